@@ -1,0 +1,77 @@
+import type { ZodType } from 'zod'
+import type { Fetch, Now } from './fetch.ts'
+import type { Discovery, Outputs, Resource } from './plan/resource.ts'
+import type { RuntimeTarget, ServiceWish, TargetWish } from './service.ts'
+import type { TokenSource } from './token-source.ts'
+import type { ExaminedToken, Verdict } from './verdict.ts'
+
+/** What the outside gives to everything that calls out or waits. */
+export interface CallContext {
+  readonly signal: AbortSignal
+  readonly now: Now
+  readonly fetch: Fetch
+  /** Environment variables; never read from a global. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** A sentence for people that is no failure. */
+  readonly warn: (message: string) => void
+}
+
+/** What an administrator asks of one cloud: the trust for these services. */
+export interface TrustRequest<Wish = unknown> {
+  readonly owner: string
+  readonly services: readonly ServiceWish[]
+  /** The targets of this cloud among them. */
+  readonly targets: readonly TargetWish<Wish>[]
+  readonly context: CallContext
+}
+
+/** A cloud's side of the trust, ready to be planned. */
+export interface Trust<Wish = unknown, Runtime extends RuntimeTarget = RuntimeTarget> extends Discovery {
+  readonly resources: readonly Resource[]
+  /** What a service needs at run time, from what was planned or applied. */
+  resolve(target: TargetWish<Wish>, outputs: Outputs): Runtime
+}
+
+/** Credentials of any cloud; each cloud's own type says more. */
+export interface CloudCredentials {
+  readonly expiresAt: Date
+  /** Who one is in the cloud with them, for people: an ARN, a service account. */
+  readonly identity: string
+}
+
+/** What `explain` is asked: would this cloud accept this token for this target? */
+export interface Question<Wish = unknown> {
+  readonly owner: string
+  readonly service: ServiceWish
+  readonly target: TargetWish<Wish>
+  readonly token: ExaminedToken
+  readonly now: Date
+}
+
+/**
+ * A cloud as the command and the agent see it. Every member loads its room when it is first used.
+ *
+ * Members are methods so that `Cloud<AwsWish, …>` fits where any `Cloud` is wanted: what goes in was made by the same
+ * cloud's schema.
+ */
+export interface Cloud<
+  Wish = unknown,
+  Runtime extends RuntimeTarget = RuntimeTarget,
+  Credentials extends CloudCredentials = CloudCredentials,
+> {
+  /** As in federate.yaml's `cloud:` and on the command line. */
+  readonly name: string
+  /** The schema of a target in federate.yaml, without its `cloud` key. Unknown keys are errors. */
+  wish(): Promise<ZodType<Wish>>
+  trust(request: TrustRequest<Wish>): Promise<Trust<Wish, Runtime>>
+  /** Checks one target of a service file, without zod: this is on the path of every credential. */
+  runtime(value: unknown, where: string): Promise<Runtime>
+  /** The audience that the token must be issued for. */
+  audience(runtime: Runtime): string | undefined
+  exchange(runtime: Runtime, source: TokenSource, context: CallContext): Promise<Credentials>
+  /** Proves that credentials work: asks the cloud who one is with them. */
+  identify(credentials: Credentials, runtime: Runtime, context: CallContext): Promise<string>
+  explain(question: Question<Wish>): Promise<Verdict>
+  /** How credentials reach unmodified software, by the name of the format; the first is the default. */
+  readonly formats: Readonly<Record<string, (credentials: Credentials, runtime: Runtime) => Promise<string>>>
+}

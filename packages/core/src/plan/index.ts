@@ -1,0 +1,1 @@
+export type { Change, Discovery, JsonValue, Outputs, Ownership, Resource, Shown } from './resource.ts'

@@ -1,0 +1,85 @@
+import type { JsonValue } from './plan/resource.ts'
+
+/** Where a secret is found on the service's host. Relative paths start at the folder of the file that names them. */
+export type SecretReference = { readonly file: string } | { readonly env: string }
+
+/** How a service proves who it is to its issuer, without the proof itself. */
+export type AuthReference =
+  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secret: SecretReference }
+  | {
+      readonly method: 'private_key_jwt'
+      readonly key: SecretReference
+      readonly keyId?: string
+      readonly algorithm?: string
+    }
+  /** The token itself is written to a file by something else: Kubernetes, SPIFFE, a CI system. */
+  | { readonly method: 'token_file'; readonly file: string }
+
+/** `keycloak` is asked for an audience by a scope; any other OpenID Connect or OAuth issuer as `audienceAs` says. */
+export type IssuerKind = 'keycloak' | 'oidc'
+
+/** How an issuer is asked for an audience: a scope of that name, Auth0's `audience`, RFC 8707's `resource`, not at all. */
+export type AudienceStyle = 'scope' | 'audience' | 'resource' | 'none'
+
+export interface Issuer {
+  /** The issuer identifier: exactly the `iss` of its tokens. */
+  readonly url: string
+  readonly kind: IssuerKind
+  /** Default: `scope` for Keycloak, `none` for others. */
+  readonly audienceAs?: AudienceStyle
+}
+
+/** One target in federate.yaml: what a service wants of a cloud, already checked by that cloud's schema. */
+export interface TargetWish<Wish = unknown> {
+  readonly service: string
+  readonly name: string
+  readonly cloud: string
+  readonly wish: Wish
+}
+
+/** One service in federate.yaml, with its defaults filled in. */
+export interface ServiceWish {
+  readonly name: string
+  readonly issuerName: string
+  readonly issuer: Issuer
+  readonly clientId: string
+  /** The `sub` that clouds will see; known before anything exists. */
+  readonly subject: string
+  readonly auth: AuthReference
+  readonly claims: Readonly<Record<string, JsonValue>>
+  readonly targets: readonly TargetWish[]
+}
+
+export interface ApiWish {
+  readonly name: string
+  readonly audience: string
+  readonly roles: readonly string[]
+}
+
+/** federate.yaml, parsed. */
+export interface FederateFile {
+  /** Absolute path of the file, for messages and relative references. */
+  readonly path: string
+  readonly owner: string
+  readonly issuers: Readonly<Record<string, Issuer>>
+  readonly services: readonly ServiceWish[]
+  readonly apis: readonly ApiWish[]
+}
+
+/** One target in a service file: everything resolved, in the cloud's own words. `cloud` says whose. */
+export interface RuntimeTarget {
+  readonly cloud: string
+  readonly [key: string]: JsonValue | undefined
+}
+
+/** `<service>.federate.json`: what one service needs at run time. Written by `setup`; holds no secret. */
+export interface ServiceFile {
+  readonly version: 1
+  readonly service: string
+  readonly issuer: Issuer
+  readonly clientId: string
+  readonly auth: AuthReference
+  readonly targets: Readonly<Record<string, RuntimeTarget>>
+  /** The audiences of the own APIs in federate.yaml, by name, for `federate token --for`. */
+  readonly apis?: Readonly<Record<string, string>>
+}

@@ -1,0 +1,2 @@
+/** A length of time in seconds. */
+export type Seconds = number
