@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import { MemoryWorld } from './memory-world.test-kit.ts'
+import { hasChanges, makeDestroyPlan, makePlan, type Plan } from './plan.ts'
+import { planToJson, renderPlan } from './render.ts'
+import type { Resource } from './resource.ts'
+
+const signal = new AbortController().signal
+
+function plan(resources: readonly Resource[], found: readonly Resource[] = [], more = {}): Promise<Plan> {
+  return makePlan({ owner: 'acme', resources, found, signal, ...more })
+}
+
+const actions = (made: Plan) => made.work.map(({ step }) => `${step.action} ${step.address}`)
+
+describe('makePlan', () => {
+  it('creates what is missing, changes what differs and leaves alone what is right', async () => {
+    const world = new MemoryWorld('acme')
+    world.things.set('b', { owner: 'acme', value: 1 })
+    world.things.set('c', { owner: 'acme', value: 3 })
+    const made = await plan([world.wish('a', 1), world.wish('b', 2), world.wish('c', 3)])
+    expect(actions(made)).toEqual(['create a', 'update b', 'none c'])
+    expect(hasChanges(made)).toBe(true)
+  })
+
+  it('puts what is needed first, whatever the order of the wishes', async () => {
+    const world = new MemoryWorld('acme')
+    const made = await plan([
+      world.wish('role', 1, { dependsOn: ['provider'] }),
+      world.wish('provider', 1, { dependsOn: ['account'] }),
+      world.wish('account', 1),
+    ])
+    expect(actions(made)).toEqual(['create account', 'create provider', 'create role'])
+  })
+
+  it('refuses objects that need each other in a circle', async () => {
+    const world = new MemoryWorld('acme')
+    const circle = [world.wish('a', 1, { dependsOn: ['b'] }), world.wish('b', 1, { dependsOn: ['a'] })]
+    await expect(plan(circle)).rejects.toMatchObject({
+      code: 'PLAN_CYCLE',
+      problem: 'These objects need each other in a circle: a → b → a.',
+    })
+  })
+
+  it('refuses two wishes for one object', async () => {
+    const world = new MemoryWorld('acme')
+    await expect(plan([world.wish('a', 1), world.wish('a', 2)])).rejects.toMatchObject({
+      code: 'PLAN_DUPLICATE',
+      problem: 'Two parts of the plan want the same object: a.',
+    })
+  })
+
+  it('blocks on what is unmarked and says how to adopt it', async () => {
+    const world = new MemoryWorld('acme')
+    world.things.set('a', { value: 1 })
+    const [work] = (await plan([world.wish('a', 1)])).work
+    expect(work?.step).toMatchObject({
+      action: 'blocked',
+      reason: 'It exists and bears no mark of federate, so it is left alone. To take it over: --adopt a',
+    })
+  })
+
+  it('adopts what is unmarked when it is named', async () => {
+    const world = new MemoryWorld('acme')
+    world.things.set('a', { value: 1 })
+    expect(actions(await plan([world.wish('a', 1)], [], { adopt: new Set(['a']) }))).toEqual(['adopt a'])
+  })
+
+  it('refuses to adopt what is not there to adopt', async () => {
+    const world = new MemoryWorld('acme')
+    world.things.set('a', { value: 1 })
+    await expect(plan([world.wish('a', 1)], [], { adopt: new Set(['b']) })).rejects.toMatchObject({
+      code: 'PLAN_ADOPT_UNKNOWN',
+      problem: '--adopt names b, but what can be adopted here is a.',
+    })
+  })
+
+  it("never takes another owner's object, not even when it is named", async () => {
+    const world = new MemoryWorld('acme')
+    world.things.set('a', { owner: 'others', value: 1 })
+    expect(actions(await plan([world.wish('a', 1)]))).toEqual(['blocked a'])
+    await expect(plan([world.wish('a', 1)], [], { adopt: new Set(['a']) })).rejects.toMatchObject({
+      code: 'PLAN_ADOPT_UNKNOWN',
+    })
+  })
+
+  it('shows what is ours and no longer wanted, and deletes it only with prune, dependents first', async () => {
+    const world = new MemoryWorld('acme')
+    world.things.set('provider', { owner: 'acme', value: 1 })
+    world.things.set('role', { owner: 'acme', value: 1 })
+    const found = [world.wish('provider', 1), world.wish('role', 1, { dependsOn: ['provider'] })]
+    expect(actions(await plan([], found))).toEqual(['unwanted role', 'unwanted provider'])
+    expect(actions(await plan([], found, { prune: true }))).toEqual(['delete role', 'delete provider'])
+  })
+
+  it('has the same fingerprint for the same plan and another one when anything differs', async () => {
+    const world = new MemoryWorld('acme')
+    const first = await plan([world.wish('a', 1), world.wish('b', 1)])
+    const again = await plan([world.wish('b', 1), world.wish('a', 1)])
+    const other = await plan([world.wish('a', 1), world.wish('b', 2)])
+    expect(again.fingerprint).toBe(first.fingerprint)
+    expect(other.fingerprint).not.toBe(first.fingerprint)
+  })
+})
+
+describe('makeDestroyPlan', () => {
+  it('deletes what was found, dependents first, and nothing that is gone already', async () => {
+    const world = new MemoryWorld('acme')
+    world.things.set('provider', { owner: 'acme', value: 1 })
+    world.things.set('role', { owner: 'acme', value: 1 })
+    const found = [
+      world.wish('provider', 1),
+      world.wish('role', 1, { dependsOn: ['provider'] }),
+      world.wish('gone', 1, { dependsOn: ['provider'] }),
+    ]
+    expect(actions(await makeDestroyPlan({ owner: 'acme', found, signal }))).toEqual(['delete role', 'delete provider'])
+  })
+})
+
+describe('renderPlan', () => {
+  it('shows each change with both values, counts the rest and ends with the fingerprint', async () => {
+    const world = new MemoryWorld('acme')
+    world.things.set('b', { owner: 'acme', value: 1 })
+    world.things.set('c', { owner: 'acme', value: 3 })
+    const made = await plan([world.wish('a', 'new'), world.wish('b', 2), world.wish('c', 3)])
+    expect(renderPlan(made)).toBe(
+      [
+        '+ create thing a  a',
+        '    value: new',
+        '',
+        '~ change thing b  b',
+        '    value: 1 → 2',
+        '',
+        `Plan: 1 create, 1 change, 1 unchanged. Fingerprint: ${made.fingerprint}`,
+      ].join('\n'),
+    )
+  })
+
+  it('shows of long values only the lines that differ', async () => {
+    const world = new MemoryWorld('acme')
+    const policy = (subject: string) => ({ statement: 'x'.repeat(90), subject, version: 1 })
+    world.things.set('a', { owner: 'acme', value: policy('old') })
+    expect(renderPlan(await plan([world.wish('a', policy('new'))]))).toContain(
+      ['    value:', '      -   "subject": "old",', '      +   "subject": "new",', ''].join('\n'),
+    )
+  })
+
+  it('says so when nothing is to be done', async () => {
+    const world = new MemoryWorld('acme')
+    world.things.set('a', { owner: 'acme', value: 1 })
+    expect(renderPlan(await plan([world.wish('a', 1)]))).toBe('No changes. 1 object(s) as wanted.')
+  })
+
+  it('never shows a secret, neither as text nor as JSON', async () => {
+    const world = new MemoryWorld('acme')
+    world.things.set('a', { owner: 'acme', value: 'old-canary' })
+    const made = await plan([world.wish('a', 'new-canary', { secret: true })])
+    expect(renderPlan(made)).toContain('value: (secret) → (secret)')
+    expect(renderPlan(made) + JSON.stringify(planToJson(made))).not.toContain('canary')
+  })
+})

@@ -1,0 +1,172 @@
+import { FederateError } from '../errors.ts'
+import { canonicalJson, planFingerprint } from './fingerprint.ts'
+import { inDependencyOrder } from './order.ts'
+import { forEachLimited } from './pool.ts'
+import type { Change, Outputs, Resource } from './resource.ts'
+
+export type Action =
+  | 'create'
+  | 'update'
+  /** Exists without a mark, and was named to be taken over. */
+  | 'adopt'
+  | 'delete'
+  | 'none'
+  /** Ours, but no longer in federate.yaml: goes with `--prune`. */
+  | 'unwanted'
+  /** Exists and is not ours to change. */
+  | 'blocked'
+
+/** One resource's part of a plan: everything that is shown of it. */
+export interface PlannedStep {
+  readonly address: string
+  readonly label: string
+  readonly services: readonly string[]
+  readonly action: Action
+  readonly changes: readonly Change[]
+  /** Why nothing is done, and what can be done about it. */
+  readonly reason?: string
+}
+
+/** A step together with the resource that carries it out. */
+export interface PlannedWork {
+  readonly step: PlannedStep
+  readonly resource: Resource
+}
+
+export interface Plan {
+  readonly owner: string
+  readonly work: readonly PlannedWork[]
+  /** What exists already, by address: what later parts of the plan may need. */
+  readonly existing: ReadonlyMap<string, unknown>
+  /** Names this very plan: `setup --expect` applies only a plan that has it. */
+  readonly fingerprint: string
+}
+
+export interface PlanRequest {
+  readonly owner: string
+  readonly resources: readonly Resource[]
+  /** What bears the owner's mark, wanted or not. */
+  readonly found: readonly Resource[]
+  /** Addresses of unmarked objects to take over. Default: none. */
+  readonly adopt?: ReadonlySet<string>
+  /** Delete what is ours and no longer wanted. Default: false. */
+  readonly prune?: boolean
+  readonly signal: AbortSignal
+}
+
+const readsAtOnce = 8
+
+/**
+ * Compares what is wanted with what is there.
+ *
+ * @throws FederateError `PLAN_ADOPT_UNKNOWN` when `adopt` names what is no unmarked object of this plan.
+ */
+export async function makePlan(request: PlanRequest): Promise<Plan> {
+  const wanted = inDependencyOrder(request.resources)
+  const existing = await readAll(wanted, request.signal)
+  const work = wanted.map((resource) => planOne(resource, existing, request.adopt ?? new Set()))
+  refuseUnknownAdoptions(request, work)
+  const unwanted = await planUnwanted(request)
+  return finish(request.owner, [...unwanted, ...work], existing)
+}
+
+/** Plans the deletion of everything given, dependents first. */
+export async function makeDestroyPlan(request: Omit<PlanRequest, 'resources' | 'adopt' | 'prune'>): Promise<Plan> {
+  const found = inDependencyOrder(request.found).reverse()
+  const existing = await readAll(found, request.signal)
+  const work = found.flatMap((resource) => {
+    const actual = existing.get(resource.address)
+    return actual === undefined ? [] : [workOf(resource, 'delete', resource.removal(actual))]
+  })
+  return finish(request.owner, work, existing)
+}
+
+/** Whether applying the plan would change anything. */
+export function hasChanges(plan: Plan): boolean {
+  return plan.work.some(({ step }) => step.action !== 'none')
+}
+
+/** The steps that stand in the way of applying the plan. */
+export function blockedSteps(plan: Plan): readonly PlannedStep[] {
+  return plan.work.map(({ step }) => step).filter((step) => step.action === 'blocked')
+}
+
+function finish(owner: string, work: readonly PlannedWork[], existing: ReadonlyMap<string, unknown>): Plan {
+  return { owner, work, existing, fingerprint: planFingerprint(owner, work) }
+}
+
+async function readAll(resources: readonly Resource[], signal: AbortSignal): Promise<Map<string, unknown>> {
+  const existing = new Map<string, unknown>()
+  await forEachLimited(resources, readsAtOnce, async (resource) => {
+    const actual = await resource.read(signal)
+    if (actual !== undefined) existing.set(resource.address, actual)
+  })
+  return existing
+}
+
+function planOne(resource: Resource, existing: Outputs, adopt: ReadonlySet<string>): PlannedWork {
+  const actual = existing.get(resource.address)
+  const changes = resource.diff(resource.desired(existing), actual)
+  if (actual === undefined) return workOf(resource, 'create', changes)
+  switch (resource.ownership(actual)) {
+    case 'ours':
+    case 'shared':
+      return workOf(resource, changes.length === 0 ? 'none' : 'update', changes)
+    case 'unmarked':
+      if (adopt.has(resource.address)) return workOf(resource, 'adopt', changes)
+      return blocked(
+        resource,
+        changes,
+        `It exists and bears no mark of federate, so it is left alone. To take it over: --adopt ${resource.address}`,
+      )
+    case 'others':
+      return blocked(resource, changes, 'It bears the mark of another owner. Choose another name, or ask that owner.')
+  }
+}
+
+async function planUnwanted(request: PlanRequest): Promise<PlannedWork[]> {
+  const wanted = new Set(request.resources.map((resource) => resource.address))
+  const unwanted = inDependencyOrder(request.found.filter((resource) => !wanted.has(resource.address))).reverse()
+  const existing = await readAll(unwanted, request.signal)
+  return unwanted.flatMap((resource) => {
+    const actual = existing.get(resource.address)
+    if (actual === undefined) return []
+    const removal = resource.removal(actual)
+    if (request.prune === true) return [workOf(resource, 'delete', removal)]
+    return [workOf(resource, 'unwanted', removal, 'It is ours and no longer in federate.yaml. To delete it: --prune')]
+  })
+}
+
+function workOf(resource: Resource, action: Action, changes: readonly Change[], reason?: string): PlannedWork {
+  const { address, label, services } = resource
+  const step = { address, label, services, action, changes }
+  return { resource, step: reason === undefined ? step : { ...step, reason } }
+}
+
+function blocked(resource: Resource, changes: readonly Change[], reason: string): PlannedWork {
+  return workOf(resource, 'blocked', changes, reason)
+}
+
+function refuseUnknownAdoptions(request: PlanRequest, work: readonly PlannedWork[]): void {
+  const adopted = new Set(work.filter(({ step }) => step.action === 'adopt').map(({ step }) => step.address))
+  const unknown = [...(request.adopt ?? [])].filter((address) => !adopted.has(address))
+  if (unknown.length === 0) return
+  const possible = work.filter(({ step }) => step.action === 'blocked').map(({ step }) => step.address)
+  throw new FederateError({
+    code: 'PLAN_ADOPT_UNKNOWN',
+    outcome: 'usage',
+    problem: `--adopt names ${unknown.join(', ')}, but what can be adopted here is ${possible.join(', ') || 'nothing'}.`,
+    next: 'Run `federate plan` and copy the address from there.',
+  })
+}
+
+/** Tells whether two lists of changes are the same; a value that was unknown then may be anything now. */
+export function sameChanges(planned: readonly Change[], now: readonly Change[]): boolean {
+  if (planned.length !== now.length) return false
+  return planned.every((change, index) => {
+    const other = now[index]
+    if (other === undefined || other.field !== change.field) return false
+    if (canonicalJson(change.before) !== canonicalJson(other.before)) return false
+    return change.after?.kind === 'unknown' || canonicalJson(change.after) === canonicalJson(other.after)
+  })
+}

@@ -1,0 +1,104 @@
+import type { Action, Plan, PlannedStep } from './plan.ts'
+import type { Change, JsonValue, Shown } from './resource.ts'
+
+/** How a piece of the plan looks; the default paints nothing. */
+export type Paint = (action: Action | 'faint', text: string) => string
+
+const signs: Record<Action, string> = {
+  create: '+',
+  update: '~',
+  adopt: '*',
+  delete: '-',
+  none: ' ',
+  unwanted: '?',
+  blocked: '!',
+}
+
+const words: Record<Action, string> = {
+  create: 'create',
+  update: 'change',
+  adopt: 'adopt',
+  delete: 'delete',
+  none: 'unchanged',
+  unwanted: 'no longer wanted',
+  blocked: 'blocked',
+}
+
+/** The plan as people read it. What needs no change is counted, not listed. */
+export function renderPlan(plan: Plan, paint: Paint = (_style, text) => text): string {
+  const steps = plan.work.map(({ step }) => step)
+  const shown = steps.filter((step) => step.action !== 'none')
+  const blocks = shown.map((step) => renderStep(step, paint))
+  return [...blocks, `${renderSummary(steps)}${shown.length > 0 ? ` Fingerprint: ${plan.fingerprint}` : ''}`].join('\n')
+}
+
+/** The plan for programs: the same facts, with secrets and unknown values marked as such. */
+export function planToJson(plan: Plan): Record<string, unknown> {
+  return {
+    owner: plan.owner,
+    fingerprint: plan.fingerprint,
+    changes: plan.work.some(({ step }) => step.action !== 'none'),
+    steps: plan.work.map(({ step }) => step),
+  }
+}
+
+function renderStep(step: PlannedStep, paint: Paint): string {
+  const head = paint(step.action, `${signs[step.action]} ${words[step.action]} ${step.label}`)
+  const lines = [`${head}  ${paint('faint', step.address)}`]
+  for (const change of step.changes) lines.push(...renderChange(change))
+  if (step.reason !== undefined) lines.push(`    ${step.reason}`)
+  return `${lines.join('\n')}\n`
+}
+
+function renderChange(change: Change): string[] {
+  const before = change.before === undefined ? undefined : linesOf(change.before)
+  const after = change.after === undefined ? undefined : linesOf(change.after)
+  if (before === undefined || after === undefined) return block(change.field, after ?? before ?? [])
+  if (before.length === 1 && after.length === 1) return [`    ${change.field}: ${before[0]} → ${after[0]}`]
+  return [`    ${change.field}:`, ...differingLines(before, after).map((line) => `      ${line}`)]
+}
+
+function block(field: string, lines: readonly string[]): string[] {
+  const [first, ...rest] = lines
+  if (rest.length === 0) return [`    ${field}: ${first ?? ''}`]
+  return [`    ${field}:`, ...lines.map((line) => `      ${line}`)]
+}
+
+function linesOf(shown: Shown): string[] {
+  switch (shown.kind) {
+    case 'secret':
+      return ['(secret)']
+    case 'unknown':
+      return [`(known after ${shown.from} exists)`]
+    case 'value':
+      return jsonLines(shown.value)
+  }
+}
+
+const widest = 96
+
+function jsonLines(value: JsonValue): string[] {
+  if (typeof value === 'string') return [value]
+  const compact = JSON.stringify(value)
+  return compact.length <= widest ? [compact] : JSON.stringify(value, null, 2).split('\n')
+}
+
+/** What differs between two texts: the lines between their common beginning and end. */
+function differingLines(before: readonly string[], after: readonly string[]): string[] {
+  let start = 0
+  while (start < Math.min(before.length, after.length) && before[start] === after[start]) start++
+  let end = 0
+  const room = Math.min(before.length, after.length) - start
+  while (end < room && before[before.length - 1 - end] === after[after.length - 1 - end]) end++
+  const removed = before.slice(start, before.length - end).map((line) => `- ${line}`)
+  const added = after.slice(start, after.length - end).map((line) => `+ ${line}`)
+  return [...removed, ...added]
+}
+
+function renderSummary(steps: readonly PlannedStep[]): string {
+  const count = (action: Action) => steps.filter((step) => step.action === action).length
+  const order: Action[] = ['create', 'update', 'adopt', 'delete', 'unwanted', 'blocked', 'none']
+  const parts = order.filter((action) => count(action) > 0).map((action) => `${count(action)} ${words[action]}`)
+  if (steps.every((step) => step.action === 'none')) return `No changes. ${steps.length} object(s) as wanted.`
+  return `Plan: ${parts.join(', ')}.`
+}
