@@ -66,12 +66,18 @@ export interface Cloud<
   trust(request: TrustRequest<Wish>): Promise<Trust<Wish, Runtime>>
   /** Checks one target of a service file, without zod: this is on the path of every credential. */
   runtime(value: unknown, where: string): Promise<Runtime>
+  /** The audience that a target of federate.yaml will need; known before anything exists. */
+  wishedAudience(target: TargetWish<Wish>, service: ServiceWish): Promise<string | undefined>
   /** The audience that the token must be issued for. */
   audience(runtime: Runtime): string | undefined
   exchange(runtime: Runtime, source: TokenSource, context: CallContext): Promise<Credentials>
+  /** Whether a refused exchange may pass by itself in the first minute after its trust was made or changed. */
+  isPropagating(error: unknown): boolean
   /** Proves that credentials work: asks the cloud who one is with them. */
   identify(credentials: Credentials, runtime: Runtime, context: CallContext): Promise<string>
   explain(question: Question<Wish>): Promise<Verdict>
-  /** How credentials reach unmodified software, by the name of the format; the first is the default. */
-  readonly formats: Readonly<Record<string, (credentials: Credentials, runtime: Runtime) => Promise<string>>>
+  /** How credentials reach unmodified software; the first format is the default. */
+  readonly formats: readonly string[]
+  /** Renders credentials in one of `formats`. */
+  format(name: string, credentials: Credentials, runtime: Runtime): Promise<string>
 }

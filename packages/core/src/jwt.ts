@@ -1,4 +1,5 @@
-import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { decodeProtectedHeader } from 'jose/decode/protected_header'
+import { decodeJwt } from 'jose/jwt/decode'
 import { FederateError } from './errors.ts'
 
 /** The claims of a JWT (RFC 7519 section 4). What a claim holds is the issuer's word, so every type is checked at use. */

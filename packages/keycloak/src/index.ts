@@ -1,1 +1,13 @@
-export {}
+export { apiScope } from './api-scope.ts'
+export { type CloudScope, cloudScope, cloudScopes, scopeForAudience } from './cloud-scopes.ts'
+export { type KeycloakOptions, keycloak } from './keycloak.ts'
+export { type MappedSubject, mappedClaims } from './mappers.ts'
+export { predictedClaims } from './predicted-claims.ts'
+export {
+  audienceMapper,
+  type ClientScope,
+  hardcodedClaimMapper,
+  type ProtocolMapper,
+  userPropertyMapper,
+} from './protocol-mapper.ts'
+export { serviceAccountSubject } from './service-account.ts'

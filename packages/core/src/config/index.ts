@@ -1,1 +1,6 @@
-export {}
+export { type FederateFileOptions, parseFederateFile } from './federate-file.ts'
+export { federateJsonSchema, type JsonSchema } from './json-schema.ts'
+export type { ConfigProblem } from './problem.ts'
+export { federateFilePath, type ReadFederateFileOptions, readFederateFile } from './read.ts'
+export type { TargetSchemas } from './targets.ts'
+export { type FederateFileTemplate, federateFileTemplate } from './template.ts'

@@ -1,0 +1,31 @@
+import { formatDuration } from './duration.ts'
+import type { Now } from './fetch.ts'
+import type { HttpAnswer } from './http.ts'
+import type { Seconds } from './units.ts'
+
+/** Under this many seconds a difference is the network's delay and rounding, and nobody refuses a token for it. */
+const notable = 30
+
+/** How far this clock is ahead of the one that answered (negative: behind), in seconds; `undefined` if it did not say. */
+export function clockAhead(answer: Pick<HttpAnswer, 'header'>, now: Now): Seconds | undefined {
+  const there = Date.parse(answer.header('date') ?? '')
+  return Number.isNaN(there) ? undefined : Math.round((now() - there) / 1000)
+}
+
+/** A sentence about a clock that is notably off, or nothing. */
+export function clockSentence(ahead: Seconds | undefined): string | undefined {
+  if (ahead === undefined || Math.abs(ahead) < notable) return undefined
+  return `This host's clock is ${formatDuration(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} the issuer's.`
+}
+
+/** Milliseconds of a clock that nobody sets; it may stand still while the machine sleeps. */
+export const monotonicNow: Now = () => performance.now()
+
+/**
+ * Starts to count seconds. Of a clock that can be set and one that can sleep, the one that counted more is believed, so
+ * that what was taken to live for some time is never thought to live longer.
+ */
+export function startStopwatch(now: Now, monotonic: Now): () => Seconds {
+  const [start, monotonicStart] = [now(), monotonic()]
+  return () => Math.max(0, now() - start, monotonic() - monotonicStart) / 1000
+}

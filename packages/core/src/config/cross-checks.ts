@@ -1,0 +1,96 @@
+import { type Path, valueAt } from '../secret-scan.ts'
+import { nearest } from '../suggest.ts'
+import type { YamlDocument } from './document.ts'
+import { describeFound, type Finding } from './finding.ts'
+import { entriesAt, textAt } from './values.ts'
+
+/** What is right by itself and wrong together. Looks at what was written, so that it also speaks of faulty files. */
+export function crossFindings(yaml: YamlDocument): Finding[] {
+  const services = entriesAt(yaml.value, ['services']).map(([name]) => name)
+  return [
+    ...services.flatMap((service) => issuerFindings(service, yaml)),
+    ...services.flatMap((service) => subjectFindings(service, yaml)),
+    ...userNameFindings(services, yaml),
+    ...audienceFindings(yaml),
+    ...entriesAt(yaml.value, ['issuers']).flatMap(([issuer]) => audienceStyleFindings(issuer, yaml)),
+  ]
+}
+
+function issuerFindings(service: string, yaml: YamlDocument): Finding[] {
+  const path = ['services', service, 'issuer']
+  const known = entriesAt(yaml.value, ['issuers']).map(([name]) => name)
+  const choices = known.join(', ')
+  const written = valueAt(yaml.value, path)
+  if (written === undefined) {
+    if (known.length < 2 || entriesAt(yaml.value, ['services', service]).length === 0) return []
+    const expected = `the name of one of the ${known.length} issuers: ${choices}`
+    return [{ code: 'MISSING_KEY', path, message: `is missing, expected ${expected}`, expected }]
+  }
+  if (typeof written !== 'string' || known.includes(written)) return []
+  const found = describeFound(path, yaml, written)
+  const expected = `the name of an issuer: ${choices || '(none is given)'}`
+  const suggestion = nearest(written, known)
+  const hint = suggestion === undefined ? '' : `; did you mean "${suggestion}"?`
+  const message = `found ${found}, expected ${expected}${hint}`
+  return [{ code: 'UNKNOWN_ISSUER', path, message, found, expected, suggestion }]
+}
+
+/** Only Keycloak's subject is known before anything exists. */
+function subjectFindings(service: string, yaml: YamlDocument): Finding[] {
+  const path = ['services', service, 'subject']
+  const issuer = issuerOf(service, yaml)
+  if (issuer === undefined || valueAt(yaml.value, path) !== undefined) return []
+  if (textAt(yaml.value, ['issuers', issuer, 'kind']) !== 'oidc') return []
+  const expected = `the sub of this service's tokens: the issuer "${issuer}" is of kind oidc, and only Keycloak's is known beforehand`
+  return [{ code: 'MISSING_KEY', path, message: `is missing, expected ${expected}`, expected }]
+}
+
+/** Keycloak names a service account's user after the client id in lower case, and user names are unique in a realm. */
+function userNameFindings(services: readonly string[], yaml: YamlDocument): Finding[] {
+  const first = new Map<string, string>()
+  return services.flatMap((service) => {
+    const issuer = issuerOf(service, yaml)
+    if (issuer === undefined || textAt(yaml.value, ['issuers', issuer, 'kind']) !== 'keycloak') return []
+    const path = ['services', service, 'clientId']
+    const clientId = textAt(yaml.value, path) ?? service
+    const url = textAt(yaml.value, ['issuers', issuer, 'url']) ?? issuer
+    const key = JSON.stringify([url, clientId.toLowerCase()])
+    const other = first.get(key)
+    if (other === undefined) {
+      first.set(key, service)
+      return []
+    }
+    const message = `found ${describeFound(path, yaml, clientId)}, which Keycloak cannot tell from the client id of the service "${other}": both are the user service-account-${clientId.toLowerCase()}; give one of them another client id`
+    return [{ code: 'CLIENT_ID_CLASH', path, message }]
+  })
+}
+
+function audienceFindings(yaml: YamlDocument): Finding[] {
+  const first = new Map<string, string>()
+  return entriesAt(yaml.value, ['apis']).flatMap(([api]) => {
+    const path = ['apis', api, 'audience']
+    const audience = textAt(yaml.value, path)
+    const other = audience === undefined ? undefined : first.get(audience)
+    if (audience !== undefined && other === undefined) first.set(audience, api)
+    if (other === undefined) return []
+    const found = describeFound(path, yaml, audience)
+    const message = `found ${found}, which is the audience of "${other}" already; a token for one would be accepted by the other`
+    return [{ code: 'DUPLICATE_AUDIENCE', path, message, found }]
+  })
+}
+
+function audienceStyleFindings(issuer: string, yaml: YamlDocument): Finding[] {
+  const path: Path = ['issuers', issuer, 'audienceAs']
+  if (textAt(yaml.value, ['issuers', issuer, 'kind']) !== 'keycloak' || valueAt(yaml.value, path) === undefined)
+    return []
+  const message = 'cannot be chosen for kind: keycloak, which is asked for an audience by a scope; remove it'
+  return [{ code: 'UNKNOWN_KEY', path, part: 'key', message }]
+}
+
+/** The name of a service's issuer, where it can be told. */
+function issuerOf(service: string, yaml: YamlDocument): string | undefined {
+  const known = entriesAt(yaml.value, ['issuers']).map(([name]) => name)
+  const written = valueAt(yaml.value, ['services', service, 'issuer'])
+  if (written === undefined) return known.length === 1 ? known[0] : undefined
+  return known.find((name) => name === written)
+}

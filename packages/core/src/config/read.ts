@@ -1,0 +1,84 @@
+import { readFile, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { FederateError } from '../errors.ts'
+import type { FederateFile } from '../service.ts'
+import { parseFederateFile, refuseSize } from './federate-file.ts'
+import type { TargetSchemas } from './targets.ts'
+
+export interface ReadFederateFileOptions {
+  /** What `-c` names, relative to `cwd`. Default: `FEDERATE_CONFIG`, else `federate.yaml`. */
+  readonly path?: string | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The current folder, absolute. */
+  readonly cwd: string
+  /** The schema of each known cloud's targets, by the cloud's name. */
+  readonly targetSchemas: TargetSchemas
+}
+
+/**
+ * Finds, reads and checks federate.yaml.
+ *
+ * @throws FederateError (usage) `CONFIG_MISSING`, `CONFIG_UNREADABLE`, `CONFIG_NOT_YAML` when it is not UTF-8, or as
+ *   `parseFederateFile`.
+ */
+export async function readFederateFile(options: ReadFederateFileOptions): Promise<FederateFile> {
+  const { targetSchemas } = options
+  const path = federateFilePath(options)
+  return parseFederateFile(decode(await readBytes(path, options), path), { path, targetSchemas })
+}
+
+/** The absolute path of the federate.yaml that is meant, whether it exists or not. */
+export function federateFilePath({ path, env, cwd }: Omit<ReadFederateFileOptions, 'targetSchemas'>): string {
+  return resolve(cwd, path || env['FEDERATE_CONFIG'] || 'federate.yaml')
+}
+
+async function readBytes(path: string, options: ReadFederateFileOptions): Promise<Uint8Array> {
+  try {
+    refuseSize((await stat(path)).size, path)
+    return await readFile(path)
+  } catch (cause) {
+    if (cause instanceof FederateError) throw cause
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+    throw code === 'ENOENT' || code === 'ENOTDIR' ? missing(path, options) : unreadable(path, code, cause)
+  }
+}
+
+function decode(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new FederateError({
+      code: 'CONFIG_NOT_YAML',
+      outcome: 'usage',
+      problem: `${path} is not UTF-8 text.`,
+      next: 'Save it with the encoding UTF-8, or check that it is the right file.',
+      details: { path },
+    })
+  }
+}
+
+function missing(path: string, options: ReadFederateFileOptions): FederateError {
+  const named = options.path
+    ? 'named by -c'
+    : options.env['FEDERATE_CONFIG']
+      ? 'named by FEDERATE_CONFIG'
+      : 'the default'
+  return new FederateError({
+    code: 'CONFIG_MISSING',
+    outcome: 'usage',
+    problem: `There is no file ${path} (${named}).`,
+    next: 'Write one with `federate init`, or name another with -c or FEDERATE_CONFIG.',
+    details: { path },
+  })
+}
+
+function unreadable(path: string, code: string, cause: unknown): FederateError {
+  return new FederateError({
+    code: 'CONFIG_UNREADABLE',
+    outcome: 'usage',
+    problem: `${path} could not be read (${code}).`,
+    next: 'Give a file that this user may read.',
+    details: { path, systemCode: code },
+    cause,
+  })
+}

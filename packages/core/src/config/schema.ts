@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { FederateError } from '../errors.ts'
+import { parseIssuerUrl } from '../issuer-url.ts'
+
+const nameText =
+  'expected lower-case letters, digits, ".", "_" and "-", the first a letter or digit, at most 63 characters'
+const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, { error: nameText })
+const ownerText = 'expected 2 to 32 lower-case letters, digits and "-", the first a letter'
+const owner = z.string({ error: ownerText }).regex(/^[a-z][a-z0-9-]{1,31}$/, { error: ownerText })
+const text = z
+  .string()
+  .regex(/^\S(.*\S)?$/u, { error: 'expected a text on one line that is not empty and has no space at its ends' })
+  .max(255)
+
+const issuerUrl = z.string().check((context) => {
+  try {
+    parseIssuerUrl(context.value)
+  } catch (error) {
+    if (!(error instanceof FederateError)) throw error
+    const message = `${error.problem} ${error.next}`
+    context.issues.push({ code: 'custom', input: context.value, message, params: { code: error.code } })
+  }
+})
+
+const issuer = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      url: issuerUrl.describe('The issuer identifier: exactly the iss of its tokens, without a slash at its end'),
+      kind: z.literal('keycloak').describe('A Keycloak realm; an audience is asked for by a scope'),
+    }),
+    z.strictObject({
+      url: issuerUrl.describe('The issuer identifier: exactly the iss of its tokens'),
+      kind: z.literal('oidc').describe('Any other OpenID Connect or OAuth issuer'),
+      audienceAs: z
+        .enum(['scope', 'audience', 'resource', 'none'])
+        .default('none')
+        .describe(
+          'How this issuer is asked for an audience: by a scope, the parameter audience or resource, not at all',
+        ),
+    }),
+  ])
+  .describe('Who issues the tokens')
+
+const filePath = z.string().regex(/^[^\n]+$/, { error: 'expected the path of a file' })
+const variable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'expected the name of an environment variable: letters, digits and "_"' })
+const referenceText = 'expected { file: <path> } or { env: <name of a variable> }, one of the two'
+const reference = z
+  .union(
+    [
+      z.strictObject({ file: filePath }).describe("A file on the service's host"),
+      z.strictObject({ env: variable }).describe("An environment variable on the service's host"),
+    ],
+    { error: referenceText },
+  )
+  .describe('Where the service finds it; never the secret itself')
+
+const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
+
+const auth = z
+  .discriminatedUnion('method', [
+    z.strictObject({ method: z.enum(['client_secret_basic', 'client_secret_post']), secret: reference }),
+    z.strictObject({
+      method: z.literal('private_key_jwt'),
+      key: reference,
+      keyId: text.exactOptional().describe('The kid of the key at the issuer'),
+      algorithm: z.enum(algorithms).exactOptional().describe('The JWS algorithm; default: what fits the key'),
+    }),
+    z.strictObject({
+      method: z.literal('token_file'),
+      file: filePath.describe('Holds the token itself, written by something else'),
+    }),
+  ])
+  .describe('How the service proves who it is to the issuer')
+
+/** Claims that the issuer itself sets; a service's own must not take their place. */
+export const reservedClaims: ReadonlySet<string> = new Set(
+  'jti typ iat exp iss scope nonce sub aud azp nbf auth_time'.split(' '),
+)
+const claimName = z
+  .string()
+  .min(1)
+  .refine((claim) => !reservedClaims.has(claim), { error: 'expected another name: the issuer sets this claim itself' })
+
+const api = z.strictObject({
+  audience: text.describe('The aud of tokens for this API'),
+  roles: z.array(text).default([]).describe('What a caller may be allowed'),
+})
+
+/** The schema of federate.yaml; `target` says how far targets are checked here. */
+export function federateFileSchema<Target extends z.ZodType>(target: Target) {
+  const service = z.strictObject({
+    issuer: name.optional().describe('The name of one of the issuers; default: the only one'),
+    clientId: text.optional().describe("The client at the issuer; default: the service's name"),
+    subject: text.optional().describe('The sub that clouds see; default for Keycloak: service-account-<client id>'),
+    auth,
+    claims: z.record(claimName, z.json()).default({}).describe("Claims in the service's tokens: any JSON, no secret"),
+    targets: z.record(name, target).default({}).describe('What the service wants of the clouds'),
+  })
+  return z.strictObject({
+    version: z.literal(1).describe('The version of this format'),
+    owner: owner.describe('The name that everything made from this file bears'),
+    issuers: z
+      .record(name, issuer)
+      .refine((issuers) => Object.keys(issuers).length > 0, { error: 'expected at least one issuer' })
+      .describe('Who issues the tokens, by a name of your own'),
+    services: z.record(name, service).default({}).describe('The workloads, by name'),
+    apis: z.record(name, api).default({}).describe('Your own APIs, by name'),
+  })
+}
+
+/** As far as federate.yaml can be checked without the clouds. */
+export const baseSchema = federateFileSchema(z.looseObject({ cloud: z.string() }))
+
+export type FederateInput = z.infer<typeof baseSchema>

@@ -1,0 +1,140 @@
+import { withDeadline } from './abort.ts'
+import { FederateError } from './errors.ts'
+import type { Fetch, FetchResponse } from './fetch.ts'
+import { unreachable } from './network-failure.ts'
+import { printable } from './printable.ts'
+import type { Seconds } from './units.ts'
+
+export interface HttpRequest {
+  readonly fetch: Fetch
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as `application/x-www-form-urlencoded`. */
+  readonly form?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal | undefined
+  /** Seconds for the whole of it. Default: 10. */
+  readonly timeout?: Seconds | undefined
+  /** Length of the body in bytes from which the answer is refused. Default: 1,000,000. */
+  readonly maximumBytes?: number
+}
+
+/** An answer with its whole body; what its status means is for the caller to say. */
+export interface HttpAnswer {
+  /** The URL that was asked, without its query. */
+  readonly url: string
+  readonly status: number
+  readonly body: string
+  header(name: string): string | undefined
+}
+
+/**
+ * Sends one request to an issuer and reads the answer, whatever its status, redirects excepted.
+ *
+ * Bodies never get into messages: they may hold tokens.
+ *
+ * @throws FederateError (unreachable) `ISSUER_UNREACHABLE`, `ISSUER_REDIRECTS`, `ISSUER_ANSWER_TOO_LARGE`; or the
+ *   signal's reason when the caller aborts.
+ */
+export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
+  const { signal, timeout = 10, maximumBytes = 1_000_000 } = request
+  try {
+    return await withDeadline((within) => exchange(request, within, maximumBytes), {
+      signal,
+      timeout,
+      reason: () => Object.assign(new Error(`No complete answer within ${timeout} s`), { code: 'ETIMEDOUT' }),
+    })
+  } catch (error) {
+    if (signal?.aborted === true) throw signal.reason
+    if (error instanceof FederateError) throw error
+    throw unreachable(request.url, error)
+  }
+}
+
+async function exchange(request: HttpRequest, signal: AbortSignal, maximumBytes: number): Promise<HttpAnswer> {
+  const response = await request.fetch(request.url, {
+    method: request.method,
+    redirect: 'manual',
+    signal,
+    headers: {
+      accept: 'application/json',
+      ...(request.form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+      ...request.headers,
+    },
+    ...(request.form === undefined ? {} : { body: new URLSearchParams(request.form).toString() }),
+  })
+  const url = withoutQuery(request.url)
+  refuseRedirect(url, response)
+  const body = await readBody(url, response, maximumBytes)
+  return { url, status: response.status, body, header: (name) => response.headers.get(name) ?? undefined }
+}
+
+/**
+ * The JSON object in an answer's body. A wrong content type is forgiven, a body of another kind is not.
+ *
+ * @throws FederateError `ISSUER_NOT_JSON` (unreachable).
+ */
+export function jsonObject(answer: HttpAnswer): Readonly<Record<string, unknown>> {
+  const object = tryJsonObject(answer)
+  if (object !== undefined) return object
+  const type = printable(answer.header('content-type') ?? 'no content type')
+  throw new FederateError({
+    code: 'ISSUER_NOT_JSON',
+    outcome: 'unreachable',
+    problem: `${answer.url} answered with status ${answer.status} and ${type}, where a JSON object was expected.`,
+    next: /html/i.test(type)
+      ? 'A page for people usually means a login proxy before the issuer, or a URL that is not the issuer: open it in a browser, and give the issuer URL that its realm settings show.'
+      : 'Check that the issuer URL is right, and that no proxy on the way answers for it.',
+    details: { url: answer.url, status: answer.status, contentType: type },
+  })
+}
+
+/** As `jsonObject`; `undefined` for any other body. What the parser says of it is dropped, because it quotes the body. */
+export function tryJsonObject(answer: HttpAnswer): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(answer.body)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function refuseRedirect(url: string, response: FetchResponse): void {
+  if (response.status < 300 || response.status > 399 || response.status === 304) return
+  const location = response.headers.get('location')
+  const target = location === null ? null : URL.parse(location, url)
+  const origin = target === null ? 'an unnamed place' : target.origin
+  throw new FederateError({
+    code: 'ISSUER_REDIRECTS',
+    outcome: 'unreachable',
+    problem: `${url} answered with a redirect (${response.status}) to ${origin}, and redirects are not followed: what they lead to is not the issuer that was asked.`,
+    next: 'Give the issuer URL under which the issuer answers itself; if a login proxy stands before it, let the issuer’s paths through.',
+    details: { url, status: response.status, origin },
+  })
+}
+
+async function readBody(url: string, response: FetchResponse, maximumBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of response.body ?? []) {
+    length += chunk.byteLength
+    if (length > maximumBytes) throw tooLarge(url, maximumBytes)
+    chunks.push(chunk)
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks))
+}
+
+function tooLarge(url: string, maximumBytes: number): FederateError {
+  return new FederateError({
+    code: 'ISSUER_ANSWER_TOO_LARGE',
+    outcome: 'unreachable',
+    problem: `${url} answered with more than ${maximumBytes} bytes.`,
+    next: 'Check that the URL is that of an issuer; if the token itself is so large, take claims out of it at the issuer.',
+    details: { url, maximumBytes },
+  })
+}
+
+function withoutQuery(text: string): string {
+  const url = new URL(text)
+  return `${url.origin}${url.pathname}`
+}

@@ -1,0 +1,100 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { formatServiceFile } from './service-file-format.ts'
+import { readServiceFile, resolveServiceFile } from './service-file-location.ts'
+
+let cwd = ''
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'federate-service-'))
+})
+afterEach(() => rm(cwd, { recursive: true, force: true }))
+
+const touch = (name: string) => writeFile(join(cwd, name), '{}')
+
+describe('resolveServiceFile', () => {
+  it('takes a path, absolute or from the current folder', async () => {
+    expect(await resolveServiceFile({ path: '/etc/b.federate.json', env: {}, cwd })).toBe('/etc/b.federate.json')
+    expect(await resolveServiceFile({ path: 'x/b.json', env: {}, cwd })).toBe(join(cwd, 'x/b.json'))
+    expect(await resolveServiceFile({ path: 'billing.federate.json', env: {}, cwd })).toBe(
+      join(cwd, 'billing.federate.json'),
+    )
+    expect(await resolveServiceFile({ path: './billing', env: {}, cwd })).toBe(join(cwd, 'billing'))
+  })
+
+  it("takes a service's name", async () => {
+    expect(await resolveServiceFile({ path: 'billing', env: {}, cwd })).toBe(join(cwd, 'billing.federate.json'))
+    expect(await resolveServiceFile({ path: 'billing.eu', env: {}, cwd })).toBe(join(cwd, 'billing.eu.federate.json'))
+  })
+
+  it('asks -s before FEDERATE_SERVICE, and takes an empty one for none', async () => {
+    const env = { FEDERATE_SERVICE: '/etc/env.json' }
+    expect(await resolveServiceFile({ env, cwd })).toBe('/etc/env.json')
+    expect(await resolveServiceFile({ path: 'a.json', env, cwd })).toBe(join(cwd, 'a.json'))
+    await touch('only.federate.json')
+    expect(await resolveServiceFile({ env: { FEDERATE_SERVICE: '' }, cwd })).toBe(join(cwd, 'only.federate.json'))
+  })
+
+  it('takes the only one there is', async () => {
+    await touch('only.federate.json')
+    await touch('other.json')
+    await touch('.federate.json')
+    expect(await resolveServiceFile({ env: {}, cwd })).toBe(join(cwd, 'only.federate.json'))
+  })
+
+  it('lists several', async () => {
+    await touch('b.federate.json')
+    await touch('a.federate.json')
+    await expect(resolveServiceFile({ env: {}, cwd })).rejects.toMatchObject({
+      code: 'SERVICE_FILE_AMBIGUOUS',
+      outcome: 'usage',
+      message: `No service is named, and there are 2 service files in ${cwd}: a.federate.json, b.federate.json. Name one with -s or FEDERATE_SERVICE, such as -s a.federate.json.`,
+    })
+  })
+
+  it('says how to get one', async () => {
+    const message = (folder: string) =>
+      `No service is named, and there is no *.federate.json in ${folder}. Name the service file with -s or FEDERATE_SERVICE. Run \`federate setup\` where federate.yaml is: it writes the file for this host.`
+    for (const folder of [cwd, join(cwd, 'none')]) {
+      await expect(resolveServiceFile({ env: {}, cwd: folder })).rejects.toMatchObject({
+        code: 'SERVICE_FILE_MISSING',
+        outcome: 'usage',
+        message: message(folder),
+      })
+    }
+  })
+})
+
+describe('readServiceFile', () => {
+  it('reads', async () => {
+    const path = join(cwd, 'billing.federate.json')
+    const file = {
+      version: 1 as const,
+      service: 'billing',
+      issuer: { url: 'https://i.example', kind: 'oidc' as const },
+      clientId: 'billing',
+      auth: { method: 'token_file' as const, file: '/run/token' },
+      targets: {},
+    }
+    await writeFile(path, formatServiceFile(file))
+    expect(await readServiceFile(path)).toEqual(file)
+  })
+
+  it('names a file that is not there, and the one that was probably meant', async () => {
+    await touch('billing.federate.json')
+    const path = join(cwd, 'biling.federate.json')
+    await expect(readServiceFile(path)).rejects.toMatchObject({
+      code: 'SERVICE_FILE_MISSING',
+      outcome: 'usage',
+      message: `There is no service file ${path}. Did you mean ${join(cwd, 'billing.federate.json')}? Name another with -s or FEDERATE_SERVICE. Run \`federate setup\` where federate.yaml is: it writes the file for this host.`,
+    })
+  })
+
+  it('says that a folder is no file', async () => {
+    await expect(readServiceFile(cwd)).rejects.toMatchObject({
+      code: 'SERVICE_FILE_UNREADABLE',
+      problem: `The service file ${cwd} could not be read (EISDIR).`,
+    })
+  })
+})

@@ -1,0 +1,116 @@
+import { describeKey, describeValue } from './describe-value.ts'
+import { FederateError } from './errors.ts'
+import { looksSecret } from './secret-scan.ts'
+import { nearest } from './suggest.ts'
+
+/** What a JSON object holds, before its values are checked. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * The checks below are for what is read at run time, where a schema library would cost more than the request. `where`
+ * names the object in messages (`/srv/billing.federate.json, targets.s3`). Each throws FederateError (usage)
+ * `SERVICE_FILE_INVALID` with the place, what was found and what was expected.
+ */
+export function objectAt(value: unknown, where: string): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrongShape(where, value, 'an object')
+  return Object.fromEntries(Object.entries(value))
+}
+
+/** A text that is not empty. */
+export function stringAt(fields: Fields, key: string, where: string): string {
+  const value = ownValue(fields, key)
+  if (typeof value !== 'string' || value === '') throw wrongShape(place(where, key), value, 'a text that is not empty')
+  return value
+}
+
+/** A text that is not empty, or nothing at all. */
+export function optionalStringAt(fields: Fields, key: string, where: string): string | undefined {
+  return ownValue(fields, key) === undefined ? undefined : stringAt(fields, key, where)
+}
+
+export function oneOfAt<T extends string>(fields: Fields, key: string, choices: readonly T[], where: string): T {
+  const value = ownValue(fields, key)
+  const choice = choices.find((one) => one === value)
+  if (choice !== undefined) return choice
+  throw wrongShape(place(where, key), value, choices.map((one) => `"${one}"`).join(' or '), {
+    suggestion: typeof value === 'string' ? nearest(value, choices) : undefined,
+  })
+}
+
+export function optionalOneOfAt<T extends string>(
+  fields: Fields,
+  key: string,
+  choices: readonly T[],
+  where: string,
+): T | undefined {
+  return ownValue(fields, key) === undefined ? undefined : oneOfAt(fields, key, choices, where)
+}
+
+export interface NumberLimits {
+  readonly minimum: number
+  readonly maximum: number
+}
+
+/** A whole number between two limits, both included. */
+export function integerAt(fields: Fields, key: string, limits: NumberLimits, where: string): number {
+  const value = ownValue(fields, key)
+  const { minimum, maximum } = limits
+  if (typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum) return value
+  throw wrongShape(place(where, key), value, `a whole number from ${minimum} to ${maximum}`)
+}
+
+/** As `integerAt`, or nothing at all. */
+export function optionalIntegerAt(
+  fields: Fields,
+  key: string,
+  limits: NumberLimits,
+  where: string,
+): number | undefined {
+  return ownValue(fields, key) === undefined ? undefined : integerAt(fields, key, limits, where)
+}
+
+/** Refuses keys that are not `known`, with the one that was probably meant. Their values are not shown. */
+export function refuseUnknownKeys(fields: Fields, known: readonly string[], where: string): void {
+  const unknown = Object.keys(fields).find((key) => !known.includes(key))
+  if (unknown === undefined) return
+  const meant = nearest(unknown, known)
+  const hint = meant === undefined ? `known here: ${known.join(', ')}` : `did you mean "${meant}"?`
+  throw serviceFileInvalid(`${where} has the unknown key ${describeKey(unknown)}; ${hint}`, { where, key: unknown })
+}
+
+/** The error for a value of the wrong shape. A value that may be a secret is given as `hidden`. */
+export function wrongShape(
+  where: string,
+  value: unknown,
+  expected: string,
+  options: { readonly hidden?: boolean; readonly suggestion?: string | undefined } = {},
+): FederateError {
+  const hidden = options.hidden === true || (typeof value === 'string' && looksSecret(value))
+  const found = value === undefined ? 'missing' : hidden ? 'something else (not shown)' : describeFound(value)
+  const hint = options.suggestion === undefined ? '' : `; did you mean "${options.suggestion}"?`
+  return serviceFileInvalid(`${where} is ${found}, expected ${expected}${hint}`, { where, found, expected })
+}
+
+export function serviceFileInvalid(problem: string, details: Readonly<Record<string, unknown>>): FederateError {
+  return new FederateError({
+    code: 'SERVICE_FILE_INVALID',
+    outcome: 'usage',
+    problem: problem.endsWith('?') ? problem : `${problem}.`,
+    next: 'Write the service file anew with `federate setup`, or correct it by hand.',
+    details,
+  })
+}
+
+/** What YAML calls a map is an object in JSON. */
+function describeFound(value: unknown): string {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? 'an object' : describeValue(value)
+}
+
+function ownValue(fields: Fields, key: string): unknown {
+  return Object.hasOwn(fields, key) ? fields[key] : undefined
+}
+
+/** `billing.federate.json, auth.method`: the file, then the path inside it. */
+function place(where: string, key: string): string {
+  return where.includes(', ') ? `${where}.${key}` : `${where}, ${key}`
+}

@@ -1,0 +1,113 @@
+import { clockAhead, clockSentence } from './clock.ts'
+import { FederateError } from './errors.ts'
+import type { Now } from './fetch.ts'
+import { type HttpAnswer, jsonObject } from './http.ts'
+import { unavailable } from './issuer-unavailable.ts'
+import { printable } from './printable.ts'
+
+/** What was asked, for the words of a refusal. */
+export interface Asked {
+  readonly clientId: string
+  /** Name of the authentication method. */
+  readonly method: string
+  /** The `scope` that was sent. */
+  readonly scope: string | undefined
+  /** Texts that must not be repeated. */
+  readonly secrets: readonly string[]
+}
+
+interface Refusal {
+  readonly error: string
+  /** `error` and `error_description`, fit to print. */
+  readonly words: string
+}
+
+/**
+ * What it means that a token endpoint did not answer with a token: `ISSUER_REFUSED_CLIENT`, `ISSUER_REFUSED_SCOPE`,
+ * `ISSUER_REFUSED` (refused), `ISSUER_UNAVAILABLE`, `ISSUER_NOT_FOUND`, `ISSUER_NOT_JSON` (unreachable).
+ */
+export function tokenRefusal(answer: HttpAnswer, asked: Asked, now: Now): FederateError {
+  if (answer.status === 429 || answer.status >= 500) return unavailable(answer, now)
+  if (answer.status === 404) return endpointMissing(answer)
+  const refusal = readRefusal(answer, asked.secrets)
+  if (isClientRefused(refusal.error, answer.status)) return clientRefused(answer, asked, refusal, now)
+  if (refusal.error === 'invalid_scope') return scopeRefused(answer, asked, refusal)
+  return refused('ISSUER_REFUSED', answer, refusal, {
+    problem: `${answer.url} refused a token to the client "${asked.clientId}" (status ${answer.status}): ${refusal.words}.`,
+    next: 'Check that the client may use the client credentials grant (in Keycloak: "Service accounts roles" is on), and what it asks for.',
+  })
+}
+
+function readRefusal(answer: HttpAnswer, secrets: readonly string[]): Refusal {
+  const fields = jsonObject(answer)
+  const text = (name: string) => {
+    const value = fields[name]
+    return typeof value === 'string' ? printable(withoutSecrets(value, secrets)) : undefined
+  }
+  const error = text('error') ?? 'no OAuth error'
+  const description = text('error_description')
+  return { error, words: description === undefined ? error : `${error}, "${description}"` }
+}
+
+/** RFC 6749 section 5.2: `invalid_client`. Keycloak answers a wrong secret with 401 and `unauthorized_client`. */
+function isClientRefused(error: string, status: number): boolean {
+  return error === 'invalid_client' || (error === 'unauthorized_client' && status === 401)
+}
+
+function clientRefused(answer: HttpAnswer, asked: Asked, refusal: Refusal, now: Now): FederateError {
+  const clock = asked.method === 'private_key_jwt' ? clockSentence(clockAhead(answer, now)) : undefined
+  return refused('ISSUER_REFUSED_CLIENT', answer, refusal, {
+    problem: `${answer.url} refused the client "${asked.clientId}", which proved itself by ${asked.method} (status ${answer.status}): ${refusal.words}.${clock === undefined ? '' : ` ${clock}`}`,
+    next: clientAdvice(asked.method, refusal.words, clock !== undefined),
+  })
+}
+
+function clientAdvice(method: string, words: string, clockIsOff: boolean): string {
+  if (/service account/i.test(words))
+    return 'Turn "Client authentication" and "Service accounts roles" of this client on in Keycloak.'
+  if (clockIsOff) return "Set this host's clock (by NTP): the assertion lives for a minute only."
+  return method === 'private_key_jwt'
+    ? 'Check that the client exists, is set to "Signed Jwt", and that the public half of this very key is registered for it.'
+    : 'Check that the client exists and is enabled, that the secret is its current one, and that it is set to "Client Id and Secret".'
+}
+
+function scopeRefused(answer: HttpAnswer, asked: Asked, refusal: Refusal): FederateError {
+  const scopes = asked.scope ?? '(none)'
+  return refused('ISSUER_REFUSED_SCOPE', answer, refusal, {
+    problem: `${answer.url} refused the scopes "${printable(scopes)}" to the client "${asked.clientId}": ${refusal.words}.`,
+    next: 'Attach a client scope with exactly that name to the client; in Keycloak as an optional scope (Clients, Client scopes, Add client scope).',
+    details: { scope: scopes },
+  })
+}
+
+function endpointMissing(answer: HttpAnswer): FederateError {
+  return new FederateError({
+    code: 'ISSUER_NOT_FOUND',
+    outcome: 'unreachable',
+    problem: `The token endpoint ${answer.url}, which the issuer names itself, answers 404.`,
+    next: 'Check that the realm still exists, and that the proxy before the issuer lets this path through.',
+    details: { url: answer.url, status: answer.status },
+  })
+}
+
+interface Words {
+  readonly problem: string
+  readonly next: string
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+function refused(code: string, answer: HttpAnswer, refusal: Refusal, words: Words): FederateError {
+  const details = { url: answer.url, status: answer.status, error: refusal.error, ...words.details }
+  return new FederateError({ code, outcome: 'refused', problem: words.problem, next: words.next, details })
+}
+
+/** An issuer that repeats the request in its answer must not bring the secret into a log. */
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  const forms = secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+  ])
+  const longestFirst = forms.filter((form) => form.length >= 4).sort((a, b) => b.length - a.length)
+  return longestFirst.reduce((rest, form) => rest.replaceAll(form, '[redacted]'), text)
+}
