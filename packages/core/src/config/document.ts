@@ -8,7 +8,7 @@ const aliasLimit = 100
 /** Far more than the format needs; claims may hold any JSON. */
 const depthLimit = 64
 
-export interface Position {
+interface Position {
   readonly line: number
   readonly column: number
 }

@@ -9,7 +9,7 @@ import { baseSchema, type FederateInput } from './schema.ts'
 import { checkTargets, type TargetSchemas } from './targets.ts'
 import { checkBySchema } from './zod-findings.ts'
 
-export const sizeLimit = 1_048_576
+const sizeLimit = 1_048_576
 
 export interface FederateFileOptions {
   /** Absolute path of the file, for messages and relative references. */

@@ -75,7 +75,7 @@ const auth = z
   .describe('How the service proves who it is to the issuer')
 
 /** Claims that the issuer itself sets; a service's own must not take their place. */
-export const reservedClaims: ReadonlySet<string> = new Set(
+const reservedClaims: ReadonlySet<string> = new Set(
   'jti typ iat exp iss scope nonce sub aud azp nbf auth_time'.split(' '),
 )
 const claimName = z

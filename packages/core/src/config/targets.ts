@@ -8,7 +8,7 @@ import { checkBySchema } from './zod-findings.ts'
 
 export type TargetSchemas = ReadonlyMap<string, ZodType>
 
-export interface CheckedTargets {
+interface CheckedTargets {
   readonly wishes: readonly TargetWish[]
   readonly findings: readonly Finding[]
 }

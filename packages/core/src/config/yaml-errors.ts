@@ -29,7 +29,7 @@ const texts: Partial<Record<ErrorCode, string>> = {
   UNEXPECTED_TOKEN: 'something stands where YAML expects nothing; text with special characters needs quotes',
 }
 
-export interface YamlFault {
+interface YamlFault {
   /** The parser's code, or one of ours. */
   readonly code: string
   readonly line: number

@@ -7,7 +7,7 @@ import { describeFound, type Finding, layout } from './finding.ts'
 
 type Issue = z.core.$ZodIssue
 
-export interface Checked<T> {
+interface Checked<T> {
   readonly value?: T
   readonly findings: readonly Finding[]
 }
