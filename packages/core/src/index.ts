@@ -11,7 +11,7 @@ export { FederateError, type FederateErrorOptions, type Outcome } from './errors
 export type { Fetch, FetchInit, FetchResponse, Now } from './fetch.ts'
 export { type KeepFreshOptions, keepFresh } from './freshness.ts'
 export type { FreshnessEvent } from './freshness-event.ts'
-export { isPrivateHost, publicPaths } from './hosts.ts'
+export { isLoopbackHost, isPrivateHost, publicPaths } from './hosts.ts'
 export { parseIssuerUrl } from './issuer-url.ts'
 export {
   audiences,

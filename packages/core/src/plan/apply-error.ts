@@ -37,7 +37,7 @@ export class ApplyError extends FederateError {
       {
         code: 'APPLY_FAILED',
         outcome: outcomeOf(error),
-        problem: `${step.label} (${step.address}) could not be brought to its planned state: ${problemOf(error)} ${summary(done, step, notStarted)}`,
+        problem: `${step.label} (${step.address}) could not be brought to its planned state${codeOf(error)}: ${problemOf(error)} ${summary(done, step, notStarted)}`,
         next: `${error instanceof FederateError ? `${error.next} ` : ''}Then run the same command again: it continues where this one stopped.`,
         details: error instanceof FederateError ? { because: error.toJSON() } : {},
         cause: error,
@@ -65,6 +65,10 @@ export class ApplyError extends FederateError {
 
 function outcomeOf(error: unknown): Outcome {
   return error instanceof FederateError ? error.outcome : 'failed'
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof FederateError ? ` (${error.code})` : ''
 }
 
 function problemOf(error: unknown): string {

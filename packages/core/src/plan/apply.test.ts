@@ -72,7 +72,7 @@ describe('applyPlan', () => {
     expect(error.code).toBe('APPLY_FAILED')
     expect(error.outcome).toBe('refused')
     expect(error.message).toBe(
-      'thing b (b) could not be brought to its planned state: iam:CreateRole was denied. Done: a. Failed: b. Not started: c. Allow it. Then run the same command again: it continues where this one stopped.',
+      'thing b (b) could not be brought to its planned state (AWS_ACCESS_DENIED): iam:CreateRole was denied. Done: a. Failed: b. Not started: c. Allow it. Then run the same command again: it continues where this one stopped.',
     )
     expect(error.cause).toBe(denied)
     world.beforeWrite = async () => {}
