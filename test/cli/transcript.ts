@@ -12,13 +12,19 @@ export function transcript(line: string, ran: Ran, place: Place): string {
   )
 }
 
+/** Steps that run side by side end in any order. */
+function sortedProgress(text: string): string {
+  return text.replace(/(^(done|failed) {2,}.*\n)+/gm, (lines) => `${lines.trimEnd().split('\n').sort().join('\n')}\n`)
+}
+
 function normalised(text: string, place: Place): string {
-  return text
+  return sortedProgress(text)
     .replaceAll(place.folder, '/home/acme')
     .replaceAll(String(place.issuerPort), '8180')
     .replace(/127\.0\.0\.1:(?!8180)\d{4,5}/g, '127.0.0.1:9000')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '2026-01-01T00:00:00Z')
     .replace(/the future: \d+/, 'the future: 1767225600')
+    .replace(/Fingerprint: [0-9a-f]{16}/g, 'Fingerprint: 0123456789abcdef')
     .replace(/sha256:[0-9a-f]{16}/g, 'sha256:0123456789abcdef')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '00000000-0000-0000-0000-000000000000')
 }

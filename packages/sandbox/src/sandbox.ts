@@ -1,4 +1,4 @@
-import type { FederateFile, Fetch, Now } from '@federate/core'
+import { type FederateFile, type Fetch, type Now, nodeFetch } from '@federate/core'
 import type { AwsSandbox } from './aws/index.ts'
 import { serveAws } from './aws-server.ts'
 import { type SandboxIssuers, serveIssuers } from './issuers.ts'
@@ -18,7 +18,7 @@ export interface SandboxOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Default: `Date.now`. */
   readonly now?: Now
-  /** By which the sandbox's AWS reads issuers' keys. Default: the global `fetch`. */
+  /** By which the sandbox's AWS reads issuers' keys. Default: core's transport on `node:https`. */
   readonly fetch?: Fetch
 }
 
@@ -40,7 +40,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const parts = new RunningParts()
   try {
     const { realm, env } = options.issuers === false ? withoutIssuers : await startIssuers(options, parts)
-    const { now = Date.now, fetch = globalThis.fetch } = options
+    const { now = Date.now, fetch = nodeFetch() } = options
     const served = parts.add(await serveAws(options.file, { now, fetch, port: options.awsPort }))
     options.log?.(`AWS is at ${served.env['AWS_ENDPOINT_URL_STS']}.`)
     return { env: { ...env, ...served.env }, issuer: { realm }, aws: served.aws, close: () => parts.close() }

@@ -80,6 +80,19 @@ describe('applyPlan', () => {
     expect(world.log).toEqual(['create a', 'create b', 'create c'])
   })
 
+  it('names every step that failed side by side, in the order of the plan', async () => {
+    const world = new MemoryWorld('acme')
+    world.beforeWrite = async (address) => {
+      if (address === 'a') await new Promise((resolve) => setImmediate(resolve))
+      throw new Error(`no ${address}`)
+    }
+    const error = await failureOf(applyPlan(await plan([world.wish('a', 1), world.wish('b', 1)]), { signal }))
+    expect(error.failed.map((step) => step.address)).toEqual(['a', 'b'])
+    expect(error.problem).toBe(
+      'thing a (a) could not be brought to its planned state: no a Done: nothing. Failed: a, b. Not started: nothing.',
+    )
+  })
+
   it('writes nothing over what somebody changed in the meantime', async () => {
     const world = new MemoryWorld('acme')
     world.things.set('a', { owner: 'acme', value: 1 })
