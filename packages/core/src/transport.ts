@@ -1,4 +1,5 @@
-import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { ClientRequest, Agent as HttpAgent, IncomingMessage } from 'node:http'
+import type { Agent as HttpsAgent } from 'node:https'
 import type { Fetch, FetchInit, FetchResponse } from './fetch.ts'
 import type { Seconds } from './units.ts'
 
@@ -10,21 +11,48 @@ export interface NodeFetchOptions {
 }
 
 /**
- * A `Fetch` on `node:http` and `node:https`. One connection per request, which suits a process that makes two of them;
- * redirects are handed back, bodies stream, `NODE_EXTRA_CA_CERTS` counts.
+ * A `Fetch` on `node:http` and `node:https`. Requests that follow each other at once share a connection, so that discovery
+ * and grant pay for one TLS handshake; redirects are handed back, bodies stream, `NODE_EXTRA_CA_CERTS` counts.
  *
  * It rejects as Node does, with system errors (`ECONNREFUSED`, `ETIMEDOUT` also for its own timeouts, the codes of TLS),
  * and with the signal's reason when aborted; who calls it knows what the failure means.
  */
 export function nodeFetch(options: NodeFetchOptions = {}): Fetch {
   const { connectTimeout = 5, timeout = 10 } = options
-  return (url, init) => send(url, init, { connectTimeout, timeout })
+  const agents = new Agents()
+  return (url, init) => send(url, init, agents, { connectTimeout, timeout })
 }
 
-function send(url: string, init: FetchInit, limits: Required<NodeFetchOptions>): Promise<FetchResponse> {
+/** Milliseconds that an idle connection is kept: a server may end it at any time, so the less the better. */
+const idleTime = 500
+
+/** The connections of one `Fetch`. The modules are taken when needed: importing them by name would load undici. */
+class Agents {
+  #http: HttpAgent | undefined
+  #https: HttpsAgent | undefined
+
+  open(url: URL, init: FetchInit): ClientRequest {
+    const options = { method: init.method, headers: init.headers }
+    if (url.protocol === 'https:') {
+      const https = process.getBuiltinModule('node:https')
+      this.#https ??= new https.Agent({ keepAlive: true, timeout: idleTime })
+      return https.request(url, { ...options, agent: this.#https })
+    }
+    const http = process.getBuiltinModule('node:http')
+    this.#http ??= new http.Agent({ keepAlive: true, timeout: idleTime })
+    return http.request(url, { ...options, agent: this.#http })
+  }
+}
+
+function send(
+  url: string,
+  init: FetchInit,
+  agents: Agents,
+  limits: Required<NodeFetchOptions>,
+): Promise<FetchResponse> {
   return new Promise((resolve, reject) => {
     init.signal.throwIfAborted()
-    const request = openRequest(new URL(url), init)
+    const request = agents.open(new URL(url), init)
     const end = new EndOfRequest(request, init.signal)
     end.after(limits.timeout, `no complete answer within ${limits.timeout} s`)
     endUnlessConnected(request, end, limits.connectTimeout)
@@ -35,16 +63,12 @@ function send(url: string, init: FetchInit, limits: Required<NodeFetchOptions>):
   })
 }
 
-/** The modules are taken here: importing them by name would load undici, which costs more than the request. */
-function openRequest(url: URL, init: FetchInit): ClientRequest {
-  const options = { method: init.method, headers: init.headers, agent: false }
-  if (url.protocol === 'https:') return process.getBuiltinModule('node:https').request(url, options)
-  return process.getBuiltinModule('node:http').request(url, options)
-}
-
 function endUnlessConnected(request: ClientRequest, end: EndOfRequest, timeout: Seconds): void {
   const cancel = end.after(timeout, `no connection within ${timeout} s`)
-  request.once('socket', (socket) => socket.once('encrypted' in socket ? 'secureConnect' : 'connect', cancel))
+  request.once('socket', (socket) => {
+    if (request.reusedSocket) cancel()
+    else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', cancel)
+  })
 }
 
 function responseOf(message: IncomingMessage, end: EndOfRequest): FetchResponse {
