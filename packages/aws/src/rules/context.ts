@@ -63,7 +63,16 @@ function sessionKeys({ token: { claims }, request, now }: AcceptanceQuestion): r
     ['sts:RoleAuthorizedByIdp', single(String(authorizedRoles(claims) !== undefined))],
     ['aws:CurrentTime', single(new Date(seconds * 1000).toISOString())],
     ['aws:EpochTime', single(String(seconds))],
+    // STS answers over TLS only (IAM User Guide, reference_policies_condition-keys).
+    ['aws:SecureTransport', single('true')],
+    ['aws:SourceIp', sourceIp(request.sourceIp)],
   ]
+}
+
+function sourceIp(address: string | undefined): ContextValue {
+  return address === undefined
+    ? unknown('From which address the service will call is not known here.')
+    : single(address)
 }
 
 // As observed in live STS (radkawar/stackd): the caller of a web identity call counts as a user named by its provider.

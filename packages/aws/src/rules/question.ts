@@ -29,6 +29,8 @@ export interface AcceptanceQuestion {
     readonly sessionName: string
     /** In seconds. */
     readonly duration: Seconds
+    /** Where the call will come from, as STS sees it. Unknown when absent. */
+    readonly sourceIp?: string
   }
   readonly now: Date
   /**
