@@ -17,6 +17,7 @@ export const aws: Cloud<AwsWish, AwsRuntime, AwsCredentials> = {
   identify: async (credentials, runtime, context) =>
     (await import('./identify.ts')).identify(credentials, runtime, context),
   explain: async (question) => (await import('./explain.ts')).explain(question),
+  explainFiles: async (question) => (await import('./explain-files.ts')).explainFiles(question),
   formats: ['credential-process', 'env', 'json'],
   format: async (name, credentials, runtime) => (await import('./formats.ts')).format(name, credentials, runtime),
 }

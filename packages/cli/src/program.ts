@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { cloudNames } from './clouds.ts'
+import { explainExamples, explainFlags } from './explain-flags.ts'
 import type { Terminal } from './terminal.ts'
 
 type Finish = (status: number) => void
@@ -151,9 +152,9 @@ function addCredentials(program: Command, terminal: Terminal, finish: Finish): v
 function addExplain(program: Command, terminal: Terminal, finish: Finish): void {
   const explain = program.command('explain').description('say, offline, why a cloud accepts or refuses a token')
   for (const cloud of cloudNames) {
-    explain
+    const command = explain
       .command(cloud)
-      .description(`judge a token by the rules of ${cloud} and the trust in federate.yaml`)
+      .description(`judge a token by the rules of ${cloud} and the trust in federate.yaml, or in files`)
       .argument('[service]', 'which service of federate.yaml (default: the only one)')
       .addOption(configOption())
       .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
@@ -168,11 +169,13 @@ function addExplain(program: Command, terminal: Terminal, finish: Finish): void 
         examples([
           `federate explain ${cloud} billing`,
           `federate token --raw | federate explain ${cloud} billing --token-file -`,
+          ...explainExamples[cloud],
         ]),
       )
-      .action(async (service, options) =>
-        finish(await (await import('./commands/explain.ts')).explain({ ...options, cloud, service }, terminal)),
-      )
+    for (const { flag, description } of explainFlags[cloud]) command.option(flag, description)
+    command.action(async (service, options) =>
+      finish(await (await import('./commands/explain.ts')).explain({ ...options, cloud, service }, terminal)),
+    )
   }
 }
 

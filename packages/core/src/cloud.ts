@@ -48,6 +48,21 @@ export interface Question<Wish = unknown> {
   readonly now: Date
 }
 
+/** A file with trust as the cloud's own tools print it. */
+export interface TrustFile {
+  /** For messages. */
+  readonly path: string
+  readonly text: string
+}
+
+/** What `explain` is asked of trust that anybody made: nothing but files and values, by the names of their flags. */
+export interface FileQuestion {
+  readonly files: ReadonlyMap<string, TrustFile>
+  readonly values: ReadonlyMap<string, string>
+  readonly token: ExaminedToken
+  readonly now: Date
+}
+
 /**
  * A cloud as the command and the agent see it. Every member loads its room when it is first used.
  *
@@ -76,6 +91,8 @@ export interface Cloud<
   /** Proves that credentials work: asks the cloud who one is with them. */
   identify(credentials: Credentials, runtime: Runtime, context: CallContext): Promise<string>
   explain(question: Question<Wish>): Promise<Verdict>
+  /** As `explain`, for trust of any author's making. Not every cloud can be asked so. */
+  explainFiles?(question: FileQuestion): Promise<Verdict>
   /** How credentials reach unmodified software; the first format is the default. */
   readonly formats: readonly string[]
   /** Renders credentials in one of `formats`. */

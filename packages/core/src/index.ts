@@ -4,7 +4,16 @@ export { type ClientAuthReference, clientAuthentication } from './auth-reference
 export type { ClientAuthentication, ClientProof, ProofRequest } from './client-authentication.ts'
 export { type ClientCredentialsOptions, clientCredentials } from './client-credentials.ts'
 export { type ClientSecretOptions, clientSecret } from './client-secret.ts'
-export type { CallContext, Cloud, CloudCredentials, Question, Trust, TrustRequest } from './cloud.ts'
+export type {
+  CallContext,
+  Cloud,
+  CloudCredentials,
+  FileQuestion,
+  Question,
+  Trust,
+  TrustFile,
+  TrustRequest,
+} from './cloud.ts'
 export { type DiscoveryOptions, discoverIssuer, type IssuerMetadata } from './discovery.ts'
 export { parseDuration } from './duration.ts'
 export { FederateError, type FederateErrorOptions, type Outcome } from './errors.ts'

@@ -19,6 +19,11 @@ const absent: ContextValue = { kind: 'absent' }
 const sharedProviders =
   /^(token\.actions\.githubusercontent\.com|gitlab\.com|agent\.buildkite\.com|oidc\.circleci\.com|accounts\.google\.com|[^/]+\.identity\.oraclecloud\.com)(\/|$)/i
 
+/** Whether AWS gives this provider condition keys of its own, beyond those of a generic issuer. */
+export function hasOwnClaims(providerUrl: string): boolean {
+  return sharedProviders.test(providerUrl)
+}
+
 /** The condition keys of one AssumeRoleWithWebIdentity call (IAM User Guide, reference_policies_iam-condition-keys). */
 export function requestContext(question: AcceptanceQuestion, provider: ProviderState): RequestContext {
   const values = new Map<string, ContextValue>()
@@ -90,7 +95,7 @@ function unlisted(key: string, url: string): ContextValue {
   if (/^aws:RequestTag\//i.test(key)) return absent
   if (/^(aws|sts|saml):/i.test(key)) return unknown(`Whether ${key} has a value in this call is not documented.`)
   const own = key.toLowerCase().startsWith(`${url.toLowerCase()}:`)
-  if (own && sharedProviders.test(url)) return unknown(`What AWS puts into ${key} depends on claims of this provider.`)
+  if (own && hasOwnClaims(url)) return unknown(`What AWS puts into ${key} depends on claims of this provider.`)
   return absent
 }
 

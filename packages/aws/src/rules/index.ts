@@ -4,6 +4,7 @@
  */
 export { clientIdOf, subjectOf } from './claims.ts'
 export { evaluate } from './evaluate.ts'
+export { lint } from './lints/lint.ts'
 export { parseTrustPolicy, policySize, trustPolicyQuota } from './parse-policy.ts'
 export { MalformedPolicy, type TrustPolicy } from './policy.ts'
 export { isLoopbackIssuer, storedUrl } from './provider.ts'

@@ -5,7 +5,8 @@ export interface ProviderState {
   readonly arn: string
   /** As IAM stores it: host and path, without `https://`. */
   readonly url: string
-  readonly clientIds: readonly string[]
+  /** Unknown where only the trust policy is at hand. */
+  readonly clientIds: readonly string[] | undefined
 }
 
 /** An IAM role as the rules see it. */
