@@ -1,4 +1,5 @@
 import type { Cloud } from '@federate/core'
+import { formatNames } from './format-names.ts'
 import { isPropagating } from './propagation.ts'
 import { type AwsRuntime, type AwsWish, audienceOf, parseAwsRuntime, requestedAudience } from './target.ts'
 import type { AwsCredentials } from './temporary-credentials.ts'
@@ -18,6 +19,7 @@ export const aws: Cloud<AwsWish, AwsRuntime, AwsCredentials> = {
     (await import('./identify.ts')).identify(credentials, runtime, context),
   explain: async (question) => (await import('./explain.ts')).explain(question),
   explainFiles: async (question) => (await import('./explain-files.ts')).explainFiles(question),
-  formats: ['credential-process', 'env', 'json'],
+  formats: formatNames,
+  profiles: async () => (await import('./shared-files/profiles.ts')).profiles,
   format: async (name, credentials, runtime) => (await import('./formats.ts')).format(name, credentials, runtime),
 }

@@ -1,6 +1,6 @@
 import type { Question, Verdict } from '@federate/core'
 import { type AcceptanceQuestion, evaluate, lint } from './rules/index.ts'
-import { sessionNameFor } from './session-name.ts'
+import { expandSessionName, sessionNameFor } from './session-name.ts'
 import { type AwsWish, audienceOf } from './target.ts'
 import { expectedRoleArn, providerArn } from './trust/addresses.ts'
 import { desiredRole } from './trust/desired-role.ts'
@@ -24,7 +24,10 @@ export async function explain({ owner, service, target, token, now }: Question<A
     providers: [provider],
     role: { arn: roleArn, trustPolicy: JSON.stringify(role.trustPolicy), maxSessionDuration: role.maxSessionDuration },
     token,
-    request: { sessionName: wish.sessionName ?? sessionNameFor(service.name), duration: wish.durationSeconds },
+    request: {
+      sessionName: expandSessionName(wish.sessionName ?? sessionNameFor(service.name), token.claims),
+      duration: wish.durationSeconds,
+    },
     now,
     leeway: clockTolerance,
   }

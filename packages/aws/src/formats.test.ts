@@ -44,6 +44,20 @@ describe('formats', () => {
     )
   })
 
+  it('env for the other shells: each in its own words', () => {
+    const odd = new AwsCredentials({ ...parts, sessionToken: "a'b\\c" })
+    expect(environment(odd, {}, 'env-fish')).toContain("set -gx AWS_SESSION_TOKEN 'a\\'b\\\\c'")
+    expect(environment(odd, {}, 'env-powershell')).toContain("$env:AWS_SESSION_TOKEN = 'a''b\\c'")
+    expect(environment(credentials, {}, 'env-cmd')).toContain('set "AWS_SECRET_ACCESS_KEY=secret/+key"')
+  })
+
+  it.each(['"', '%', '^', '&', '!'])('env-cmd: refuses a value with %s, which cmd cannot quote', (character) => {
+    const odd = new AwsCredentials({ ...parts, sessionToken: `a${character}b` })
+    expect(() => environment(odd, {}, 'env-cmd')).toThrow(
+      expect.objectContaining({ code: 'AWS_FORMAT_UNSAFE', message: expect.stringContaining('AWS_SESSION_TOKEN') }),
+    )
+  })
+
   it('json: everything there is', () => {
     expect(JSON.parse(json(credentials))).toEqual({
       accessKeyId: 'ASIAEXAMPLE',

@@ -86,7 +86,10 @@ describe('a target in federate.yaml', () => {
       'inlinePolicies.a b: expected a name of 1 to 128 letters, digits and + = , . @ - _',
     ],
     [{ tags: { Team: 'a*' } }, 'tags.Team: expected letters, digits, spaces and _ . : / = + - @'],
-    [{ sessionName: 'a b' }, 'sessionName: expected 2 to 64 letters, digits and + = , . @ - _'],
+    [
+      { sessionName: 'a b' },
+      'sessionName: expected 2 to 64 letters, digits and + = , . @ - _, with claims of the token in braces as in {client_id}',
+    ],
   ])('refuses %j', (change, problem) => {
     expect(problems({ ...least, ...change })).toEqual([problem])
   })

@@ -1,6 +1,7 @@
 import { parseDuration } from '@federate/core'
 import { z } from 'zod'
 import { type Partition, parseIamArn, partitionOfRegion, partitions } from './partition.ts'
+import { secondRole, sessionName } from './second-role-schema.ts'
 import { maximumTagLength, tagText } from './tag-text.ts'
 import { type AwsWish, sessionLimits } from './target.ts'
 
@@ -48,10 +49,10 @@ const fields = z.strictObject({
     .optional(),
   tags: z.record(z.string(), tagValue).default({}),
   audience: z.string().min(1).max(255).default('shared'),
-  sessionName: z
-    .string()
-    .regex(/^[\w+=,.@-]{2,64}$/, { error: 'expected 2 to 64 letters, digits and + = , . @ - _' })
-    .optional(),
+  sessionName: sessionName.optional(),
+  sessionPolicy: policyDocument.optional(),
+  sessionPolicyArns: z.array(managedPolicyArn).min(1).max(10).optional(),
+  assumeRole: secondRole.optional(),
 })
 
 type Fields = z.infer<typeof fields>

@@ -63,6 +63,29 @@ export interface FileQuestion {
   readonly now: Date
 }
 
+/** A profile that was written, and what will keep it from being used. */
+export interface ConfiguredProfile {
+  readonly path: string
+  readonly changed: boolean
+  readonly warnings: readonly string[]
+}
+
+/** Named profiles in configuration files that a cloud's own tools share. */
+export interface Profiles<
+  Runtime extends RuntimeTarget = RuntimeTarget,
+  Credentials extends CloudCredentials = CloudCredentials,
+> {
+  /** Puts credentials into a profile; gives the file's path. */
+  store(credentials: Credentials, profile: string, context: CallContext): Promise<string>
+  /** Makes a profile that runs a command, given as its words, whenever credentials are needed. */
+  configure(
+    command: readonly string[],
+    profile: string,
+    runtime: Runtime,
+    context: CallContext,
+  ): Promise<ConfiguredProfile>
+}
+
 /**
  * A cloud as the command and the agent see it. Every member loads its room when it is first used.
  *
@@ -97,4 +120,6 @@ export interface Cloud<
   readonly formats: readonly string[]
   /** Renders credentials in one of `formats`. */
   format(name: string, credentials: Credentials, runtime: Runtime): Promise<string>
+  /** For clouds whose tools know profiles. */
+  profiles?(): Promise<Profiles<Runtime, Credentials>>
 }

@@ -100,6 +100,9 @@ export function runtimeOf(owner: string, { service, wish }: AwsTarget, outputs: 
     durationSeconds: wish.durationSeconds,
     region: wish.region,
     sessionName: wish.sessionName ?? sessionNameFor(service.name),
+    sessionPolicy: wish.sessionPolicy,
+    sessionPolicyArns: wish.sessionPolicyArns,
+    assumeRole: wish.assumeRole,
   }
 }
 

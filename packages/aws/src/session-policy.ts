@@ -1,0 +1,15 @@
+import type { AwsRuntime } from './target.ts'
+
+/** STS's limit of a session policy and of all ARNs together, in characters (STS API reference, AssumeRole). */
+export const sessionPolicyLimit = 2_048
+
+/** What narrows a session: of a call's parameters, those that are wished. */
+export function sessionPolicies({ sessionPolicy, sessionPolicyArns }: AwsRuntime): {
+  Policy?: string
+  PolicyArns?: { arn: string }[]
+} {
+  return {
+    ...(sessionPolicy === undefined ? {} : { Policy: JSON.stringify(sessionPolicy) }),
+    ...(sessionPolicyArns === undefined ? {} : { PolicyArns: sessionPolicyArns.map((arn) => ({ arn })) }),
+  }
+}
