@@ -3,6 +3,8 @@
  * never match, and the sandbox enforces them.
  */
 export { clientIdOf, subjectOf } from './claims.ts'
+export { evaluateCondition } from './conditions.ts'
+export type { RequestContext } from './context.ts'
 export { evaluate } from './evaluate.ts'
 export { lint } from './lints/lint.ts'
 export { parseTrustPolicy, policySize, trustPolicyQuota } from './parse-policy.ts'
