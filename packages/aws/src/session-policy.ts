@@ -1,8 +1,5 @@
 import type { AwsRuntime } from './target.ts'
 
-/** STS's limit of a session policy and of all ARNs together, in characters (STS API reference, AssumeRole). */
-export const sessionPolicyLimit = 2_048
-
 /** What narrows a session: of a call's parameters, those that are wished. */
 export function sessionPolicies({ sessionPolicy, sessionPolicyArns }: AwsRuntime): {
   Policy?: string

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { cloudNames } from './clouds.ts'
+import { credentialFlags } from './credential-flags.ts'
 import { explainExamples, explainFlags } from './explain-flags.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -14,6 +15,7 @@ const verbs: Readonly<Record<string, AddVerb>> = {
   destroy: addDestroy,
   token: addToken,
   credentials: addCredentials,
+  configure: addConfigure,
   explain: addExplain,
   sandbox: addSandbox,
 }
@@ -129,12 +131,13 @@ function addCredentials(program: Command, terminal: Terminal, finish: Finish): v
     .command('credentials')
     .description("exchange the service's token for credentials of a cloud")
   for (const cloud of cloudNames) {
-    serviceOptions(credentials.command(cloud))
+    const command = serviceOptions(credentials.command(cloud))
       .description(`credentials of ${cloud}, as unmodified software reads them`)
       .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
       .option('--role-arn <arn>', 'instead of a service file: the role to assume')
       .option('--format <name>', 'how to print them (default: credential-process)')
       .option('--token-file <path>', 'exchange the token in this file instead of fetching one')
+      .option('--profile <name>', 'write them into this profile of the shared credentials file instead of printing')
       .option('--json', 'errors as JSON too')
       .addHelpText(
         'after',
@@ -143,8 +146,28 @@ function addCredentials(program: Command, terminal: Terminal, finish: Finish): v
           `federate credentials ${cloud} --service billing.federate.json --format env`,
         ]),
       )
+    for (const { flag, description } of credentialFlags[cloud]) command.option(flag, description)
+    command.action(async (options) =>
+      finish(await (await import('./commands/credentials.ts')).credentials({ ...options, cloud }, terminal)),
+    )
+  }
+}
+
+function addConfigure(program: Command, terminal: Terminal, finish: Finish): void {
+  const configure = program
+    .command('configure')
+    .description('let unmodified software get credentials by running this command')
+  for (const cloud of cloudNames) {
+    configure
+      .command(cloud)
+      .description(`write a profile for the tools of ${cloud}`)
+      .option('-s, --service <file>', 'the service file (default: FEDERATE_SERVICE, or the only *.federate.json here)')
+      .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
+      .option('--profile <name>', "the profile's name (default: the service's)")
+      .option('--json', 'as JSON')
+      .addHelpText('after', examples([`federate configure ${cloud} --service /etc/billing.federate.json`]))
       .action(async (options) =>
-        finish(await (await import('./commands/credentials.ts')).credentials({ ...options, cloud }, terminal)),
+        finish(await (await import('./commands/configure.ts')).configure({ ...options, cloud }, terminal)),
       )
   }
 }
