@@ -24,8 +24,9 @@ export interface AwsWish {
   /** Twelve digits. */
   readonly account: string
   readonly partition: Partition
-  /** The role's name; its path is `/federate/<owner>/`. */
   readonly role: string
+  /** The role's path. Default: `/federate/<owner>/`. */
+  readonly path?: string | undefined
   /** ARNs of managed policies to attach. */
   readonly policies: readonly string[]
   /** Policy documents by name. */

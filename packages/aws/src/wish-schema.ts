@@ -37,6 +37,12 @@ const fields = z.strictObject({
       error: (issue) => `expected at most 64 characters (IAM's limit), got ${String(issue.input).length}`,
     })
     .regex(/^[\w+=,.@-]*$/, { error: 'expected letters, digits and + = , . @ - _ (no path)' }),
+  path: z
+    .string()
+    .regex(/^\/(?:[\x21-\x7e]{1,510}\/)?$/, {
+      error: 'expected a path that begins and ends with a slash, such as /services/',
+    })
+    .optional(),
   partition: z.enum(partitions).optional(),
   policies: z.array(managedPolicyArn).default([]),
   inlinePolicies: z.record(z.string(), policyDocument).default({}),

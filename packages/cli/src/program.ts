@@ -223,6 +223,7 @@ function trustCommand(program: Command, name: string, description: string): Comm
     .description(description)
     .argument('[cloud]', `one of ${cloudNames.join(', ')} (default: all)`)
     .argument('[services...]', 'only these services (default: all)')
+    .option('--admin <path>', 'how to reach the clouds (default: FEDERATE_ADMIN, or federate.admin.yaml beside it)')
     .addOption(configOption())
     .option('--json', 'as JSON')
 }

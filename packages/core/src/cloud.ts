@@ -17,11 +17,13 @@ export interface CallContext {
 }
 
 /** What an administrator asks of one cloud: the trust for these services. */
-export interface TrustRequest<Wish = unknown> {
+export interface TrustRequest<Wish = unknown, Access = unknown> {
   readonly owner: string
   readonly services: readonly ServiceWish[]
   /** The targets of this cloud among them. */
   readonly targets: readonly TargetWish<Wish>[]
+  /** How this administrator reaches the cloud: its part of federate.admin.yaml. Default: as the cloud's own tools do. */
+  readonly access?: Access | undefined
   readonly context: CallContext
 }
 
@@ -96,12 +98,15 @@ export interface Cloud<
   Wish = unknown,
   Runtime extends RuntimeTarget = RuntimeTarget,
   Credentials extends CloudCredentials = CloudCredentials,
+  Access = unknown,
 > {
   /** As in federate.yaml's `cloud:` and on the command line. */
   readonly name: string
   /** The schema of a target in federate.yaml, without its `cloud` key. Unknown keys are errors. */
   wish(): Promise<ZodType<Wish>>
-  trust(request: TrustRequest<Wish>): Promise<Trust<Wish, Runtime>>
+  /** The schema of the cloud's part of federate.admin.yaml, for clouds that have one. */
+  access?(): Promise<ZodType<Access>>
+  trust(request: TrustRequest<Wish, Access>): Promise<Trust<Wish, Runtime>>
   /** Checks one target of a service file, without zod: this is on the path of every credential. */
   runtime(value: unknown, where: string): Promise<Runtime>
   /** The audience that a target of federate.yaml will need; known before anything exists. */

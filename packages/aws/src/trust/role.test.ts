@@ -38,7 +38,7 @@ function roleIn(iam: MemoryIam, change: Partial<DesiredRole> = {}, owner = 'acme
     dependsOn: ['aws:123456789012/oidc-provider/keycloak.example.com/realms/prod'],
     services: ['billing'],
   }
-  return new RoleResource(iam.by, new AccountState(iam.by, owner), identity, { ...wish, ...change })
+  return new RoleResource(iam.by, new AccountState(iam.by, [`/federate/${owner}/`]), identity, { ...wish, ...change })
 }
 
 async function existing(resource: RoleResource) {
@@ -137,7 +137,7 @@ describe('a role', () => {
     const { tags: _marks, ...rest } = wish
     const before = new RoleResource(
       iam.by,
-      new AccountState(iam.by, 'acme'),
+      new AccountState(iam.by, ['/federate/acme/']),
       { owner: 'acme', name: 'billing', path: '/', description: '', dependsOn: [], services: [] },
       { ...rest, tags: {} },
     )
