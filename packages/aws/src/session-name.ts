@@ -32,6 +32,11 @@ export function expandSessionName(template: string, claims: JwtClaims | undefine
   return fitting(template.replace(placeholder, (_, name: string) => claimFor(name, template, claims ?? {})))
 }
 
+/** The same name as a pattern of StringLike, for a trust policy that pins it; exact when there are no braces. */
+export function sessionNamePattern(template: string): string {
+  return template.replace(placeholder, '*')
+}
+
 function claimFor(name: string, template: string, claims: JwtClaims): string {
   const value = stringClaim(claims, name)
   if (value !== undefined) return value

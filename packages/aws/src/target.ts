@@ -12,6 +12,7 @@ import type { JsonValue } from '@federate/core/plan'
 import type { Partition } from './partition.ts'
 import { roleArnAt } from './role-arn.ts'
 import { parseSecondRole, type SecondRole } from './second-role.ts'
+import type { Conditions } from './trust/trust-policy.ts'
 
 /** The audience that every service of an issuer can share: `federate-aws` puts it into `aud` and `azp`. */
 const sharedAudience = 'sts.amazonaws.com'
@@ -41,6 +42,10 @@ export interface AwsWish {
   /** `shared`, `client` (the client id, for issuers one cannot change), or any other audience. */
   readonly audience: string
   readonly sessionName?: string | undefined
+  /** Whether the trust policy admits no other session name. */
+  readonly pinSessionName?: boolean | undefined
+  /** Further conditions of the trust policy. */
+  readonly conditions?: Conditions | undefined
   readonly sessionPolicy?: { readonly [key: string]: JsonValue } | undefined
   readonly sessionPolicyArns?: readonly string[] | undefined
   readonly assumeRole?: SecondRole | undefined

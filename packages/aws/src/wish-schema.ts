@@ -1,5 +1,6 @@
 import { parseDuration } from '@federate/core'
 import { z } from 'zod'
+import { conditions } from './conditions-schema.ts'
 import { type Partition, parseIamArn, partitionOfRegion, partitions } from './partition.ts'
 import { secondRole, sessionName } from './second-role-schema.ts'
 import { maximumTagLength, tagText } from './tag-text.ts'
@@ -56,6 +57,8 @@ const fields = z.strictObject({
   tags: z.record(z.string(), tagValue).default({}),
   audience: z.string().min(1).max(255).default('shared'),
   sessionName: sessionName.optional(),
+  pinSessionName: z.boolean().optional(),
+  conditions: conditions.optional(),
   sessionPolicy: policyDocument.optional(),
   sessionPolicyArns: z.array(managedPolicyArn).min(1).max(10).optional(),
   assumeRole: secondRole.optional(),

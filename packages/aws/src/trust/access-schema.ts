@@ -16,9 +16,13 @@ const accountAccess = z.strictObject({
 /** The schema of `aws` in federate.admin.yaml. */
 export const awsAccessSchema: z.ZodType<AwsAccess> = z
   .strictObject({
-    accounts: z.record(z.string().regex(/^\d{12}$/, { error: 'expected 12 digits in quotes' }), accountAccess),
+    accounts: z.record(z.string(), accountAccess),
   })
   .check((context) => {
+    for (const account of Object.keys(context.value.accounts).filter((one) => !/^\d{12}$/.test(one))) {
+      const message = 'expected 12 digits in quotes'
+      context.issues.push({ code: 'custom', input: account, path: ['accounts', account], message })
+    }
     for (const [account, { assumeRole }] of Object.entries(context.value.accounts)) {
       const actual = assumeRole === undefined ? account : parseIamArn(assumeRole)?.account
       if (actual === account) continue

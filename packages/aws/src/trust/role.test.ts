@@ -124,6 +124,24 @@ describe('a role', () => {
     expect(changed.diff(changed.desired(), after)).toEqual([])
   })
 
+  it('is not planned beside one whose name differs by case only', async () => {
+    const iam = await made()
+    const state = new AccountState(iam.by, ['/federate/acme/'])
+    const identity = {
+      owner: 'acme',
+      name: 'Billing',
+      path: '/federate/acme/',
+      description: '',
+      dependsOn: [],
+      services: [],
+    }
+    await expect(new RoleResource(iam.by, state, identity, wish).read(signal)).rejects.toMatchObject({
+      code: 'AWS_ROLE_CASE',
+      problem:
+        'federate.yaml wants the role Billing, and account 123456789012 has the role billing: IAM ignores case in names.',
+    })
+  })
+
   it("keeps tags that are somebody else's", async () => {
     const iam = await made()
     const resource = roleIn(iam)
