@@ -95,7 +95,7 @@ function addSetup(program: Command, terminal: Terminal, finish: Finish): void {
 }
 
 function addStatus(program: Command, terminal: Terminal, finish: Finish): void {
-  trustCommand(program, 'status', 'show every object, what drifted, and whether tokens would be accepted')
+  trustCommand(program, 'status', 'show every object and what drifted (exit status 2: something differs)')
     .addHelpText('after', examples(['federate status', 'federate status aws --json']))
     .action(async (cloud, services, options) =>
       finish(await (await import('./commands/status.ts')).status({ ...options, cloud, services }, terminal)),

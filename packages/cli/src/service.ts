@@ -30,12 +30,31 @@ export interface LoadedService {
 /** The service that a command works for: from its file, or from flags. */
 export async function loadService(flags: ServiceFlags, terminal: Terminal): Promise<LoadedService> {
   if (flags.issuer !== undefined) return { file: serviceFromFlags(flags, flags.issuer), directory: terminal.cwd }
+  refuseLonelyFlags(flags)
   const path = await resolveServiceFile({
     ...(flags.service === undefined ? {} : { path: flags.service }),
     env: terminal.env,
     cwd: terminal.cwd,
   })
   return { file: await readServiceFile(path), directory: dirname(path), path }
+}
+
+/** A flag that is not looked at is worse than one that is refused. */
+function refuseLonelyFlags(flags: ServiceFlags): void {
+  const lonely = {
+    '--client-id': flags.clientId,
+    '--secret-file': flags.secretFile,
+    '--secret-env': flags.secretEnv,
+    '--key-file': flags.keyFile,
+  }
+  const given = Object.entries(lonely).filter(([, value]) => value !== undefined)
+  if (given.length === 0) return
+  throw new FederateError({
+    code: 'FLAG_MISSING',
+    outcome: 'usage',
+    problem: `${given.map(([flag]) => flag).join(', ')} means something only together with --issuer.`,
+    next: 'Add --issuer, or leave it out and name a service file with --service.',
+  })
 }
 
 function serviceFromFlags(flags: ServiceFlags, url: string): ServiceFile {
