@@ -1,3 +1,54 @@
-import { defineConfig } from 'tsdown'
+import { readFileSync } from 'node:fs'
+import { defineConfig, type UserConfig } from 'tsdown'
+import { notices } from './scripts/notices.ts'
 
-export default defineConfig([])
+/** The doors of a library are its development exports; `publishConfig.exports` names the same under dist. */
+function doors(directory: string): string[] {
+  const manifest: { exports: Record<string, string> } = JSON.parse(readFileSync(`${directory}/package.json`, 'utf8'))
+  return Object.values(manifest.exports).filter((target) => target.endsWith('.ts'))
+}
+
+// One output file per source file: who reads node_modules finds the package as it was written.
+function library(name: string): UserConfig {
+  const cwd = `packages/${name}`
+  return {
+    name,
+    cwd,
+    entry: doors(cwd),
+    root: 'src',
+    tsconfig: '../../tsconfig.json',
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    fixedExtension: false,
+    unbundle: true,
+    dts: { generator: 'tsgo' },
+    deps: { neverBundle: true },
+    checks: { pluginTimings: false },
+  }
+}
+
+// CommonJS because an ESM import of node:https loads undici; a chunk per dynamic import because a command loads only its own.
+const command: UserConfig = {
+  name: 'cli',
+  cwd: 'packages/cli',
+  entry: 'src/main.ts',
+  tsconfig: '../../tsconfig.json',
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  hash: false,
+  banner: ({ fileName }) => (fileName === 'main.cjs' ? '#!/usr/bin/env node' : undefined),
+  dts: false,
+  deps: { alwaysBundle: /^[^.]/, onlyBundle: false, onlyImport: [] },
+  outputOptions: {
+    // Else the helpers land in some command's chunk, and the entry loads that chunk for them.
+    codeSplitting: { groups: [{ name: 'runtime', test: /rolldown.runtime/ }] },
+  },
+  inputOptions: { resolve: { mainFields: ['module', 'main'] } },
+  plugins: [notices('packages/cli/NOTICE')],
+  failOnWarn: true,
+  checks: { pluginTimings: false },
+}
+
+export default defineConfig([...['core', 'keycloak', 'aws', 'sandbox'].map(library), command])

@@ -1,17 +1,20 @@
 import { defineConfig } from 'vitest/config'
 
+// These start real servers and processes; two cores carry two of them at a time.
+const slow = { testTimeout: 60_000, hookTimeout: 300_000, maxWorkers: 2 }
+
 export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'] } },
+      { test: { name: 'structure', include: ['test/structure/**/*.test.ts'], ...slow } },
+      { test: { name: 'packed', include: ['test/packed/**/*.test.ts'], ...slow } },
       {
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
-          // These start real servers and processes; two cores carry two of them at a time.
-          testTimeout: 60_000,
-          hookTimeout: 300_000,
-          maxWorkers: 2,
+          exclude: ['test/structure/**', 'test/packed/**'],
+          ...slow,
         },
       },
     ],

@@ -62,6 +62,13 @@ export class KeptToken {
     return held.token
   }
 
+  /** The token that is held, if it still lives; it is not handed out any more. */
+  take(): Token | undefined {
+    const held = this.#held
+    this.#held = undefined
+    return held !== undefined && held.remaining() > 0 ? held.token : undefined
+  }
+
   async #wait(request: TokenRequest): Promise<Token> {
     if (this.#backingOff() && !request.forceRefresh) {
       const old = this.#living(request)

@@ -9,7 +9,7 @@ interface Meaning {
 
 const privateCa: Meaning = {
   what: 'its certificate is not signed by an authority that this process trusts',
-  next: 'If the issuer uses a private certificate authority, set NODE_EXTRA_CA_CERTS to a PEM file with its certificate (and all intermediates) before the process starts.',
+  next: 'If the issuer uses a private certificate authority, give its certificates as the ca of the issuer, or set NODE_EXTRA_CA_CERTS to a PEM file with them before the process starts.',
   transient: false,
 }
 const notFound: Meaning = {
@@ -35,6 +35,11 @@ const noRoute: Meaning = {
 const notTls: Meaning = {
   what: 'the TLS handshake failed',
   next: 'Check that the port serves https: a port for plain http answers a handshake like this.',
+  transient: false,
+}
+const certificateRefused: Meaning = {
+  what: 'it refused the client certificate of this host, or missed one',
+  next: 'Check that the issuer trusts the authority that signed the client certificate, and that the certificate has not expired.',
   transient: false,
 }
 const notHttp: Meaning = {
@@ -82,6 +87,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
     next: 'Use a host name that the certificate lists, or have the certificate issued for this one.',
     transient: false,
   },
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: certificateRefused,
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: certificateRefused,
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: certificateRefused,
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: certificateRefused,
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: certificateRefused,
   EPROTO: notTls,
   ERR_SSL_WRONG_VERSION_NUMBER: notTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: notTls,
@@ -107,6 +117,21 @@ export function unreachable(url: string, failure: unknown): FederateError {
     problem: `The issuer at ${host} cannot be reached: ${meaning.what}${code === undefined ? '' : ` (${code})`}.`,
     next: meaning.next,
     details: { host, transient: meaning.transient, ...(code === undefined ? {} : { networkCode: code }) },
+    cause: failure,
+  })
+}
+
+/** As `unreachable`, for the proxy on the way: `PROXY_UNREACHABLE`. */
+export function proxyUnreachable(proxy: URL, setBy: string, failure: unknown): FederateError {
+  const code = networkCode(failure)
+  const { what, transient } = meaningOf(code)
+  const host = hostAndPort(proxy.href)
+  return new FederateError({
+    code: 'PROXY_UNREACHABLE',
+    outcome: 'unreachable',
+    problem: `The proxy at ${host}, set by ${setBy}, cannot be reached: ${what}${code === undefined ? '' : ` (${code})`}.`,
+    next: `Check ${setBy}, and that the proxy is running; a host that needs no proxy is named in NO_PROXY.`,
+    details: { host, transient, ...(code === undefined ? {} : { networkCode: code }) },
     cause: failure,
   })
 }

@@ -55,20 +55,34 @@ function isClientRefused(error: string, status: number): boolean {
 }
 
 function clientRefused(answer: HttpAnswer, asked: Asked, refusal: Refusal, now: Now): FederateError {
-  const clock = asked.method === 'private_key_jwt' ? clockSentence(clockAhead(answer, now)) : undefined
+  const clock = withAssertion.has(asked.method) ? clockSentence(clockAhead(answer, now)) : undefined
   return refused('ISSUER_REFUSED_CLIENT', answer, refusal, {
     problem: `${answer.url} refused the client "${asked.clientId}", which proved itself by ${asked.method} (status ${answer.status}): ${refusal.words}.${clock === undefined ? '' : ` ${clock}`}`,
     next: clientAdvice(asked.method, refusal.words, clock !== undefined),
   })
 }
 
+const withAssertion: ReadonlySet<string> = new Set(['private_key_jwt', 'client_secret_jwt', 'jwt_file'])
+
+const adviceByMethod: Readonly<Record<string, string>> = {
+  private_key_jwt:
+    'Check that the client exists, is set to "Signed Jwt", and that the public half of this very key is registered for it, under the key id that is sent.',
+  client_secret_jwt:
+    'Check that the client exists, is set to "Signed Jwt with Client Secret", and that the secret and its algorithm are the current ones.',
+  tls_client_auth:
+    'Check that the client exists, is set to "X509 Certificate", that its subject DN is that of the certificate, and that a proxy before the issuer passes the certificate on.',
+  jwt_file:
+    'Check that the client exists, is set to "Signed JWT - Federated" (Keycloak 26.6 and later), and that issuer and subject of the assertion, and its audience, are those that are registered for it.',
+}
+const customAdvice = 'Check that the client exists, and that the issuer expects this proof from it.'
+const secretAdvice =
+  'Check that the client exists and is enabled, that the secret is its current one, and that it is set to "Client Id and Secret".'
+
 function clientAdvice(method: string, words: string, clockIsOff: boolean): string {
   if (/service account/i.test(words))
     return 'Turn "Client authentication" and "Service accounts roles" of this client on in Keycloak.'
   if (clockIsOff) return "Set this host's clock (by NTP): the assertion lives for a minute only."
-  return method === 'private_key_jwt'
-    ? 'Check that the client exists, is set to "Signed Jwt", and that the public half of this very key is registered for it.'
-    : 'Check that the client exists and is enabled, that the secret is its current one, and that it is set to "Client Id and Secret".'
+  return adviceByMethod[method] ?? (method.startsWith('client_secret_') ? secretAdvice : customAdvice)
 }
 
 function scopeRefused(answer: HttpAnswer, asked: Asked, refusal: Refusal): FederateError {

@@ -93,6 +93,7 @@ function setClaim(claims: Record<string, unknown>, mapper: ProtocolMapper, value
   const path = claimPath(mapper.config['claim.name'] ?? '')
   const last = path.at(-1)
   if (last === undefined) throw unknownMapper(mapper, 'it names no claim')
+  if (path[0] === 'aud') throw unknownMapper(mapper, 'it sets the audience by another way than an audience mapper')
   if (path.length === 1 && protectedClaims.has(last)) return
   let place = claims
   for (const part of path.slice(0, -1)) {

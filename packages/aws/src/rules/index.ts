@@ -1,1 +1,12 @@
-export {}
+/**
+ * AWS's rules of accepting a web identity, as pure functions: `explain` asks them, `setup` refuses trust that they would
+ * never match, and the sandbox enforces them.
+ */
+export { clientIdOf, subjectOf } from './claims.ts'
+export { evaluate } from './evaluate.ts'
+export { parseTrustPolicy, policySize, trustPolicyQuota } from './parse-policy.ts'
+export { MalformedPolicy, type TrustPolicy } from './policy.ts'
+export { isLoopbackIssuer, storedUrl } from './provider.ts'
+export type { AcceptanceQuestion, ProviderState, RoleState } from './question.ts'
+export { keyNotRetrieved, type Refusal, tokenNotAJwt } from './refusals.ts'
+export { sourceIdentity } from './session-claims.ts'

@@ -1,5 +1,5 @@
 import { describeKind, describePath, describeValue } from '../describe-value.ts'
-import { isHidden, type Layout, type Path, shownPath } from '../secret-scan.ts'
+import { isHidden, type Layout, type Path, shownPath, valueAt } from '../secret-scan.ts'
 import type { YamlDocument } from './document.ts'
 import type { ConfigProblem } from './problem.ts'
 
@@ -31,13 +31,14 @@ export const layout: Layout = {
 /** Turns findings into problems: each with its place, one for each path, none below a secret that is refused as such. */
 export function toProblems(findings: readonly Finding[], yaml: YamlDocument): ConfigProblem[] {
   const secrets = findings.filter(({ code }) => code === 'SECRET_IN_FILE').map(({ path }) => path)
+  const hide = hider(secrets.map((secret) => valueAt(yaml.value, secret)))
   const seen = new Set<string>()
   return findings.flatMap((finding) => {
     const key = JSON.stringify(finding.path)
     const below = secrets.some((secret) => secret !== finding.path && startsWith(finding.path, secret))
     if (seen.has(key) || below) return []
     seen.add(key)
-    return [toProblem(finding, yaml)]
+    return [toProblem(finding, yaml, hide)]
   })
 }
 
@@ -48,18 +49,27 @@ export function describeFound(path: Path, yaml: YamlDocument, value: unknown): s
   return `${yaml.source(path) ?? value} (a number)`
 }
 
-function toProblem(finding: Finding, yaml: YamlDocument): ConfigProblem {
+function toProblem(finding: Finding, yaml: YamlDocument, hide: (text: string) => string): ConfigProblem {
   const { code, path, part, message, found, expected, suggestion } = finding
   return {
     code,
-    path: describePath(shownPath(path, yaml.value, layout)),
+    path: hide(describePath(shownPath(path, yaml.value, layout))),
     ...yaml.locate(path, part ?? 'value'),
-    message,
-    ...(found === undefined ? {} : { found }),
+    message: hide(message),
+    ...(found === undefined ? {} : { found: hide(found) }),
     ...(expected === undefined ? {} : { expected }),
     ...(suggestion === undefined ? {} : { suggestion }),
   }
 }
+
+/** A secret may stand in a second place that does not look like one, by an alias or by copying. */
+function hider(secrets: readonly unknown[]): (text: string) => string {
+  const texts = secrets.filter((secret) => typeof secret === 'string' && secret.length >= shortestHidden).map(String)
+  return (text) => texts.reduce((rest, secret) => rest.replaceAll(secret, '(not shown)'), text)
+}
+
+/** Shorter ones are parts of ordinary words. */
+const shortestHidden = 6
 
 function startsWith(path: Path, beginning: Path): boolean {
   return beginning.every((key, index) => path[index] === key)

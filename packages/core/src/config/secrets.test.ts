@@ -57,6 +57,26 @@ describe('a secret in federate.yaml', () => {
     expect(everythingOf(misspelt)).not.toContain(canary)
   })
 
+  it('is not shown as a key below the place of a secret, or as a name', () => {
+    const text = inService(`auth: { method: client_secret_post, secret: { file: { ${canary}: 1, ${canary}: .nan } } }`)
+    expect(everythingOf(refusal(text))).not.toContain(canary)
+    expect(problemLines(text)).toContain(
+      '7:78 services.billing.auth.secret.file: is given twice, the first time in line 7; keep one.',
+    )
+    const named = inService(`auth: { method: client_secret_post, secret: { env: ${canary} } }`)
+    expect(problemLines(named)).toEqual([
+      '7:56 services.billing.auth.secret.env: found a text (not shown), expected the name of an environment variable: letters, digits and "_".',
+    ])
+  })
+
+  it('is not shown in a second place that does not look like one', () => {
+    const text = inService(`password: &p ${canary}\nissuer: *p\n${canary}: 1\nauth: { method: *p }`)
+    expect(everythingOf(refusal(text))).not.toContain(canary)
+    expect(problemLines(text)).toContain(
+      '8:13 services.billing.issuer: found "(not shown)", expected the name of an issuer: prod.',
+    )
+  })
+
   it('is not shown where the file is not YAML', () => {
     const faulty = [
       `secret: "${canary}`,

@@ -72,12 +72,25 @@ describe('applyPlan', () => {
     expect(error.code).toBe('APPLY_FAILED')
     expect(error.outcome).toBe('refused')
     expect(error.message).toBe(
-      'thing b (b) could not be brought to its planned state: iam:CreateRole was denied. Done: a. Failed: b. Not started: c. Allow it. Then run the same command again: it continues where this one stopped.',
+      'thing b (b) could not be brought to its planned state (AWS_ACCESS_DENIED): iam:CreateRole was denied. Done: a. Failed: b. Not started: c. Allow it. Then run the same command again: it continues where this one stopped.',
     )
     expect(error.cause).toBe(denied)
     world.beforeWrite = async () => {}
     await applyPlan(await plan(wishes), { signal })
     expect(world.log).toEqual(['create a', 'create b', 'create c'])
+  })
+
+  it('names every step that failed side by side, in the order of the plan', async () => {
+    const world = new MemoryWorld('acme')
+    world.beforeWrite = async (address) => {
+      if (address === 'a') await new Promise((resolve) => setImmediate(resolve))
+      throw new Error(`no ${address}`)
+    }
+    const error = await failureOf(applyPlan(await plan([world.wish('a', 1), world.wish('b', 1)]), { signal }))
+    expect(error.failed.map((step) => step.address)).toEqual(['a', 'b'])
+    expect(error.problem).toBe(
+      'thing a (a) could not be brought to its planned state: no a Done: nothing. Failed: a, b. Not started: nothing.',
+    )
   })
 
   it('writes nothing over what somebody changed in the meantime', async () => {

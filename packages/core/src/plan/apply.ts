@@ -1,5 +1,5 @@
 import { FederateError } from '../errors.ts'
-import { ApplyError } from './apply-error.ts'
+import { ApplyError, type Failure } from './apply-error.ts'
 import type { Plan, PlannedStep, PlannedWork } from './plan.ts'
 import { sameChanges } from './plan.ts'
 import type { Outputs } from './resource.ts'
@@ -58,14 +58,16 @@ function refuseBlocked(plan: Plan): void {
 /** The state of one application: what waits, what runs, what is done. */
 class Run {
   readonly #options: ApplyOptions
+  readonly #order: readonly PlannedStep[]
   readonly #outputs: Map<string, unknown>
   readonly #waiting: PlannedWork[]
   readonly #running = new Map<PlannedWork, Promise<void>>()
   readonly #done: PlannedStep[] = []
-  #failure: { step: PlannedStep; error: unknown } | undefined
+  readonly #failures: Failure[] = []
 
   constructor(plan: Plan, options: ApplyOptions) {
     this.#options = options
+    this.#order = plan.work.map(({ step }) => step)
     this.#outputs = new Map(plan.existing)
     this.#waiting = plan.work.filter(({ step }) => step.action !== 'none' && step.action !== 'unwanted')
   }
@@ -76,16 +78,22 @@ class Run {
 
   result(): Applied {
     const notStarted = this.#waiting.map(({ step }) => step)
-    if (this.#failure !== undefined) throw ApplyError.failed(this.#done, this.#failure, notStarted)
+    const [first, ...others] = this.#inPlanOrder(this.#failures)
+    if (first !== undefined) throw ApplyError.failed(this.#done, [first, ...others], notStarted)
     if (notStarted.length > 0) throw ApplyError.interrupted(this.#done, notStarted)
     return { done: this.#done, outputs: this.#outputs }
+  }
+
+  #inPlanOrder(failures: readonly Failure[]): Failure[] {
+    const position = ({ step }: Failure) => this.#order.indexOf(step)
+    return [...failures].sort((one, other) => position(one) - position(other))
   }
 
   /** Starts what can start; tells whether anything was. */
   #startReady(): boolean {
     let started = false
     for (const work of [...this.#waiting]) {
-      if (this.#failure !== undefined || this.#options.signal.aborted) break
+      if (this.#failures.length > 0 || this.#options.signal.aborted) break
       if (this.#running.size >= (this.#options.concurrency ?? 4)) break
       if (!this.#isReady(work)) continue
       this.#waiting.splice(this.#waiting.indexOf(work), 1)
@@ -114,7 +122,7 @@ class Run {
       this.#done.push(step)
       report({ kind: 'finished', step, already })
     } catch (error) {
-      this.#failure ??= { step, error }
+      this.#failures.push({ step, error })
       report({ kind: 'failed', step, error })
     }
   }

@@ -130,7 +130,7 @@ describe('renderPlan', () => {
         '~ change thing b  b',
         '    value: 1 → 2',
         '',
-        `Plan: 1 create, 1 change, 1 unchanged. Fingerprint: ${made.fingerprint}`,
+        `Plan: 1 to create, 1 to change, 1 unchanged. Fingerprint: ${made.fingerprint}`,
       ].join('\n'),
     )
   })

@@ -95,10 +95,13 @@ function differingLines(before: readonly string[], after: readonly string[]): st
   return [...removed, ...added]
 }
 
+const toDo: ReadonlySet<Action> = new Set(['create', 'update', 'adopt', 'delete'])
+
 function renderSummary(steps: readonly PlannedStep[]): string {
   const count = (action: Action) => steps.filter((step) => step.action === action).length
   const order: Action[] = ['create', 'update', 'adopt', 'delete', 'unwanted', 'blocked', 'none']
-  const parts = order.filter((action) => count(action) > 0).map((action) => `${count(action)} ${words[action]}`)
+  const said = (action: Action) => (toDo.has(action) ? `to ${words[action]}` : words[action])
+  const parts = order.filter((action) => count(action) > 0).map((action) => `${count(action)} ${said(action)}`)
   if (steps.every((step) => step.action === 'none')) return `No changes. ${steps.length} object(s) as wanted.`
   return `Plan: ${parts.join(', ')}.`
 }

@@ -1,0 +1,75 @@
+import { tokenNotAJwt, tokenNotValidated } from './refusals.ts'
+import { failed, passed, type Rule, unknown, warned } from './rule.ts'
+
+// botocore, sts 2011-06-15, AssumeRoleWithWebIdentityRequest: "must be signed with either RSA keys … or ECDSA keys".
+const algorithms: readonly unknown[] = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']
+
+const algorithmRule: Rule = {
+  name: 'algorithm',
+  needs: [],
+  check({ token: { header } }) {
+    const actual = text(header['alg'])
+    if (algorithms.includes(header['alg'])) return [passed(`AWS verifies ${actual}.`, { actual })]
+    return [
+      failed(tokenNotValidated(), 'AWS does not verify this signature algorithm.', {
+        expected: algorithms.join(', '),
+        actual,
+        next: 'Have the issuer sign with RS256: in Keycloak the client’s "Access token signature algorithm".',
+      }),
+    ]
+  },
+}
+
+const keyIdRule: Rule = {
+  name: 'key-id',
+  needs: [],
+  check({ token: { header } }) {
+    const keyId = header['kid']
+    if (typeof keyId === 'string' && keyId !== '') return [passed('The header names its key.', { actual: keyId })]
+    return [
+      warned('The header names no key: AWS accepts that only while the issuer publishes a single one.', {
+        expected: 'a kid in the header',
+        actual: text(keyId),
+        next: 'Have the issuer write a kid, or the next key rotation breaks this token.',
+      }),
+    ]
+  },
+}
+
+const criticalRule: Rule = {
+  name: 'critical-header',
+  needs: [],
+  check({ token: { header } }) {
+    if (header['crit'] === undefined) return [passed('The header asks for no extension.')]
+    return [
+      failed(tokenNotAJwt(), 'AWS refuses a header with crit.', {
+        expected: 'no crit in the header',
+        actual: text(header['crit']),
+        next: 'Have the issuer leave crit out.',
+      }),
+    ]
+  },
+}
+
+const typeRule: Rule = {
+  name: 'token-type',
+  needs: [],
+  check({ token: { header } }) {
+    const type = header['typ']
+    if (type === undefined || type === 'JWT') return [passed('The token type is one that AWS accepts.')]
+    return [
+      unknown('Whether AWS accepts this token type is not documented.', {
+        expected: 'JWT',
+        actual: text(type),
+        next: 'Have the issuer write typ JWT: in Keycloak, switch "Use RFC 9068 access token header type" off.',
+      }),
+    ]
+  },
+}
+
+function text(value: unknown): string {
+  return value === undefined ? '(absent)' : JSON.stringify(value)
+}
+
+/** The JOSE header (RFC 7515 section 4). */
+export const headerRules: readonly Rule[] = [algorithmRule, keyIdRule, criticalRule, typeRule]

@@ -1,0 +1,111 @@
+import {
+  FederateError,
+  objectAt,
+  optionalIntegerAt,
+  optionalOneOfAt,
+  optionalStringAt,
+  type RuntimeTarget,
+  refuseUnknownKeys,
+  stringAt,
+} from '@federate/core'
+import type { JsonValue } from '@federate/core/plan'
+import { type Partition, roleNameOf } from './partition.ts'
+
+/** The audience that every service of an issuer can share: `federate-aws` puts it into `aud` and `azp`. */
+const sharedAudience = 'sts.amazonaws.com'
+
+/** What STS allows a session to last, in seconds (STS API reference, AssumeRoleWithWebIdentity). */
+export const sessionLimits = { minimum: 900, maximum: 43_200, default: 3_600 } as const
+
+/** What an administrator wants of AWS for one service: a target in federate.yaml, checked and with its defaults. */
+export interface AwsWish {
+  /** Twelve digits. */
+  readonly account: string
+  readonly partition: Partition
+  /** The role's name; its path is `/federate/<owner>/`. */
+  readonly role: string
+  /** ARNs of managed policies to attach. */
+  readonly policies: readonly string[]
+  /** Policy documents by name. */
+  readonly inlinePolicies: Readonly<Record<string, { readonly [key: string]: JsonValue }>>
+  readonly permissionsBoundary?: string | undefined
+  /** How long credentials live, in seconds. */
+  readonly durationSeconds: number
+  /** The longest that anybody may ask of the role, in seconds. */
+  readonly maxSessionDurationSeconds: number
+  readonly region?: string | undefined
+  readonly tags: Readonly<Record<string, string>>
+  /** `shared`, `client` (the client id, for issuers one cannot change), or any other audience. */
+  readonly audience: string
+  readonly sessionName?: string | undefined
+}
+
+/** What a service needs of AWS at run time. */
+export interface AwsRuntime extends RuntimeTarget {
+  readonly cloud: 'aws'
+  readonly roleArn: string
+  /** What STS must find in the token: `azp`, or `aud` where there is no `azp`. */
+  readonly audience: string
+  /** `client`: the issuer puts the client id there by itself and must not be asked. Default: `request`. */
+  readonly audienceFrom?: 'request' | 'client' | undefined
+  /** The `sub` that the role expects. Unknown where the trust was made by other means. */
+  readonly subject?: string | undefined
+  readonly durationSeconds: number
+  readonly region?: string | undefined
+  readonly sessionName?: string | undefined
+}
+
+/** The audience that the trust will expect of this client's tokens. */
+export function audienceOf(wish: Pick<AwsWish, 'audience'>, clientId: string): string {
+  if (wish.audience === 'shared') return sharedAudience
+  return wish.audience === 'client' ? clientId : wish.audience
+}
+
+/** The audience to ask the issuer for; `undefined` where it gives the right one by itself. */
+export function requestedAudience(runtime: AwsRuntime): string | undefined {
+  return runtime.audienceFrom === 'client' ? undefined : runtime.audience
+}
+
+const runtimeKeys = [
+  'cloud',
+  'roleArn',
+  'audience',
+  'audienceFrom',
+  'subject',
+  'durationSeconds',
+  'region',
+  'sessionName',
+] as const
+
+/**
+ * Checks one target of a service file.
+ *
+ * @param where names the value in messages: `billing.federate.json, targets.s3`.
+ * @throws FederateError `SERVICE_FILE_INVALID` when a value has the wrong shape, `AWS_ROLE_ARN` when `roleArn` is not the ARN of a role.
+ */
+export function parseAwsRuntime(value: unknown, where: string): AwsRuntime {
+  const fields = objectAt(value, where)
+  refuseUnknownKeys(fields, runtimeKeys, where)
+  optionalOneOfAt(fields, 'cloud', ['aws'], where)
+  return {
+    cloud: 'aws',
+    roleArn: roleArnAt(fields, where),
+    audience: optionalStringAt(fields, 'audience', where) ?? sharedAudience,
+    audienceFrom: optionalOneOfAt(fields, 'audienceFrom', ['request', 'client'], where),
+    subject: optionalStringAt(fields, 'subject', where),
+    durationSeconds: optionalIntegerAt(fields, 'durationSeconds', sessionLimits, where) ?? sessionLimits.default,
+    region: optionalStringAt(fields, 'region', where),
+    sessionName: optionalStringAt(fields, 'sessionName', where),
+  }
+}
+
+function roleArnAt(fields: Readonly<Record<string, unknown>>, where: string): string {
+  const roleArn = stringAt(fields, 'roleArn', where)
+  if (roleNameOf(roleArn) !== undefined) return roleArn
+  throw new FederateError({
+    code: 'AWS_ROLE_ARN',
+    outcome: 'usage',
+    problem: `${where}.roleArn is "${roleArn}", expected the ARN of a role, as arn:aws:iam::123456789012:role/name.`,
+    next: 'Copy the ARN from `federate status aws` or from the IAM console.',
+  })
+}

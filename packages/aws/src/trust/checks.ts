@@ -1,0 +1,67 @@
+import {
+  FederateError,
+  isLoopbackHost,
+  isPrivateHost,
+  publicPaths,
+  type TargetWish,
+  type TrustRequest,
+} from '@federate/core'
+import type { AwsWish } from '../target.ts'
+import type { Administrator } from './iam.ts'
+
+type Target = TargetWish<AwsWish>
+
+/** Two targets that want one role would take it from each other at every run. IAM does not tell names apart by case. */
+export function refuseSharedRoles(targets: readonly Target[]): void {
+  const seen = new Map<string, Target>()
+  for (const target of targets) {
+    const { account, role } = target.wish
+    const key = `${account}/${role.toLowerCase()}`
+    const other = seen.get(key)
+    if (other !== undefined) throw sharedRole(other, target)
+    seen.set(key, target)
+  }
+}
+
+function sharedRole(one: Target, other: Target): FederateError {
+  return new FederateError({
+    code: 'AWS_ROLE_TAKEN',
+    outcome: 'usage',
+    problem: `${nameOf(one)} and ${nameOf(other)} both want the role ${one.wish.role} in account ${one.wish.account}${one.wish.role === other.wish.role ? '' : ` (the other writes ${other.wish.role}; IAM ignores case)`}; a role belongs to one service.`,
+    next: 'Give one of the two another role name in federate.yaml.',
+    details: { account: one.wish.account, role: one.wish.role, targets: [nameOf(one), nameOf(other)] },
+  })
+}
+
+/** The administrator's credentials reach one account: the one that every target must be in. */
+export function refuseWrongAccount(targets: readonly Target[], by: Administrator): void {
+  const wrong = targets.find(({ wish }) => wish.account !== by.account || wish.partition !== by.partition)
+  if (wrong === undefined) return
+  const { account, partition } = wrong.wish
+  const services = targets.filter(({ wish }) => wish.account === account).map(({ service }) => service)
+  throw new FederateError({
+    code: 'AWS_WRONG_ACCOUNT',
+    outcome: 'usage',
+    problem: `${nameOf(wrong)} is for account ${account} (${partition}), the administrator's credentials are of account ${by.account} (${by.partition}): ${by.arn}.`,
+    next: `Use credentials of account ${account} (AWS_PROFILE). Where federate.yaml has several accounts, name the services of one at a time, with its credentials: ${[...new Set(services)].join(' ')}.`,
+    details: { expected: account, actual: by.account, caller: by.arn },
+  })
+}
+
+/** Says what must be public. An AWS on this machine, the sandbox, does reach an issuer on this machine. */
+export function warnOfPrivateIssuers({ services, targets, context }: TrustRequest<AwsWish>): void {
+  const endpoint = context.env['AWS_ENDPOINT_URL_STS'] ?? context.env['AWS_ENDPOINT_URL']
+  const isLocal = (url = '') => isLoopbackHost(URL.parse(url)?.hostname ?? '')
+  const using = services.filter((service) => targets.some((target) => target.service === service.name))
+  for (const issuer of new Set(using.map((service) => service.issuer.url))) {
+    if (!isPrivateHost(issuer) || (isLocal(issuer) && isLocal(endpoint))) continue
+    const paths = publicPaths(issuer).join(' and ')
+    context.warn(
+      `AWS cannot reach the issuer ${issuer} from the internet, and will refuse its tokens. What must be public: ${paths}.`,
+    )
+  }
+}
+
+function nameOf({ service, name }: Target): string {
+  return `services.${service}.targets.${name}`
+}

@@ -1,0 +1,31 @@
+import type { ServiceWish } from '@federate/core'
+import { type AwsWish, audienceOf } from '../target.ts'
+import { providerArn } from './addresses.ts'
+import { roleTags } from './marks.ts'
+import type { DesiredRole } from './role-changes.ts'
+import { trustPolicy } from './trust-policy.ts'
+
+/** One target together with the service that it belongs to. */
+export interface AwsTarget {
+  readonly service: ServiceWish
+  readonly name: string
+  readonly wish: AwsWish
+}
+
+/** What federate.yaml makes of a role; also what `explain` judges a token by. */
+export function desiredRole(owner: string, { service, name, wish }: AwsTarget): DesiredRole {
+  const admission = {
+    providerArn: providerArn(wish, service.issuer.url),
+    issuer: service.issuer.url,
+    audience: audienceOf(wish, service.clientId),
+    subject: service.subject,
+  }
+  return {
+    trustPolicy: trustPolicy(admission),
+    policies: wish.policies,
+    inlinePolicies: wish.inlinePolicies,
+    permissionsBoundary: wish.permissionsBoundary,
+    maxSessionDuration: wish.maxSessionDurationSeconds,
+    tags: roleTags(owner, service.name, name, wish.tags),
+  }
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { awsWishSchema } from './wish-schema.ts'
+
+const least = { account: '123456789012', role: 'billing' }
+
+function problems(wish: Record<string, unknown>): string[] {
+  const result = awsWishSchema.safeParse(wish)
+  return result.success ? [] : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+}
+
+describe('a target in federate.yaml', () => {
+  it('needs account and role, and gets defaults for the rest', () => {
+    expect(awsWishSchema.parse(least)).toEqual({
+      ...least,
+      partition: 'aws',
+      policies: [],
+      inlinePolicies: {},
+      durationSeconds: 3600,
+      maxSessionDurationSeconds: 3600,
+      tags: {},
+      audience: 'shared',
+    })
+  })
+
+  it('takes everything that an administrator may want', () => {
+    const wish = {
+      ...least,
+      region: 'us-gov-west-1',
+      policies: ['arn:aws-us-gov:iam::aws:policy/AmazonS3ReadOnlyAccess'],
+      inlinePolicies: {
+        logs: { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 'logs:*', Resource: '*' } },
+      },
+      permissionsBoundary: 'arn:aws-us-gov:iam::123456789012:policy/boundary',
+      tags: { Team: 'pay' },
+      audience: 'client',
+      sessionName: 'billing',
+    }
+    expect(awsWishSchema.parse({ ...wish, duration: '2h' })).toEqual({
+      ...wish,
+      partition: 'aws-us-gov',
+      durationSeconds: 7200,
+      maxSessionDurationSeconds: 7200,
+    })
+  })
+
+  it.each([
+    [{ account: '12345678901' }, 'account: expected 12 digits in quotes, got 11 digits (12345678901)'],
+    [{ account: 123456789012 }, 'account: expected 12 digits in quotes, such as "123456789012"'],
+    [{ account: 'acme' }, 'account: expected 12 digits in quotes, got "acme"'],
+    [{ role: 'r'.repeat(65) }, "role: expected at most 64 characters (IAM's limit), got 65"],
+    [{ role: 'team/billing' }, 'role: expected letters, digits and + = , . @ - _ (no path)'],
+    [
+      { policies: ['arn:aws-cn:iam::aws:policy/ReadOnlyAccess'] },
+      'policies.0: is of the partition aws-cn, the target is in the partition aws (arn:aws-cn:iam::aws:policy/ReadOnlyAccess): use the ARN of aws, or set partition: aws-cn',
+    ],
+    [
+      { permissionsBoundary: 'arn:aws:iam::123456789012:policy/b', partition: 'aws-cn' },
+      'permissionsBoundary: is of the partition aws, the target is in the partition aws-cn (arn:aws:iam::123456789012:policy/b): use the ARN of aws-cn, or set partition: aws',
+    ],
+    [
+      { policies: ['ReadOnlyAccess'] },
+      'policies.0: expected the ARN of a managed policy, such as arn:aws:iam::aws:policy/ReadOnlyAccess, got ReadOnlyAccess',
+    ],
+    [
+      { region: 'cn-north-1', partition: 'aws' },
+      'region: cn-north-1 lies in the partition aws-cn, the target is in the partition aws',
+    ],
+    [{ duration: '10m' }, 'duration: expected a duration from 15m to 12h (what STS allows), such as 1h, got 10m'],
+    [{ duration: '13h' }, 'duration: expected a duration from 15m to 12h (what STS allows), such as 1h, got 13h'],
+    [{ duration: 'soon' }, 'duration: expected a duration from 15m to 12h (what STS allows), such as 1h, got soon'],
+    [
+      { duration: '2h', maxSessionDuration: '1h' },
+      'maxSessionDuration: 3600 seconds is less than the duration of 7200 seconds that the service asks for',
+    ],
+    [
+      { duration: '15m', maxSessionDuration: '30m' },
+      "maxSessionDuration: expected at least 1h (IAM's limit for roles), got 1800 seconds",
+    ],
+    [
+      { tags: { 'aws:x': 'y' } },
+      'tags.aws:x: expected another beginning: aws: is reserved by AWS, federate: holds our own marks',
+    ],
+    [{ tags: { 'a*': 'x' } }, 'tags.a*: expected letters, digits, spaces and _ . : / = + - @'],
+    [
+      { inlinePolicies: { 'a b': { Statement: {} } } },
+      'inlinePolicies.a b: expected a name of 1 to 128 letters, digits and + = , . @ - _',
+    ],
+    [{ tags: { Team: 'a*' } }, 'tags.Team: expected letters, digits, spaces and _ . : / = + - @'],
+    [{ sessionName: 'a b' }, 'sessionName: expected 2 to 64 letters, digits and + = , . @ - _'],
+  ])('refuses %j', (change, problem) => {
+    expect(problems({ ...least, ...change })).toEqual([problem])
+  })
+
+  it('refuses unknown keys', () => {
+    expect(problems({ ...least, polices: [] })).toEqual([': Unrecognized key: "polices"'])
+  })
+})

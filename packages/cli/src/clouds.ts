@@ -1,0 +1,19 @@
+import type { Cloud } from '@federate/core'
+
+// A fourth cloud is one more line here.
+const loaders = {
+  aws: async (): Promise<Cloud> => (await import('@federate/aws/cloud')).aws,
+}
+
+export type CloudName = keyof typeof loaders
+
+export const cloudNames: readonly CloudName[] = ['aws']
+
+export function isCloudName(name: string): name is CloudName {
+  return Object.hasOwn(loaders, name)
+}
+
+/** Loads one cloud's package. */
+export function loadCloud(name: CloudName): Promise<Cloud> {
+  return loaders[name]()
+}

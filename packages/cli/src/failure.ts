@@ -1,0 +1,43 @@
+import { FederateError, redactText } from '@federate/core'
+import { exitStatus, statusOf } from './exit-status.ts'
+import type { Terminal } from './terminal.ts'
+
+/**
+ * Prints a failure in the one form all failures have and gives the exit status.
+ *
+ * People get it on stderr; with `--json` programs get it on stdout as `{ "error": … }`.
+ */
+export function reportFailure(error: unknown, asked: string, terminal: Terminal, json: boolean): number {
+  const failure = error instanceof FederateError ? error : unexpected(error)
+  if (json) terminal.out(`${JSON.stringify({ error: { asked, ...failure.toJSON() } }, undefined, 2)}\n`)
+  else terminal.note(failureText(failure, asked, terminal))
+  return failure.code.endsWith('_INTERRUPTED') ? exitStatus.interrupted : statusOf(failure.outcome)
+}
+
+function failureText(failure: FederateError, asked: string, { style }: Terminal): string {
+  const lines = [
+    `${style('red', 'error')} ${style('bold', failure.code)}  ${style('dim', `(federate ${asked})`)}`,
+    ...failure.problem.split('\n').map((line) => `  ${line}`),
+    ...comparison(failure),
+    `  ${style('cyan', 'next:')} ${failure.next}`,
+  ]
+  return lines.join('\n')
+}
+
+/** The two values that differ, one above the other, where an error names them. */
+function comparison({ details }: FederateError): string[] {
+  const { expected, actual } = details
+  if (typeof expected !== 'string' || typeof actual !== 'string') return []
+  return [`    expected: ${expected}`, `    actual:   ${actual}`]
+}
+
+function unexpected(error: unknown): FederateError {
+  const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return new FederateError({
+    code: 'UNEXPECTED',
+    outcome: 'failed',
+    problem: `Something failed that federate did not foresee: ${redactText(problem)}`,
+    next: 'Please report it with this message; FEDERATE_TRACE=1 adds where it happened.',
+    cause: error,
+  })
+}

@@ -1,0 +1,216 @@
+import { Command, Option } from 'commander'
+import { cloudNames } from './clouds.ts'
+import type { Terminal } from './terminal.ts'
+
+type Finish = (status: number) => void
+
+/** The command's words: verbs, arguments, flags, help. What a verb does is loaded when it is called. */
+export function buildProgram(version: string, terminal: Terminal, finish: Finish): Command {
+  const program = new Command('federate')
+    .description('Cloud credentials without stored cloud keys: an OIDC issuer vouches, the cloud lends.')
+    .version(version, '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: (text) => terminal.note(text.trimEnd()),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .enablePositionalOptions()
+    .showHelpAfterError('Run `federate --help` to see what there is.')
+  for (const add of [
+    addInit,
+    addPlan,
+    addSetup,
+    addStatus,
+    addDestroy,
+    addToken,
+    addCredentials,
+    addExplain,
+    addSandbox,
+  ])
+    add(program, terminal, finish)
+  program.addHelpText(
+    'after',
+    examples(['federate init', 'federate plan', 'federate setup aws', 'federate credentials aws']),
+  )
+  return program
+}
+
+function addInit(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command('init')
+    .description('write a first federate.yaml (asks what it was not told, on a terminal)')
+    .option('--owner <name>', 'name that all marks carry, such as acme-platform')
+    .option('--issuer <url>', "the issuer's URL, exactly as in its tokens' iss")
+    .addOption(new Option('--kind <kind>', 'kind of the issuer').choices(['keycloak', 'oidc']))
+    .option('--subject <sub>', "with --kind oidc: the sub of the service's tokens")
+    .option('--service <name>', 'name of the first service, which is its client id too')
+    .option('--secret-file <path>', 'where the service finds its client secret on its own host')
+    .option('--account <id>', 'AWS account of twelve digits')
+    .option('--role <name>', 'name of the IAM role')
+    .option('--policy <arn...>', 'managed policies to attach to the role')
+    .addOption(configOption('where to write'))
+    .option('--force', 'write over an existing file')
+    .addHelpText(
+      'after',
+      examples([
+        'federate init',
+        'federate init --owner acme --issuer https://keycloak.example.com/realms/prod --service billing --account 123456789012 --role billing',
+      ]),
+    )
+    .action(async (options) => finish(await (await import('./commands/init.ts')).init(options, terminal)))
+}
+
+function addPlan(program: Command, terminal: Terminal, finish: Finish): void {
+  trustCommand(program, 'plan', 'show what setup would change; changes nothing (exit status 2: something would change)')
+    .option('--adopt <address...>', 'take over an existing object that bears no mark of federate')
+    .option('--prune', 'delete what is ours and no longer in federate.yaml')
+    .addHelpText('after', examples(['federate plan', 'federate plan aws', 'federate plan aws billing --json']))
+    .action(async (cloud, services, options) =>
+      finish(await (await import('./commands/plan.ts')).plan({ ...options, cloud, services }, terminal)),
+    )
+}
+
+function addSetup(program: Command, terminal: Terminal, finish: Finish): void {
+  trustCommand(program, 'setup', 'make the trust: plan, ask, apply, verify, write the service files')
+    .option('-y, --yes', 'apply without asking')
+    .option('--expect <fingerprint>', 'apply without asking, but only the plan that has this fingerprint')
+    .option('--adopt <address...>', 'take over an existing object that bears no mark of federate')
+    .option('--prune', 'delete what is ours and no longer in federate.yaml')
+    .option('--service-files <folder>', 'where to write <service>.federate.json (default: the folder of federate.yaml)')
+    .option('--no-verify', 'do not try the new trust with a real token')
+    .addHelpText(
+      'after',
+      examples(['federate setup aws', 'federate setup aws billing --yes', 'federate setup --expect 0f3a…']),
+    )
+    .action(async (cloud, services, options) =>
+      finish(await (await import('./commands/setup.ts')).setup({ ...options, cloud, services }, terminal)),
+    )
+}
+
+function addStatus(program: Command, terminal: Terminal, finish: Finish): void {
+  trustCommand(program, 'status', 'show every object, what drifted, and whether tokens would be accepted')
+    .addHelpText('after', examples(['federate status', 'federate status aws --json']))
+    .action(async (cloud, services, options) =>
+      finish(await (await import('./commands/status.ts')).status({ ...options, cloud, services }, terminal)),
+    )
+}
+
+function addDestroy(program: Command, terminal: Terminal, finish: Finish): void {
+  trustCommand(program, 'destroy', "delete what bears our owner's mark, and nothing else")
+    .option('-y, --yes', 'delete without asking')
+    .option('--expect <fingerprint>', 'delete without asking, but only by the plan that has this fingerprint')
+    .addHelpText('after', examples(['federate destroy aws', 'federate destroy aws billing']))
+    .action(async (cloud, services, options) =>
+      finish(await (await import('./commands/destroy.ts')).destroy({ ...options, cloud, services }, terminal)),
+    )
+}
+
+function addToken(program: Command, terminal: Terminal, finish: Finish): void {
+  serviceOptions(program.command('token'))
+    .description("fetch the service's token; shows header and claims, and the token itself only with --raw")
+    .option('--for <what>', 'a target or API of the service, or an audience')
+    .option('--decode', 'show header and claims (the default)')
+    .option('--raw', 'print the token itself')
+    .option('--json', 'as JSON')
+    .addHelpText('after', examples(['federate token --decode', 'federate token --for api://orders --raw']))
+    .action(async (options) => finish(await (await import('./commands/token.ts')).token(options, terminal)))
+}
+
+function addCredentials(program: Command, terminal: Terminal, finish: Finish): void {
+  const credentials = program
+    .command('credentials')
+    .description("exchange the service's token for credentials of a cloud")
+  for (const cloud of cloudNames) {
+    serviceOptions(credentials.command(cloud))
+      .description(`credentials of ${cloud}, as unmodified software reads them`)
+      .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
+      .option('--role-arn <arn>', 'instead of a service file: the role to assume')
+      .option('--format <name>', 'how to print them (default: credential-process)')
+      .option('--token-file <path>', 'exchange the token in this file instead of fetching one')
+      .option('--json', 'errors as JSON too')
+      .addHelpText(
+        'after',
+        examples([
+          `federate credentials ${cloud}`,
+          `federate credentials ${cloud} --service billing.federate.json --format env`,
+        ]),
+      )
+      .action(async (options) =>
+        finish(await (await import('./commands/credentials.ts')).credentials({ ...options, cloud }, terminal)),
+      )
+  }
+}
+
+function addExplain(program: Command, terminal: Terminal, finish: Finish): void {
+  const explain = program.command('explain').description('say, offline, why a cloud accepts or refuses a token')
+  for (const cloud of cloudNames) {
+    explain
+      .command(cloud)
+      .description(`judge a token by the rules of ${cloud} and the trust in federate.yaml`)
+      .argument('[service]', 'which service of federate.yaml (default: the only one)')
+      .addOption(configOption())
+      .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
+      .option(
+        '--token-file <path>',
+        'the token to judge; - reads standard input (default: the token the service is predicted to get)',
+      )
+      .option('--jwks <path>', "the issuer's JWKS, to check the signature too")
+      .option('--json', 'as JSON')
+      .addHelpText(
+        'after',
+        examples([
+          `federate explain ${cloud} billing`,
+          `federate token --raw | federate explain ${cloud} billing --token-file -`,
+        ]),
+      )
+      .action(async (service, options) =>
+        finish(await (await import('./commands/explain.ts')).explain({ ...options, cloud, service }, terminal)),
+      )
+  }
+}
+
+function addSandbox(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command('sandbox')
+    .description('an issuer and the clouds of federate.yaml on loopback, for trying out and for tests')
+    .argument('[command...]', 'run this command with the sandbox in its environment, then end')
+    .addOption(configOption())
+    .option('--json', 'print the environment as JSON')
+    .option('--no-issuer', 'only the clouds: the issuers of federate.yaml are running already')
+    .passThroughOptions()
+    .addHelpText('after', examples(['federate sandbox', 'federate sandbox -- npm test']))
+    .action(async (command, options) =>
+      finish(await (await import('./commands/sandbox.ts')).sandbox({ ...options, command }, terminal)),
+    )
+}
+
+function trustCommand(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .argument('[cloud]', `one of ${cloudNames.join(', ')} (default: all)`)
+    .argument('[services...]', 'only these services (default: all)')
+    .addOption(configOption())
+    .option('--json', 'as JSON')
+}
+
+function serviceOptions(command: Command): Command {
+  return command
+    .option('-s, --service <file>', 'the service file (default: FEDERATE_SERVICE, or the only *.federate.json here)')
+    .option('--issuer <url>', 'instead of a service file: the issuer')
+    .addOption(new Option('--kind <kind>', 'with --issuer: its kind').choices(['keycloak', 'oidc']).default('keycloak'))
+    .option('--client-id <id>', 'with --issuer: the client')
+    .option('--secret-file <path>', 'with --issuer: file that holds the client secret')
+    .option('--secret-env <name>', 'with --issuer: environment variable that holds the client secret')
+    .option('--key-file <path>', 'with --issuer: private key (PEM or JWK) for private_key_jwt')
+}
+
+function configOption(what = 'federate.yaml'): Option {
+  return new Option('-c, --config <path>', `${what} (default: FEDERATE_CONFIG, or federate.yaml here)`)
+}
+
+function examples(lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { FakeTerminal } from './fake-terminal.test-kit.ts'
+import { run } from './run.ts'
+
+async function ran(...args: string[]) {
+  const terminal = new FakeTerminal()
+  const status = await run(args, '1.2.3', terminal)
+  return { status, stdout: terminal.stdout, stderr: terminal.stderr }
+}
+
+describe('run', () => {
+  it('prints its version', async () => {
+    expect(await ran('--version')).toEqual({ status: 0, stdout: '1.2.3\n', stderr: '' })
+  })
+
+  it.each(['init', 'plan', 'setup', 'status', 'destroy', 'token', 'credentials', 'explain', 'sandbox'])(
+    'has help for %s on stdout',
+    async (verb) => {
+      const { status, stdout, stderr } = await ran(verb, '--help')
+      expect(stdout).toContain(`Usage: federate ${verb}`)
+      expect(status).toBe(0)
+      expect(stderr).toBe('')
+    },
+  )
+
+  it.each([['plan'], ['setup'], ['credentials', 'aws'], ['explain', 'aws'], ['sandbox']])(
+    'has examples in the help of %s',
+    async (...verb) => {
+      expect((await ran(...verb, '--help')).stdout).toMatch(/Examples:\n {2}\$ federate /)
+    },
+  )
+
+  it.each([
+    [['plam'], "error: unknown command 'plam'\n(Did you mean plan?)"],
+    [['plan', '--prun'], "error: unknown option '--prun'\n(Did you mean --prune?)"],
+    [['credentials', 'awx'], "error: unknown command 'awx'\n(Did you mean aws?)"],
+    [['token', '--kind', 'saml', '--issuer', 'x'], "argument 'saml' is invalid. Allowed choices are keycloak, oidc."],
+  ])('calls %j wrong usage and says what is wrong', async (args, message) => {
+    const { status, stdout, stderr } = await ran(...args)
+    expect(stderr).toContain(message)
+    expect(status).toBe(64)
+    expect(stdout).toBe('')
+  })
+
+  it('names what it knows when a cloud is unknown', async () => {
+    const { status, stderr } = await ran('plan', 'oracle')
+    expect(stderr).toContain('"oracle" is no cloud that federate knows; it knows: aws.')
+    expect(status).toBe(64)
+  })
+
+  it('says which flag is missing when flags stand for a service file', async () => {
+    const { status, stderr } = await ran('token', '--issuer', 'https://issuer.example.com')
+    expect(stderr).toContain('--issuer was given without --client-id.')
+    expect(status).toBe(64)
+  })
+})

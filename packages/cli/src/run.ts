@@ -1,0 +1,35 @@
+import { CommanderError } from 'commander'
+import { exitStatus } from './exit-status.ts'
+import { reportFailure } from './failure.ts'
+import { buildProgram } from './program.ts'
+import { processTerminal, type Terminal } from './terminal.ts'
+
+/** Runs the command and gives its exit status; never throws. */
+export async function run(args: readonly string[], version: string, terminal?: Terminal): Promise<number> {
+  const outside = terminal ?? processTerminal()
+  let status: number = exitStatus.done
+  const program = buildProgram(version, outside, (result) => {
+    status = result
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return status
+  } catch (error) {
+    // Commander has said what it had to say; help and version end this way too.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.usage
+    if (outside.env['FEDERATE_TRACE'] !== undefined && error instanceof Error) outside.note(traceOf(error))
+    return reportFailure(error, asked(args), outside, args.includes('--json'))
+  }
+}
+
+/** The stack of an error and of its causes; messages are redacted where the errors were made. */
+function traceOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${traceOf(error.cause)}` : ''
+  return `${error.stack ?? error.message}${cause}`
+}
+
+/** The words of the command line up to the first option: what was asked, without values that might be private. */
+function asked(args: readonly string[]): string {
+  const end = args.findIndex((argument) => argument.startsWith('-'))
+  return (end === -1 ? args : args.slice(0, end)).join(' ')
+}

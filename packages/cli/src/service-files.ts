@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import {
+  formatServiceFile,
+  type RuntimeTarget,
+  type ServiceFile,
+  type ServiceWish,
+  withMovedCa,
+  withMovedPaths,
+  writeFileAtomically,
+} from '@federate/core'
+import type { Outputs } from '@federate/core/plan'
+import { selectedTargets, type TrustSession } from './trust.ts'
+
+export interface WrittenServiceFile {
+  readonly path: string
+  readonly file: ServiceFile
+  readonly changed: boolean
+}
+
+/** Writes the service file of every service that the command works on, where its content changed. */
+export async function writeServiceFiles(
+  session: TrustSession,
+  outputs: Outputs,
+  folder: string | undefined,
+): Promise<WrittenServiceFile[]> {
+  const directory = folder === undefined ? dirname(session.file.path) : resolve(folder)
+  const written: WrittenServiceFile[] = []
+  for (const service of session.file.services) {
+    const targets = runtimeTargets(session, service, outputs)
+    if (Object.keys(targets).length === 0) continue
+    const path = join(directory, `${service.name}.federate.json`)
+    const file = serviceFile(session, service, targets, directory)
+    const text = formatServiceFile(file)
+    const changed = text !== (await textOf(path))
+    if (changed) await writeFileAtomically(path, text, { mode: 0o644 })
+    written.push({ path, file, changed })
+  }
+  return written
+}
+
+function runtimeTargets(session: TrustSession, service: ServiceWish, outputs: Outputs): Record<string, RuntimeTarget> {
+  const targets: Record<string, RuntimeTarget> = {}
+  for (const { part, target } of selectedTargets(session)) {
+    if (target.service === service.name) targets[target.name] = part.trust.resolve(target, outputs)
+  }
+  return targets
+}
+
+function serviceFile(
+  session: TrustSession,
+  service: ServiceWish,
+  targets: Record<string, RuntimeTarget>,
+  directory: string,
+): ServiceFile {
+  const { apis } = session.file
+  const from = dirname(session.file.path)
+  // Relative paths start where the file lies that names them.
+  const moved = (path: string) => (isAbsolute(path) ? path : relative(directory, resolve(from, path)))
+  return {
+    version: 1,
+    service: service.name,
+    issuer: withMovedCa(service.issuer, moved),
+    clientId: service.clientId,
+    auth: withMovedPaths(service.auth, moved),
+    targets,
+    ...(apis.length === 0 ? {} : { apis: Object.fromEntries(apis.map((api) => [api.name, api.audience])) }),
+  }
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}

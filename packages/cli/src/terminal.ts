@@ -1,0 +1,56 @@
+import { styleText } from 'node:util'
+
+/** The outside of a command: every command gets one and touches nothing global, so that tests can be the outside. */
+export interface Terminal {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly now: () => number
+  /** Data. Resolves once it is handed over, so that a closed pipe ends the command quietly. */
+  readonly out: (text: string) => void
+  /** Words for people. */
+  readonly note: (text: string) => void
+  /** Whether a person watches stderr: progress and questions only then. */
+  readonly interactive: boolean
+  readonly ask: (question: string) => Promise<string>
+  /** Colours for `note`, where stderr shows colours. */
+  readonly style: (style: Style, text: string) => string
+  /** Colours for `out`, where stdout shows colours. */
+  readonly outStyle: (style: Style, text: string) => string
+  readonly readStandardInput: () => Promise<string>
+}
+
+export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan'
+
+export function processTerminal(): Terminal {
+  const { stdin, stdout, stderr } = process
+  // A reader that went away (`federate … | head -1`) is no failure of ours.
+  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    now: Date.now,
+    out: (text) => void stdout.write(text),
+    note: (text) => void stderr.write(`${text}\n`),
+    interactive: stdin.isTTY === true && stderr.isTTY === true,
+    ask: askOnTerminal,
+    style: (style, text) => (stderr.isTTY ? styleText(style, text, { stream: stderr }) : text),
+    outStyle: (style, text) => (stdout.isTTY ? styleText(style, text, { stream: stdout }) : text),
+    readStandardInput: async () => {
+      let text = ''
+      for await (const chunk of stdin.setEncoding('utf8')) text += chunk
+      return text
+    },
+  }
+}
+
+async function askOnTerminal(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  // Ctrl-D or Ctrl-C at a question is an answer: no.
+  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
+  try {
+    return (await Promise.race([lines.question(question), closed])).trim()
+  } finally {
+    lines.close()
+  }
+}

@@ -1,0 +1,138 @@
+import type { CallContext, Cloud, FederateFile, TargetWish, Trust } from '@federate/core'
+import { FederateError } from '@federate/core'
+import { readFederateFile } from '@federate/core/config'
+import { makeDestroyPlan, makePlan, type Plan, type Resource } from '@federate/core/plan'
+import { type CloudName, cloudNames, isCloudName, loadCloud } from './clouds.ts'
+import { callContext } from './context.ts'
+import type { Terminal } from './terminal.ts'
+
+/** The options that all commands about trust share. */
+export interface TrustOptions {
+  cloud?: string
+  services?: readonly string[]
+  config?: string
+  json?: boolean
+  adopt?: readonly string[]
+  prune?: boolean
+}
+
+/** One cloud's part of the trust that a command works on. */
+export interface TrustPart {
+  readonly cloud: Cloud
+  readonly trust: Trust
+  readonly targets: readonly TargetWish[]
+}
+
+export interface TrustSession {
+  readonly file: FederateFile
+  readonly parts: readonly TrustPart[]
+  /** Services named on the command line; undefined: all. */
+  readonly only: ReadonlySet<string> | undefined
+  readonly context: CallContext
+}
+
+/** Reads federate.yaml and opens the clouds it uses, or the one that was named. */
+export async function openTrust(options: TrustOptions, terminal: Terminal, signal: AbortSignal): Promise<TrustSession> {
+  const named = checkedCloud(options.cloud)
+  const file = await readFile(options, terminal)
+  const context = callContext(terminal, signal)
+  const used = cloudNames.filter((name) => targetsOf(file, name).length > 0)
+  const parts: TrustPart[] = []
+  for (const name of named === undefined ? used : [named]) parts.push(await openCloud(name, file, context))
+  return { file, parts, only: checkedServices(options.services ?? [], file), context }
+}
+
+/** Reads federate.yaml, checked by the schemas of all clouds. */
+export async function readFile(options: { config?: string }, terminal: Terminal): Promise<FederateFile> {
+  const targetSchemas = new Map(
+    await Promise.all(cloudNames.map(async (name) => [name, await (await loadCloud(name)).wish()] as const)),
+  )
+  return readFederateFile({
+    ...(options.config === undefined ? {} : { path: options.config }),
+    env: terminal.env,
+    cwd: terminal.cwd,
+    targetSchemas,
+  })
+}
+
+/** Plans what federate.yaml wants of the opened clouds. */
+export async function planTrust(session: TrustSession, options: TrustOptions): Promise<Plan> {
+  const { signal } = session.context
+  return makePlan({
+    owner: session.file.owner,
+    resources: wantedResources(session),
+    found: await foundResources(session),
+    adopt: new Set(options.adopt ?? []),
+    prune: options.prune === true,
+    signal,
+  })
+}
+
+/** Plans the deletion of all that bears the owner's mark. */
+export async function planDestroy(session: TrustSession): Promise<Plan> {
+  const found = await foundResources(session)
+  return makeDestroyPlan({ owner: session.file.owner, found, signal: session.context.signal })
+}
+
+/** The targets that the command works on. */
+export function selectedTargets(session: TrustSession): readonly { part: TrustPart; target: TargetWish }[] {
+  return session.parts.flatMap((part) =>
+    part.targets.filter((target) => session.only?.has(target.service) ?? true).map((target) => ({ part, target })),
+  )
+}
+
+// Trust is always computed for all services, and filtered afterwards: a shared object that were computed for one
+// service would look as if the others' parts of it had to go.
+function wantedResources(session: TrustSession): Resource[] {
+  const all = session.parts.flatMap(({ trust }) => trust.resources)
+  return all.filter((resource) => isSelected(resource, session.only))
+}
+
+async function foundResources(session: TrustSession): Promise<Resource[]> {
+  const found: Resource[] = []
+  for (const { trust } of session.parts) found.push(...(await trust.discover(session.context.signal)))
+  return found.filter((resource) => isSelected(resource, session.only) && isExclusive(resource, session))
+}
+
+function isSelected(resource: Resource, only: ReadonlySet<string> | undefined): boolean {
+  return only === undefined || resource.services.some((service) => only.has(service))
+}
+
+/** With services named, what other services need too is not theirs to delete. */
+function isExclusive(resource: Resource, { only }: TrustSession): boolean {
+  return only === undefined || resource.services.every((service) => only.has(service))
+}
+
+async function openCloud(name: CloudName, file: FederateFile, context: CallContext): Promise<TrustPart> {
+  const cloud = await loadCloud(name)
+  const targets = targetsOf(file, name)
+  const trust = await cloud.trust({ owner: file.owner, services: file.services, targets, context })
+  return { cloud, trust, targets }
+}
+
+function targetsOf(file: FederateFile, cloud: string): TargetWish[] {
+  return file.services.flatMap((service) => service.targets.filter((target) => target.cloud === cloud))
+}
+
+function checkedCloud(name: string | undefined): CloudName | undefined {
+  if (name === undefined || isCloudName(name)) return name
+  throw new FederateError({
+    code: 'CLOUD_UNKNOWN',
+    outcome: 'usage',
+    problem: `"${name}" is no cloud that federate knows; it knows: ${cloudNames.join(', ')}.`,
+    next: 'Name the cloud first and services after it, as in `federate plan aws billing`.',
+  })
+}
+
+function checkedServices(names: readonly string[], file: FederateFile): ReadonlySet<string> | undefined {
+  if (names.length === 0) return undefined
+  const known = file.services.map((service) => service.name)
+  const unknown = names.filter((name) => !known.includes(name))
+  if (unknown.length === 0) return new Set(names)
+  throw new FederateError({
+    code: 'SERVICE_UNKNOWN',
+    outcome: 'usage',
+    problem: `${file.path} has no service ${unknown.join(', ')}; it has: ${known.join(', ')}.`,
+    next: 'Check the name, or add the service to federate.yaml.',
+  })
+}

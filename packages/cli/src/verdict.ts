@@ -1,0 +1,36 @@
+import type { RuleResult, Verdict } from '@federate/core'
+import type { Style, Terminal } from './terminal.ts'
+
+const marks: Record<RuleResult['outcome'], { sign: string; style: Style }> = {
+  passed: { sign: 'pass', style: 'green' },
+  failed: { sign: 'FAIL', style: 'red' },
+  warning: { sign: 'warn', style: 'yellow' },
+  unknown: { sign: '?   ', style: 'yellow' },
+  'not reached': { sign: '-   ', style: 'dim' },
+}
+
+/** A verdict as people read it: each rule in the cloud's order, then what the cloud would say. */
+export function renderVerdict(
+  verdict: Verdict,
+  subject: string,
+  options: { tokenFile?: string; cloud: string },
+  terminal: Terminal,
+): string {
+  const what = options.tokenFile === undefined ? 'The token this service is predicted to get' : 'This token'
+  const lines = verdict.rules.flatMap((rule) => ruleLines(rule, terminal))
+  lines.push('', `${what}, for ${subject}: ${verdict.decision} by ${options.cloud}.`)
+  const { refusal } = verdict
+  if (refusal !== undefined)
+    lines.push(`${options.cloud} would answer: ${refusal.status} ${refusal.code}: ${refusal.message}`)
+  return `${lines.join('\n')}\n`
+}
+
+function ruleLines(rule: RuleResult, terminal: Terminal): string[] {
+  const { sign, style } = marks[rule.outcome]
+  const lines = [`${terminal.outStyle(style, sign)} ${rule.rule.padEnd(16)} ${rule.detail}`]
+  if (rule.outcome === 'passed' || rule.outcome === 'not reached') return lines
+  if (rule.expected !== undefined) lines.push(`${' '.repeat(22)}expected: ${rule.expected}`)
+  if (rule.actual !== undefined) lines.push(`${' '.repeat(22)}actual:   ${rule.actual}`)
+  if (rule.next !== undefined) lines.push(`${' '.repeat(22)}next: ${rule.next}`)
+  return lines
+}

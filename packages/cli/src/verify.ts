@@ -1,0 +1,109 @@
+import { dirname } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import {
+  type CallContext,
+  type Cloud,
+  FederateError,
+  type RuntimeTarget,
+  type ServiceWish,
+  type TargetWish,
+} from '@federate/core'
+import { predictedToken } from './predicted-token.ts'
+import type { WrittenServiceFile } from './service-files.ts'
+import type { Terminal } from './terminal.ts'
+import { tokenSourceOf } from './token-source.ts'
+
+/** Whether a target's trust works, and how that is known. */
+export interface Verification {
+  readonly service: string
+  readonly target: string
+  readonly cloud: string
+  /** `verified`: a real token was exchanged. `predicted`: the service's credential is not here; the rules decided. */
+  readonly outcome: 'verified' | 'predicted' | 'refused'
+  /** Who the service is in the cloud. */
+  readonly identity?: string
+  readonly detail: string
+  readonly error?: FederateError
+}
+
+export interface VerificationSubject {
+  readonly owner: string
+  readonly cloud: Cloud
+  readonly service: ServiceWish
+  readonly target: TargetWish
+  readonly written: WrittenServiceFile
+}
+
+/** How long a fresh trust may be refused before that counts, in milliseconds: clouds forget and remember for a while. */
+const patience = 60_000
+const pause = 2_000
+
+// What tells that the service's credential is on another host, and not that something is wrong.
+const elsewhere = new Set(['SECRET_FILE_MISSING', 'SECRET_ENV_MISSING', 'TOKEN_FILE_MISSING'])
+
+/** Tries one target with a real token and a real exchange, or predicts where the service's credential is elsewhere. */
+export async function verifyTarget(
+  subject: VerificationSubject,
+  context: CallContext,
+  terminal: Terminal,
+): Promise<Verification> {
+  const { cloud, service, target, written } = subject
+  const named = { service: service.name, target: target.name, cloud: cloud.name }
+  const runtime = written.file.targets[target.name]
+  if (runtime === undefined) throw new TypeError(`the service file of ${service.name} lacks its target ${target.name}`)
+  try {
+    const identity = await exchangePatiently(subject, runtime, context, terminal)
+    return {
+      ...named,
+      outcome: 'verified',
+      identity,
+      detail: `a real token was exchanged; the cloud says: ${identity}`,
+    }
+  } catch (error) {
+    if (!(error instanceof FederateError)) throw error
+    if (elsewhere.has(error.code)) return { ...named, ...(await predict(subject, context)) }
+    return { ...named, outcome: 'refused', detail: error.problem, error }
+  }
+}
+
+async function exchangePatiently(
+  subject: VerificationSubject,
+  runtime: RuntimeTarget,
+  context: CallContext,
+  terminal: Terminal,
+): Promise<string> {
+  const { cloud, written } = subject
+  const source = tokenSourceOf(written.file, dirname(written.path), context)
+  const deadline = context.now() + patience
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const credentials = await cloud.exchange(runtime, source, context)
+      return await cloud.identify(credentials, runtime, context)
+    } catch (error) {
+      if (!cloud.isPropagating(error) || context.now() > deadline) throw error
+      if (attempt === 1 && terminal.interactive) terminal.note(`waiting until ${cloud.name} knows the new trust …`)
+      await wait(pause, undefined, { signal: context.signal })
+    }
+  }
+}
+
+async function predict(
+  subject: VerificationSubject,
+  context: CallContext,
+): Promise<Omit<Verification, 'service' | 'target' | 'cloud'>> {
+  const { cloud, owner, service, target, written } = subject
+  const runtime = written.file.targets[target.name]
+  const audience = runtime === undefined ? undefined : cloud.audience(runtime)
+  const now = new Date(context.now())
+  const token = predictedToken(service, audience, now)
+  const verdict = await cloud.explain({ owner, service, target, token, now })
+  const command = `federate credentials ${cloud.name} --service ${service.name}.federate.json --target ${target.name}`
+  const failing = verdict.rules.find((rule) => rule.outcome === 'failed')
+  if (failing === undefined) {
+    return {
+      outcome: 'predicted',
+      detail: `the service's credential is not on this host; by the rules it will work. Try it there: ${command}`,
+    }
+  }
+  return { outcome: 'refused', detail: `by the rules it will be refused: ${failing.detail}` }
+}

@@ -1,0 +1,41 @@
+import { clientSecret, type FetchInit, type FetchResponse } from '@federate/core'
+import { describe, expect, it } from 'vitest'
+import { keycloak } from './keycloak.ts'
+
+const issuer = 'https://keycloak.example.com/realms/prod'
+
+function answer(value: unknown): FetchResponse {
+  const bytes = new TextEncoder().encode(JSON.stringify(value))
+  return {
+    status: 200,
+    headers: { get: (name) => (name.toLowerCase() === 'content-type' ? 'application/json' : null) },
+    body: (async function* () {
+      yield bytes
+    })(),
+  }
+}
+
+/** The form that reaches the token endpoint for one request of a caller. */
+async function formFor(audience: string): Promise<URLSearchParams> {
+  const forms: URLSearchParams[] = []
+  const fetch = async (url: string, init: FetchInit) => {
+    if (init.method === 'GET') return answer({ issuer, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/certs` })
+    forms.push(new URLSearchParams(init.body))
+    expect(url).toBe(`${issuer}/token`)
+    return answer({ access_token: 'opaque', expires_in: 300, token_type: 'Bearer' })
+  }
+  const auth = clientSecret({ value: 'only-for-tests' })
+  await keycloak({ issuer, clientId: 'billing', auth, fetch }).getToken({ audience })
+  return forms[0] ?? new URLSearchParams()
+}
+
+describe('keycloak', () => {
+  it('asks for a cloud by its scope', async () => {
+    const form = await formFor('sts.amazonaws.com')
+    expect(Object.fromEntries(form)).toEqual({ grant_type: 'client_credentials', scope: 'federate-aws' })
+  })
+
+  it('asks for any other audience by the scope of its name', async () => {
+    expect((await formFor('api://orders')).get('scope')).toBe('api://orders')
+  })
+})

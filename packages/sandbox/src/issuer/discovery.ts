@@ -1,0 +1,24 @@
+import { basicScope } from './realm.ts'
+import type { RunningRealm } from './running-realm.ts'
+
+/**
+ * The discovery document (OpenID Connect Discovery 1.0 section 3, RFC 8414). Keycloak's has more members: here stands
+ * only what the sandbox serves.
+ */
+export function discoveryDocument(realm: RunningRealm): Record<string, unknown> {
+  return {
+    issuer: realm.issuer,
+    token_endpoint: realm.tokenEndpoint,
+    jwks_uri: `${realm.issuer}/protocol/openid-connect/certs`,
+    grant_types_supported: ['client_credentials'],
+    response_types_supported: ['none'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic', 'client_secret_post'],
+    token_endpoint_auth_signing_alg_values_supported: [
+      ...['PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
+    ],
+    claims_supported: ['iss', 'sub', 'aud', 'exp', 'iat', 'azp'],
+    scopes_supported: [basicScope, ...realm.definition.scopes.map((scope) => scope.name)],
+  }
+}

@@ -1,0 +1,31 @@
+import type { Seconds } from '@federate/core'
+import type { JsonValue } from '@federate/core/plan'
+import type { ClientScope } from '@federate/keycloak'
+import type { JWK } from 'jose'
+
+/** A confidential client with a service account and nothing else. */
+export interface ClientDefinition {
+  readonly clientId: string
+  /** For client_secret_basic and client_secret_post. */
+  readonly secret?: string
+  /** The client's public keys, for private_key_jwt. With them, secrets are refused. */
+  readonly jwks?: { readonly keys: readonly JWK[] }
+  /** Always in the token: `basic` (Keycloak's own, brings `sub`) or scopes of the realm. */
+  readonly defaultScopes: readonly string[]
+  /** In the token when asked for. */
+  readonly optionalScopes: readonly string[]
+  /** Claims of the service itself, in every one of its tokens. */
+  readonly claims: Readonly<Record<string, JsonValue>>
+  /** Seconds that an access token lives. */
+  readonly accessTokenLifespan: Seconds
+}
+
+/** A realm as a token issuer: the sandbox serves it, and a real Keycloak can be set up from it. */
+export interface RealmDefinition {
+  readonly name: string
+  readonly clients: readonly ClientDefinition[]
+  readonly scopes: readonly ClientScope[]
+}
+
+/** Keycloak's scope that brings `sub`; every realm has it. */
+export const basicScope = 'basic'

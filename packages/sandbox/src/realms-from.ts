@@ -1,0 +1,46 @@
+import type { FederateFile, ServiceWish } from '@federate/core'
+import { apiScope, type ClientScope, cloudScope, cloudScopes } from '@federate/keycloak'
+import { basicScope, type ClientDefinition, type RealmDefinition } from './issuer/realm.ts'
+import { issuerPlace } from './issuer-place.ts'
+import type { ClientCredential } from './service-credentials.ts'
+
+/** Seconds that tokens live: clouds need time for the exchange and its retries, one's own APIs do not. */
+const lifespanForClouds = 1_200
+const lifespanForApis = 300
+
+/**
+ * The realms that federate.yaml needs: one per issuer, with every service as a client, the scopes of the clouds that its
+ * targets use, and the scopes of all APIs.
+ *
+ * @throws FederateError `SANDBOX_ISSUER_URL` for an issuer that is not a realm on loopback.
+ */
+export function realmsFrom(
+  file: FederateFile,
+  credentials: ReadonlyMap<string, ClientCredential>,
+): ReadonlyMap<string, RealmDefinition> {
+  const scopes = [...cloudScopes, ...file.apis.map((api) => apiScope(api.audience))]
+  const realms = Object.entries(file.issuers).map(([name, issuer]): [string, RealmDefinition] => {
+    const services = file.services.filter((service) => service.issuerName === name)
+    const clients = services.map((service) => clientOf(service, file, credentials.get(service.name) ?? {}))
+    return [issuer.url, { name: issuerPlace(issuer.url).realm, clients, scopes }]
+  })
+  return new Map(realms)
+}
+
+function clientOf(service: ServiceWish, file: FederateFile, credential: ClientCredential): ClientDefinition {
+  const clouds = cloudScopesOf(service).map((scope) => scope.name)
+  return {
+    clientId: service.clientId,
+    ...credential,
+    defaultScopes: [basicScope],
+    optionalScopes: [...clouds, ...file.apis.map((api) => api.audience)],
+    claims: service.claims,
+    accessTokenLifespan: clouds.length > 0 ? lifespanForClouds : lifespanForApis,
+  }
+}
+
+/** The scopes of the clouds that a service has targets in. */
+export function cloudScopesOf(service: ServiceWish): readonly ClientScope[] {
+  const clouds = new Set(service.targets.map((target) => target.cloud))
+  return [...clouds].map(cloudScope).filter((scope) => scope !== undefined)
+}

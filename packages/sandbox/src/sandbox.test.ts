@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { clientSecret, readJwt } from '@federate/core'
+import { keycloak } from '@federate/keycloak'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { awsTarget, makeTestFile, type TestFile } from './federate-file.test-kit.ts'
+import { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts'
+
+let place: TestFile
+const running: Sandbox[] = []
+beforeEach(async () => {
+  place = await makeTestFile()
+})
+afterEach(async () => {
+  for (const sandbox of running.splice(0)) await sandbox.close()
+  await place.remove()
+})
+
+async function start(options: SandboxOptions): Promise<Sandbox> {
+  const sandbox = await startSandbox({ environment: {}, ...options })
+  running.push(sandbox)
+  return sandbox
+}
+
+const account = '210987654321'
+
+describe('startSandbox', () => {
+  it('serves the issuer where its URL says, with the credentials it made', async () => {
+    await start({ file: place.file({ targets: [awsTarget('billing', account)] }) })
+    const auth = clientSecret({ file: 'secrets/billing', baseDirectory: place.folder })
+    const source = keycloak({ issuer: place.issuer, clientId: 'billing', auth })
+    const token = await source.getToken({ audience: 'sts.amazonaws.com' })
+    expect(token.claims).toMatchObject({ iss: place.issuer, sub: 'service-account-billing', aud: 'sts.amazonaws.com' })
+    expect((await source.getToken({ audience: 'api://orders' })).claims).toMatchObject({ azp: 'billing' })
+  })
+
+  it('points SDKs at its AWS, as administrator of the first account', async () => {
+    const { env, aws } = await start({ file: place.file({ targets: [awsTarget('billing', account)] }) })
+    const { accessKeyId, secretAccessKey } = aws.adminCredentials(account)
+    expect(env).toEqual({
+      AWS_ENDPOINT_URL_IAM: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      AWS_ENDPOINT_URL_STS: env['AWS_ENDPOINT_URL_IAM'],
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_REGION: 'eu-central-1',
+    })
+  })
+
+  it('leaves the issuer alone when it is served elsewhere', async () => {
+    const sandbox = await start({ file: place.file({}), issuers: false })
+    expect(sandbox.issuer.realm(place.issuer)).toBeUndefined()
+    await expect(fetch(place.issuer)).rejects.toThrow()
+    await expect(readFile(join(place.folder, 'secrets', 'billing'))).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('writes tokens for services that read theirs from a file', async () => {
+    const auth = { method: 'token_file', file: 'tokens/billing' } as const
+    const subject = 'system:serviceaccount:acme:billing'
+    await start({ file: place.file({ auth, subject, targets: [awsTarget('billing', account)] }) })
+    const { claims } = readJwt(await readFile(join(place.folder, 'tokens', 'billing'), 'utf8'))
+    expect(claims).toMatchObject({ iss: place.issuer, aud: 'sts.amazonaws.com', sub: subject })
+  })
+
+  it('refuses a port that is taken, and leaves nothing running', async () => {
+    await start({ file: place.file({}) })
+    await expect(start({ file: place.file({}) })).rejects.toMatchObject({
+      code: 'SANDBOX_PORT_TAKEN',
+      problem: expect.stringContaining(new URL(place.issuer).host),
+    })
+  })
+
+  it('refuses an issuer that is not on this machine', async () => {
+    const file = place.file({})
+    const issuers = { prod: { url: 'https://keycloak.example.com/realms/prod', kind: 'keycloak' } } as const
+    await expect(start({ file: { ...file, issuers } })).rejects.toMatchObject({ code: 'SANDBOX_ISSUER_URL' })
+  })
+
+  it('refuses two base URLs on one port', async () => {
+    const file = place.file({})
+    const old = place.issuer.replace('/realms/acme', '/auth/realms/acme')
+    const issuers = { ...file.issuers, old: { url: old, kind: 'keycloak' } } as const
+    await expect(start({ file: { ...file, issuers } })).rejects.toMatchObject({
+      code: 'SANDBOX_ISSUER_URL',
+      problem: expect.stringContaining('/auth'),
+    })
+  })
+
+  it('frees its ports when it is closed', async () => {
+    const sandbox = await start({ file: place.file({}) })
+    await sandbox.close()
+    await expect(fetch(place.issuer)).rejects.toThrow()
+    await start({ file: place.file({}) })
+  })
+})

@@ -1,0 +1,67 @@
+import { type FederateFile, type Fetch, type Now, nodeFetch } from '@federate/core'
+import type { AwsSandbox } from './aws/index.ts'
+import { serveAws } from './aws-server.ts'
+import { type SandboxIssuers, serveIssuers } from './issuers.ts'
+import { RunningParts } from './running-parts.ts'
+import { prepareCredentials } from './service-credentials.ts'
+import { keepTokenFiles } from './token-files.ts'
+
+export interface SandboxOptions {
+  readonly file: FederateFile
+  /** Whether the issuers of the file are served; without, they must be there already. Default: true. */
+  readonly issuers?: boolean
+  /** Told what was made and where things are served. Default: nobody. */
+  readonly log?: (message: string) => void
+  /** Port of AWS on 127.0.0.1. Default: a free one. */
+  readonly awsPort?: number
+  /** Where services' credentials are looked up. Default: the process's environment. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Default: `Date.now`. */
+  readonly now?: Now
+  /** By which the sandbox's AWS reads issuers' keys. Default: core's transport on `node:https`. */
+  readonly fetch?: Fetch
+}
+
+export interface Sandbox {
+  /** What points SDKs and the command at the sandbox, and credentials that were made for the environment. */
+  readonly env: Readonly<Record<string, string>>
+  readonly issuer: Pick<SandboxIssuers, 'realm'>
+  readonly aws: AwsSandbox
+  close(): Promise<void>
+}
+
+/**
+ * Starts the issuers and the clouds of federate.yaml on loopback. Credentials that services miss are made.
+ *
+ * @throws FederateError `SANDBOX_ISSUER_URL` for an issuer that cannot be served on this machine, `SANDBOX_PORT_TAKEN`,
+ *   `SANDBOX_REALM_INVALID`, and the errors of `prepareCredentials`. Nothing keeps running then.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const parts = new RunningParts()
+  try {
+    const { realm, env } = options.issuers === false ? withoutIssuers : await startIssuers(options, parts)
+    const { now = Date.now, fetch = nodeFetch() } = options
+    const served = parts.add(await serveAws(options.file, { now, fetch, port: options.awsPort }))
+    options.log?.(`AWS is at ${served.env['AWS_ENDPOINT_URL_STS']}.`)
+    return { env: { ...env, ...served.env }, issuer: { realm }, aws: served.aws, close: () => parts.close() }
+  } catch (error) {
+    await parts.close()
+    throw error
+  }
+}
+
+interface StartedIssuers {
+  readonly realm: SandboxIssuers['realm']
+  readonly env: Readonly<Record<string, string>>
+}
+
+const withoutIssuers: StartedIssuers = { realm: () => undefined, env: {} }
+
+async function startIssuers(options: SandboxOptions, parts: RunningParts): Promise<StartedIssuers> {
+  const { file, now = Date.now, log = () => undefined } = options
+  const { clients, env } = await prepareCredentials(file, options)
+  const { realm } = parts.add(await serveIssuers(file, clients, now))
+  parts.add(await keepTokenFiles(file, realm, log))
+  for (const issuer of Object.values(file.issuers)) log(`The issuer is at ${issuer.url}.`)
+  return { realm, env }
+}

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** A package whose code is in the bundle. */
+export interface BundledPackage {
+  readonly name: string
+  readonly version: string
+  readonly licence: string
+  /** The texts of its LICENSE and NOTICE files; empty where it ships none. */
+  readonly texts: readonly string[]
+}
+
+interface Chunk {
+  readonly type: string
+  readonly moduleIds?: readonly string[]
+}
+
+const permissive = new Set(['Apache-2.0', 'MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0'])
+const rule = '-'.repeat(80)
+
+/** A build plugin that writes the notices of what the bundle really contains, and fails where they cannot be given. */
+export function notices(file: string) {
+  return {
+    name: 'notices',
+    generateBundle(_options: unknown, bundle: Readonly<Record<string, Chunk>>): void {
+      const modules = Object.values(bundle).flatMap((chunk) => chunk.moduleIds ?? [])
+      const packages = [...packageDirectories(modules)].map(readPackage)
+      writeFileSync(file, renderNotice(packages))
+    },
+  }
+}
+
+/** Where the packages of these modules are installed; modules outside node_modules are our own. */
+export function packageDirectories(modules: readonly string[]): Set<string> {
+  const found = modules.map((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id)?.[0])
+  return new Set(found.filter((directory) => directory !== undefined))
+}
+
+function readPackage(directory: string): BundledPackage {
+  const manifest: { name: string; version: string; license?: string } = JSON.parse(
+    readFileSync(join(directory, 'package.json'), 'utf8'),
+  )
+  const files = readdirSync(directory).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name))
+  const texts = files.sort().map((name) => readFileSync(join(directory, name), 'utf8').trim())
+  return { name: manifest.name, version: manifest.version, licence: manifest.license ?? 'none', texts }
+}
+
+/** The text of NOTICE: packages that share a licence text are named together above it. */
+export function renderNotice(packages: readonly BundledPackage[]): string {
+  const byText = new Map<string, string[]>()
+  const sorted = [...packages].sort((one, other) => (one.name < other.name ? -1 : 1))
+  for (const each of sorted) {
+    const text = licenceText(each)
+    byText.set(text, [...(byText.get(text) ?? []), `${each.name} ${each.version} (${each.licence})`])
+  }
+  const sections = [...byText].map(([text, names]) => `${rule}\n${names.join('\n')}\n\n${text}\n`)
+  return ['federate\n\nThe command contains code of these packages, under their own licences.\n', ...sections].join(
+    '\n',
+  )
+}
+
+function licenceText({ name, version, licence, texts }: BundledPackage): string {
+  if (!permissive.has(licence)) {
+    throw new Error(
+      `${name} ${version} is bundled, but its licence '${licence}' is not one of ${[...permissive].join(', ')}.`,
+    )
+  }
+  if (texts.length > 0) return texts.join('\n\n')
+  if (licence === 'Apache-2.0') return 'Licensed under the Apache License, Version 2.0: see the file LICENSE.'
+  throw new Error(
+    `${name} ${version} is bundled under ${licence}, which asks for its text, but the package has no licence file.`,
+  )
+}

@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process'
+
+export interface Program {
+  readonly name: string
+  readonly args: readonly string[]
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+export interface Comparison {
+  readonly what: string
+  readonly against: string
+  /** Median, lowest and highest of the ratios of the pairs. */
+  readonly ratio: readonly [number, number, number]
+  /** Median times in milliseconds, for orientation only: they drift with the machine. */
+  readonly times: readonly [number, number]
+  readonly target: string
+}
+
+/** Runs both programs in turn and compares pair by pair, so that a slow moment of the machine hits both. */
+export function compare(what: Program, against: Program, rounds: number, target: string): Comparison {
+  for (const program of [what, against]) run(program)
+  const pairs = Array.from({ length: rounds }, () => [run(against), run(what)] as const)
+  const ratios = pairs.map(([base, time]) => time / base).sort((one, other) => one - other)
+  return {
+    what: what.name,
+    against: against.name,
+    ratio: [median(ratios), ratios[0] ?? Number.NaN, ratios.at(-1) ?? Number.NaN],
+    times: [median(pairs.map(([, time]) => time)), median(pairs.map(([base]) => base))],
+    target,
+  }
+}
+
+export function table(rows: readonly Comparison[]): string {
+  const lines = rows.map(({ what, against, ratio, times, target }) => {
+    const [middle, low, high] = ratio.map((value) => value.toFixed(2))
+    return `| ${what} | ${against} | ${middle} (${low}–${high}) | ${target} | ${times.map((time) => time.toFixed(0)).join(' / ')} |`
+  })
+  return ['| what | against | ratio of medians (range) | aim | ms |', '|---|---|---|---|---|', ...lines].join('\n')
+}
+
+function run({ name, args, env }: Program): number {
+  const start = process.hrtime.bigint()
+  const { status, stderr } = spawnSync(process.execPath, args, { env: { ...process.env, ...env }, encoding: 'utf8' })
+  const time = Number(process.hrtime.bigint() - start) / 1e6
+  if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`)
+  return time
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other)
+  const middle = Math.floor(sorted.length / 2)
+  const [low, high] = [sorted[middle - 1], sorted[middle]]
+  if (high === undefined) return Number.NaN
+  return sorted.length % 2 === 1 || low === undefined ? high : (low + high) / 2
+}

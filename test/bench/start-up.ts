@@ -1,0 +1,93 @@
+/** Start-up: what a shell or an SDK waits for when it runs `federate`. Prints a table; asserts nothing. */
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { compare, table } from './measure.ts'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const main = here('../../packages/cli/dist/main.cjs')
+const rounds = Number(process.env['ROUNDS'] ?? 25)
+
+const folder = mkdtempSync(join(tmpdir(), 'federate-bench-'))
+const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
+makeCertificate()
+const servers = spawn(process.execPath, [here('instant-servers.ts'), key, certificate, sampleToken()], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
+try {
+  const port = await portOf(servers.stdout)
+  const serviceFile = writeService(port)
+  const env = {
+    NODE_EXTRA_CA_CERTS: certificate,
+    AWS_ENDPOINT_URL_STS: `https://localhost:${port}`,
+    AWS_REGION: 'us-east-1',
+  }
+  const bare = { name: '`node -e 0`', args: ['-e', '0'] }
+  const version = { name: '`federate --version`', args: [main, '--version'] }
+  const floor = {
+    name: 'two requests over node:https',
+    args: [here('floor.cjs'), String(port), 'billing', 'secret'],
+    env,
+  }
+  const credentials = {
+    name: '`federate credentials aws`, cold',
+    args: [main, 'credentials', 'aws', '-s', serviceFile],
+    env,
+  }
+  console.log(table([compare(version, bare, rounds, '≤ 1.2'), compare(credentials, floor, rounds, '≤ 2.0')]))
+} finally {
+  servers.kill()
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function makeCertificate(): void {
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
+  const made = spawnSync('openssl', ['req', '-x509', ...curve, ...subject, '-keyout', key, '-out', certificate])
+  if (made.status !== 0) throw new Error(`openssl is needed to make a certificate: ${made.error ?? made.stderr}`)
+}
+
+function writeService(port: number): string {
+  writeFileSync(join(folder, 'secret'), 'secret', { mode: 0o600 })
+  const path = join(folder, 'billing.federate.json')
+  const target = {
+    cloud: 'aws',
+    roleArn: 'arn:aws:iam::123456789012:role/billing',
+    audience: 'sts.amazonaws.com',
+    subject: 'service-account-billing',
+    durationSeconds: 3600,
+  }
+  const file = {
+    version: 1,
+    service: 'billing',
+    issuer: { url: `https://localhost:${port}/realms/bench`, kind: 'keycloak' },
+    clientId: 'billing',
+    auth: { method: 'client_secret_basic', secret: { file: 'secret' } },
+    targets: { s3: target },
+  }
+  writeFileSync(path, JSON.stringify(file))
+  return path
+}
+
+function sampleToken(): string {
+  const now = Math.floor(Date.now() / 1000)
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const claims = {
+    iss: 'https://localhost',
+    sub: 'service-account-billing',
+    aud: 'sts.amazonaws.com',
+    azp: 'sts.amazonaws.com',
+    iat: now,
+    exp: now + 3600,
+    jti: 'x'.repeat(36),
+    scope: 'federate-aws',
+  }
+  return `${part({ alg: 'RS256', typ: 'JWT', kid: 'k'.repeat(43) })}.${part(claims)}.${'s'.repeat(342)}`
+}
+
+async function portOf(stdout: NodeJS.ReadableStream): Promise<number> {
+  for await (const chunk of stdout) return JSON.parse(String(chunk)).port
+  throw new Error('the servers ended before they were ready')
+}

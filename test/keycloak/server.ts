@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { RealmDefinition } from '@federate/sandbox'
+import { KeycloakAdmin } from './admin.ts'
+import { keycloakHome } from './distribution.ts'
+import { createRealm } from './fixture.ts'
+import { freePorts } from './ports.ts'
+
+export interface KeycloakOptions {
+  /** Default: 26.7.4. */
+  readonly version?: string
+  /** Default: `/`. */
+  readonly relativePath?: string
+  /** Default: a free port. */
+  readonly port?: number
+  /** Realms to make before the promise resolves. Default: none. */
+  readonly realms?: readonly RealmDefinition[]
+}
+
+export interface RunningKeycloak {
+  /** Base URL without a trailing slash, with the relative path: `http://127.0.0.1:8080/auth`. */
+  readonly url: string
+  readonly admin: KeycloakAdmin
+  issuer(realm: string): string
+  /** Ends the server; realms, clients and keys stay for `start`. */
+  stop(): Promise<void>
+  /** Starts it again on the same port. */
+  start(): Promise<void>
+  /** Ends the server and removes its data. */
+  close(): Promise<void>
+}
+
+const bootstrapAdmin = { username: 'admin', password: 'only-for-tests' }
+
+/**
+ * Starts a real Keycloak on free loopback ports, fetching and building it on first use.
+ *
+ * Its database is a file in a folder of its own: one in memory would lose the realms' signing keys when it is stopped,
+ * and a restart would look like a key rotation.
+ */
+export async function startKeycloak(options: KeycloakOptions = {}): Promise<RunningKeycloak> {
+  const relativePath = options.relativePath ?? '/'
+  const home = await keycloakHome({ version: options.version ?? '26.7.4', relativePath })
+  const folder = await mkdtemp(join(tmpdir(), 'federate-keycloak-'))
+  const [freePort, managementPort] = await freePorts()
+  const port = options.port ?? freePort
+  const prefix = relativePath === '/' ? '' : relativePath
+  const url = `http://127.0.0.1:${port}${prefix}`
+  const launch = () => launchServer({ home, folder, port, managementPort, prefix })
+  let server = await launch()
+  const stop = () => stopServer(server)
+  const admin = new KeycloakAdmin(url, bootstrapAdmin)
+  for (const realm of options.realms ?? []) await createRealm(admin, realm)
+  return {
+    url,
+    admin,
+    issuer: (realm) => `${url}/realms/${realm}`,
+    stop,
+    start: async () => {
+      server = await launch()
+    },
+    close: async () => {
+      await stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+interface Launch {
+  home: string
+  folder: string
+  port: number
+  managementPort: number
+  prefix: string
+}
+
+async function launchServer(launch: Launch): Promise<ChildProcess> {
+  const logFile = join(launch.folder, 'keycloak.log')
+  const log = openSync(logFile, 'a')
+  const server = spawn(join(launch.home, 'bin', 'kc.sh'), startArguments(launch), {
+    stdio: ['ignore', log, log],
+    env: {
+      // Settings of a Keycloak that somebody runs here are not ours.
+      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KC_'))),
+      KC_BOOTSTRAP_ADMIN_USERNAME: bootstrapAdmin.username,
+      KC_BOOTSTRAP_ADMIN_PASSWORD: bootstrapAdmin.password,
+      JAVA_OPTS_KC_HEAP: '-Xms64m -Xmx512m',
+    },
+  })
+  closeSync(log)
+  process.once('exit', () => server.kill('SIGTERM'))
+  try {
+    await ready(server, `http://127.0.0.1:${launch.managementPort}${launch.prefix}/health/ready`)
+  } catch (error) {
+    await stopServer(server)
+    const tail = (await readFile(logFile, 'utf8')).split('\n').slice(-40).join('\n')
+    throw new Error(`Keycloak did not start. The end of its log:\n${tail}`, { cause: error })
+  }
+  return server
+}
+
+function startArguments(launch: Launch): string[] {
+  return [
+    'start',
+    '--optimized',
+    '--cache=local',
+    '--http-enabled=true',
+    '--hostname-strict=false',
+    '--http-host=127.0.0.1',
+    `--http-port=${launch.port}`,
+    `--http-management-port=${launch.managementPort}`,
+    `--db-url=jdbc:h2:file:${join(launch.folder, 'keycloakdb')};NON_KEYWORDS=VALUE`,
+    '--log-level=info,io.smallrye.health:off',
+  ]
+}
+
+async function ready(server: ChildProcess, healthUrl: string): Promise<void> {
+  const deadline = Date.now() + 240_000
+  while (Date.now() < deadline) {
+    if (server.exitCode !== null || server.signalCode !== null) throw new Error(`kc.sh ended with ${server.exitCode}.`)
+    const status = await fetch(healthUrl).then(
+      (answer) => answer.status,
+      () => 0,
+    )
+    if (status === 200) return
+    await wait(250)
+  }
+  throw new Error(`${healthUrl} was not ready within four minutes.`)
+}
+
+/** kc.sh is a shell around Java; it hands SIGTERM on, waits, and ends when Java has ended. */
+async function stopServer(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return
+  const ended = once(server, 'exit')
+  server.kill('SIGTERM')
+  await ended
+}

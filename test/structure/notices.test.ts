@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { packageDirectories, renderNotice } from '../../scripts/notices.ts'
+
+const small = { name: 'small', version: '1.0.0', licence: 'MIT', texts: ['Permission is granted.'] }
+
+describe('renderNotice', () => {
+  it('names packages that share a text together, sorted, above it', () => {
+    const notice = renderNotice([small, { ...small, name: '@scope/first', version: '2.0.0' }])
+    expect(notice).toContain('@scope/first 2.0.0 (MIT)\nsmall 1.0.0 (MIT)\n\nPermission is granted.\n')
+  })
+
+  it.each(['GPL-3.0-only', 'AGPL-3.0', 'MPL-2.0', 'SEE LICENSE IN x', 'none'])('refuses %s', (licence) => {
+    expect(() => renderNotice([{ ...small, licence }])).toThrow(`small 1.0.0 is bundled, but its licence '${licence}'`)
+  })
+
+  it('refuses a package without the text that its licence asks for', () => {
+    expect(() => renderNotice([{ ...small, texts: [] }])).toThrow(
+      'small 1.0.0 is bundled under MIT, which asks for its text',
+    )
+  })
+
+  it('points to our own LICENSE for Apache-2.0 without a file', () => {
+    expect(renderNotice([{ ...small, licence: 'Apache-2.0', texts: [] }])).toContain('see the file LICENSE')
+  })
+})
+
+describe('packageDirectories', () => {
+  it('finds the innermost package of a module, once, and none for our own sources', () => {
+    const store = '/repo/node_modules/.pnpm/@scope+a@1/node_modules/@scope/a'
+    const modules = [
+      `${store}/dist/x.js`,
+      `${store}/y.js`,
+      '/repo/node_modules/b/index.js',
+      '/repo/packages/core/src/a.ts',
+    ]
+    expect([...packageDirectories(modules)]).toEqual([store, '/repo/node_modules/b'])
+  })
+})
