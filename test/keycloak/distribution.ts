@@ -11,11 +11,14 @@ export interface DistributionOptions {
   readonly version: string
   /** Where everything is served, `/` or `/auth`: Keycloak fixes it when it is built. */
   readonly relativePath: string
+  /** Whether the https listener asks clients for certificates; fixed when it is built, too. */
+  readonly clientCertificates?: boolean
 }
 
 /** The folder of an unpacked, built Keycloak. Fetched and built at most once per version and build options. */
 export async function keycloakHome(options: DistributionOptions): Promise<string> {
   const buildArguments = ['--db=dev-file', '--health-enabled=true', `--http-relative-path=${options.relativePath}`]
+  if (options.clientCertificates === true) buildArguments.push('--https-client-auth=request')
   const key = createHash('sha256').update(buildArguments.join(' ')).digest('hex').slice(0, 8)
   return once(`keycloak-${options.version}-${key}`, async (folder) => {
     const archive = await distributionArchive(options.version)

@@ -20,11 +20,22 @@ export interface KeycloakOptions {
   readonly port?: number
   /** Realms to make before the promise resolves. Default: none. */
   readonly realms?: readonly RealmDefinition[]
+  /** Also serves https, and asks clients for certificates. Default: http alone. */
+  readonly tls?: KeycloakTls
+}
+
+export interface KeycloakTls {
+  readonly certificateFile: string
+  readonly keyFile: string
+  /** The authority whose client certificates are accepted. */
+  readonly clientAuthorityFile: string
 }
 
 export interface RunningKeycloak {
   /** Base URL without a trailing slash, with the relative path: `http://127.0.0.1:8080/auth`. */
   readonly url: string
+  /** The same by https; only with `tls`. */
+  readonly secureUrl: string
   readonly admin: KeycloakAdmin
   issuer(realm: string): string
   /** Ends the server; realms, clients and keys stay for `start`. */
@@ -45,19 +56,22 @@ const bootstrapAdmin = { username: 'admin', password: 'only-for-tests' }
  */
 export async function startKeycloak(options: KeycloakOptions = {}): Promise<RunningKeycloak> {
   const relativePath = options.relativePath ?? '/'
-  const home = await keycloakHome({ version: options.version ?? '26.7.4', relativePath })
+  const { version = '26.7.4', tls } = options
+  const home = await keycloakHome({ version, relativePath, clientCertificates: tls !== undefined })
   const folder = await mkdtemp(join(tmpdir(), 'federate-keycloak-'))
   const [freePort, managementPort] = await freePorts()
   const port = options.port ?? freePort
   const prefix = relativePath === '/' ? '' : relativePath
   const url = `http://127.0.0.1:${port}${prefix}`
-  const launch = () => launchServer({ home, folder, port, managementPort, prefix })
+  const [securePort] = await freePorts()
+  const launch = () => launchServer({ home, folder, port, managementPort, prefix, tls, securePort })
   let server = await launch()
   const stop = () => stopServer(server)
   const admin = new KeycloakAdmin(url, bootstrapAdmin)
   for (const realm of options.realms ?? []) await createRealm(admin, realm)
   return {
     url,
+    secureUrl: `https://localhost:${securePort}${prefix}`,
     admin,
     issuer: (realm) => `${url}/realms/${realm}`,
     stop,
@@ -77,6 +91,8 @@ interface Launch {
   port: number
   managementPort: number
   prefix: string
+  tls: KeycloakTls | undefined
+  securePort: number
 }
 
 async function launchServer(launch: Launch): Promise<ChildProcess> {
@@ -95,7 +111,7 @@ async function launchServer(launch: Launch): Promise<ChildProcess> {
   closeSync(log)
   process.once('exit', () => server.kill('SIGTERM'))
   try {
-    await ready(server, `http://127.0.0.1:${launch.managementPort}${launch.prefix}/health/ready`)
+    await ready(server, readyUrl(launch))
   } catch (error) {
     await stopServer(server)
     const tail = (await readFile(logFile, 'utf8')).split('\n').slice(-40).join('\n')
@@ -116,6 +132,23 @@ function startArguments(launch: Launch): string[] {
     `--http-management-port=${launch.managementPort}`,
     `--db-url=jdbc:h2:file:${join(launch.folder, 'keycloakdb')};NON_KEYWORDS=VALUE`,
     '--log-level=info,io.smallrye.health:off',
+    ...tlsArguments(launch),
+  ]
+}
+
+/** With TLS the management port speaks it too, by a certificate that this process does not know. */
+function readyUrl({ tls, port, managementPort, prefix }: Launch): string {
+  if (tls !== undefined) return `http://127.0.0.1:${port}${prefix}/realms/master`
+  return `http://127.0.0.1:${managementPort}${prefix}/health/ready`
+}
+
+function tlsArguments({ tls, securePort }: Launch): string[] {
+  if (tls === undefined) return []
+  return [
+    `--https-port=${securePort}`,
+    `--https-certificate-file=${tls.certificateFile}`,
+    `--https-certificate-key-file=${tls.keyFile}`,
+    `--truststore-paths=${tls.clientAuthorityFile}`,
   ]
 }
 

@@ -14,6 +14,8 @@ export interface ProgramRun {
 
 const maximumBytes = 256_000
 const keptOfErrors = 4_000
+/** Milliseconds in which what a program has printed arrives after its end. */
+const lingering = 250
 
 /**
  * Runs a program without a shell and gives what it printed. It gets no input, so that one which asks for a password fails
@@ -28,10 +30,11 @@ export function runProgram(run: ProgramRun): Promise<string> {
     const child = start(run)
     const printed = new Collected(maximumBytes)
     const errors = new Collected(keptOfErrors)
+    let last: NodeJS.Timeout | undefined
     const end = (work: () => void) => {
       clearTimeout(timer)
+      clearTimeout(last)
       run.signal?.removeEventListener('abort', abort)
-      // A grandchild may hold the pipes open for ever.
       kill(child)
       work()
     }
@@ -43,9 +46,14 @@ export function runProgram(run: ProgramRun): Promise<string> {
       if (!printed.add(chunk)) end(() => reject(tooMuch(run)))
     })
     child.stderr?.on('data', (chunk: Buffer) => errors.add(chunk))
-    child.once('close', (status, signal) => {
+    const finish = (status: number | null, signal: NodeJS.Signals | null) => {
       if (status === 0) end(() => resolve(printed.text))
       else end(() => reject(failed(run, { status, signal, errors: errors.text, printed: printed.text })))
+    }
+    child.once('close', finish)
+    child.once('exit', (status, signal) => {
+      // A grandchild may hold the pipes open for ever.
+      last = setTimeout(() => finish(status, signal), lingering)
     })
   })
 }
