@@ -28,6 +28,15 @@ function library(name: string): UserConfig {
   }
 }
 
+/**
+ * Turns what is left of `import('node:http')` in the bundle (the AWS SDK has some) into `require`: the ES module form
+ * reads the module's export names, which loads undici.
+ */
+const builtinsByRequire = {
+  name: 'builtins-by-require',
+  renderChunk: (code: string) => code.replace(/\bimport\((["']node:[\w/]+["'])\)/g, 'Promise.resolve(require($1))'),
+}
+
 // CommonJS because an ESM import of node:https loads undici; a chunk per dynamic import because a command loads only its own.
 const command: UserConfig = {
   name: 'cli',
@@ -46,7 +55,7 @@ const command: UserConfig = {
     codeSplitting: { groups: [{ name: 'runtime', test: /rolldown.runtime/ }] },
   },
   inputOptions: { resolve: { mainFields: ['module', 'main'] } },
-  plugins: [notices('packages/cli/NOTICE')],
+  plugins: [notices('packages/cli/NOTICE'), builtinsByRequire],
   failOnWarn: true,
   checks: { pluginTimings: false },
 }

@@ -6,7 +6,7 @@ const slow = { testTimeout: 60_000, hookTimeout: 300_000, maxWorkers: 2 }
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], setupFiles: 'scripts/property-runs.ts' } },
       { test: { name: 'structure', include: ['test/structure/**/*.test.ts'], ...slow } },
       { test: { name: 'packed', include: ['test/packed/**/*.test.ts'], ...slow } },
       {

@@ -2,9 +2,9 @@
 const https = require('node:https')
 const [, , port, clientId, secret] = process.argv
 
-function post(path, headers, body) {
+function post(host, path, headers, body) {
   return new Promise((resolve, reject) => {
-    const request = https.request({ host: 'localhost', port, path, method: 'POST', headers }, (response) => {
+    const request = https.request({ host, port, path, method: 'POST', headers }, (response) => {
       let text = ''
       response.setEncoding('utf8').on('data', (chunk) => (text += chunk))
       response.once('end', () => resolve(text))
@@ -19,6 +19,7 @@ async function main() {
   const basic = Buffer.from(`${clientId}:${secret}`).toString('base64')
   const grant = new URLSearchParams({ grant_type: 'client_credentials', scope: 'federate-aws' }).toString()
   const answer = await post(
+    'localhost',
     '/realms/bench/protocol/openid-connect/token',
     { ...form, authorization: `Basic ${basic}` },
     grant,
@@ -30,7 +31,7 @@ async function main() {
     RoleSessionName: 'bench',
     WebIdentityToken: JSON.parse(answer).access_token,
   }).toString()
-  const xml = await post('/', form, exchange)
+  const xml = await post('127.0.0.1', '/', form, exchange)
   const value = (name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1]
   process.stdout.write(
     JSON.stringify({

@@ -21,7 +21,8 @@ try {
   const serviceFile = writeService(port)
   const env = {
     NODE_EXTRA_CA_CERTS: certificate,
-    AWS_ENDPOINT_URL_STS: `https://localhost:${port}`,
+    // Another host than the issuer's, as in life: a connection of its own.
+    AWS_ENDPOINT_URL_STS: `https://127.0.0.1:${port}`,
     AWS_REGION: 'us-east-1',
   }
   const bare = { name: '`node -e 0`', args: ['-e', '0'] }

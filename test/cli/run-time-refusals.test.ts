@@ -126,7 +126,7 @@ describe('the issuer', () => {
 
   it('has a clock that is two hours behind, so that its tokens are dead on arrival', async () => {
     realm.setClockOffset(-7200)
-    await refused('token expired on arrival', `token ${billing}`, 1, 'TOKEN_EXPIRED_ON_ARRIVAL')
+    await refused('token expired on arrival', `token ${billing}`, 1, 'TOKEN_EXPIRED_ON_ARRIVAL', 'clock')
   })
 
   it('has a clock that is six minutes ahead, so that AWS sees a token of the future', async () => {
@@ -138,7 +138,13 @@ describe('the issuer', () => {
     const client = realm.running.definition.clients.find(({ clientId }) => clientId === 'billing')
     if (client === undefined) throw new Error('no client billing')
     await place.write('large.jwt', await realm.signToken(client, ['federate-aws'], { groups: 'g'.repeat(18_000) }))
-    await refused('token of 25 kB', `credentials aws ${billing} --token-file large.jwt`, 3, '20000')
+    await refused(
+      'token of 25 kB',
+      `credentials aws ${billing} --token-file large.jwt`,
+      3,
+      'AWS_TOKEN_TOO_LARGE',
+      'at most 20000',
+    )
   })
 })
 

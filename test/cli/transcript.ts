@@ -24,6 +24,7 @@ function normalised(text: string, place: Place): string {
     .replace(/127\.0\.0\.1:(?!8180)\d{4,5}/g, '127.0.0.1:9000')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '2026-01-01T00:00:00Z')
     .replace(/the future: \d+/, 'the future: 1767225600')
+    .replace(/clock is \S+ (ahead|behind)/g, 'clock is 1h $1')
     .replace(/Fingerprint: [0-9a-f]{16}/g, 'Fingerprint: 0123456789abcdef')
     .replace(/sha256:[0-9a-f]{16}/g, 'sha256:0123456789abcdef')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '00000000-0000-0000-0000-000000000000')

@@ -52,7 +52,7 @@ describe('what exists without a mark', () => {
     }
     const setup = await keep('provider exists unmarked', 'setup aws --yes')
     expect(setup.status).toBe(1)
-    const address = /--adopt (\S+oidc-provider\S+)/.exec(setup.stderr)?.[1] ?? 'none'
+    const address = /--adopt (\S+oidc-provider[^\s`]+)/.exec(setup.stderr)?.[1] ?? 'none'
     const adopted = await place.federate(`setup aws --yes --adopt ${address}`)
     expect(adopted.status).toBe(0)
     const clientIds = () => [...state().providers.values()].map((provider) => provider.clientIds)

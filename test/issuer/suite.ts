@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
+import { firstStart } from '../keycloak/server.ts'
 import { authenticationSuite } from './authentication.suite.ts'
 import { protocolSuite } from './protocol.suite.ts'
 import { type TestedIssuer, type TestedRealm, testedRealm } from './tested-realm.ts'
@@ -23,7 +24,7 @@ export function issuerSuite(name: string, start: (realm: TestedRealm) => Promise
     beforeAll(async () => {
       const realm = await testedRealm()
       started = { realm, server: await start(realm) }
-    })
+    }, firstStart)
     afterAll(async () => started?.server.close())
     const subject = (): Subject => {
       if (started === undefined) throw new Error('the issuer has not started')

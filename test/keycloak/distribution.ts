@@ -4,8 +4,10 @@ import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePorts } from './ports.ts'
 
 const run = promisify(execFile)
+const maxBuffer = 16 * 1024 * 1024
 
 export interface DistributionOptions {
   readonly version: string
@@ -15,16 +17,55 @@ export interface DistributionOptions {
   readonly clientCertificates?: boolean
 }
 
-/** The folder of an unpacked, built Keycloak. Fetched and built at most once per version and build options. */
+/** The administrator of every test server. */
+export const bootstrapAdmin = { username: 'admin', password: 'only-for-tests' }
+
+/** Room enough for a few realms, on machines that run other tests beside. */
+export const heap = { JAVA_OPTS_KC_HEAP: '-Xms64m -Xmx512m' }
+
+/** A database file with nothing in it but the master realm and its administrator; making one takes most of a start. */
+export const emptyDatabase = 'empty-database'
+
+export function databaseUrl(folder: string, name: string): string {
+  return `jdbc:h2:file:${join(folder, name)};NON_KEYWORDS=VALUE`
+}
+
+/**
+ * The folder of an unpacked, built Keycloak with an empty database. Fetched and built at most once per version and build
+ * options.
+ */
 export async function keycloakHome(options: DistributionOptions): Promise<string> {
   const buildArguments = ['--db=dev-file', '--health-enabled=true', `--http-relative-path=${options.relativePath}`]
   if (options.clientCertificates === true) buildArguments.push('--https-client-auth=request')
-  const key = createHash('sha256').update(buildArguments.join(' ')).digest('hex').slice(0, 8)
+  const key = createHash('sha256')
+    .update([...buildArguments, ...bootstrapArguments].join(' '))
+    .digest('hex')
+    .slice(0, 8)
   return once(`keycloak-${options.version}-${key}`, async (folder) => {
     const archive = await distributionArchive(options.version)
     await run('tar', ['-xzf', archive, '-C', folder, '--strip-components=1'])
-    await run(join(folder, 'bin', 'kc.sh'), ['build', ...buildArguments], { maxBuffer: 16 * 1024 * 1024 })
+    const kc = join(folder, 'bin', 'kc.sh')
+    await run(kc, ['build', ...buildArguments], { maxBuffer })
+    await makeEmptyDatabase(kc, folder)
   })
+}
+
+const bootstrapArguments = [
+  ...['bootstrap-admin', 'user', '--optimized', '--no-prompt'],
+  ...['--username', bootstrapAdmin.username, '--password:env', 'ADMIN_PASSWORD'],
+]
+
+/** The command serves its health while it runs, by default on port 9000 of every address. */
+async function makeEmptyDatabase(kc: string, folder: string): Promise<void> {
+  const [port] = await freePorts()
+  const env = {
+    ...process.env,
+    ...heap,
+    KC_HTTP_MANAGEMENT_HOST: '127.0.0.1',
+    KC_HTTP_MANAGEMENT_PORT: String(port),
+    ADMIN_PASSWORD: bootstrapAdmin.password,
+  }
+  await run(kc, [...bootstrapArguments, `--db-url=${databaseUrl(folder, emptyDatabase)}`], { maxBuffer, env })
 }
 
 async function distributionArchive(version: string): Promise<string> {

@@ -4,7 +4,7 @@ import { basicScope, type RealmDefinition } from '@federate/sandbox'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keycloakAvailability } from './availability.ts'
-import { type RunningKeycloak, startKeycloak } from './server.ts'
+import { firstStart, type RunningKeycloak, startKeycloak } from './server.ts'
 
 const realm: RealmDefinition = {
   name: 'acme',
@@ -25,7 +25,7 @@ describe.skipIf(!keycloakAvailability().available)('a real Keycloak under /auth 
   let server: RunningKeycloak | undefined
   beforeAll(async () => {
     server = await startKeycloak({ relativePath: '/auth', realms: [realm] })
-  })
+  }, firstStart)
   afterAll(async () => server?.close())
   const running = (): RunningKeycloak => {
     if (server === undefined) throw new Error('Keycloak has not started')

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { RealmDefinition } from '@federate/sandbox'
 import { KeycloakAdmin } from './admin.ts'
-import { keycloakHome } from './distribution.ts'
+import { bootstrapAdmin, databaseUrl, emptyDatabase, heap, keycloakHome } from './distribution.ts'
 import { createRealm } from './fixture.ts'
 import { freePorts } from './ports.ts'
 
@@ -16,8 +16,6 @@ export interface KeycloakOptions {
   readonly version?: string
   /** Default: `/`. */
   readonly relativePath?: string
-  /** Default: a free port. */
-  readonly port?: number
   /** Realms to make before the promise resolves. Default: none. */
   readonly realms?: readonly RealmDefinition[]
   /** Also serves https, and asks clients for certificates. Default: http alone. */
@@ -46,7 +44,10 @@ export interface RunningKeycloak {
   close(): Promise<void>
 }
 
-const bootstrapAdmin = { username: 'admin', password: 'only-for-tests' }
+/** Milliseconds that a start may take: at the first one Keycloak is fetched and built. */
+export const firstStart = 900_000
+
+const database = 'keycloak'
 
 /**
  * Starts a real Keycloak on free loopback ports, fetching and building it on first use.
@@ -59,28 +60,37 @@ export async function startKeycloak(options: KeycloakOptions = {}): Promise<Runn
   const { version = '26.7.4', tls } = options
   const home = await keycloakHome({ version, relativePath, clientCertificates: tls !== undefined })
   const folder = await mkdtemp(join(tmpdir(), 'federate-keycloak-'))
-  const [freePort, managementPort] = await freePorts()
-  const port = options.port ?? freePort
+  await copyFile(join(home, `${emptyDatabase}.mv.db`), join(folder, `${database}.mv.db`))
+  const [port, managementPort] = await freePorts()
   const prefix = relativePath === '/' ? '' : relativePath
-  const url = `http://127.0.0.1:${port}${prefix}`
   const [securePort] = await freePorts()
-  const launch = () => launchServer({ home, folder, port, managementPort, prefix, tls, securePort })
-  let server = await launch()
+  const launch = { home, folder, port, managementPort, prefix, tls, securePort }
+  const keycloak = runningKeycloak(launch, await launchServer(launch))
+  try {
+    for (const realm of options.realms ?? []) await createRealm(keycloak.admin, realm)
+  } catch (error) {
+    await keycloak.close()
+    throw error
+  }
+  return keycloak
+}
+
+function runningKeycloak(launch: Launch, launched: ChildProcess): RunningKeycloak {
+  let server = launched
+  const url = `http://127.0.0.1:${launch.port}${launch.prefix}`
   const stop = () => stopServer(server)
-  const admin = new KeycloakAdmin(url, bootstrapAdmin)
-  for (const realm of options.realms ?? []) await createRealm(admin, realm)
   return {
     url,
-    secureUrl: `https://localhost:${securePort}${prefix}`,
-    admin,
+    secureUrl: `https://localhost:${launch.securePort}${launch.prefix}`,
+    admin: new KeycloakAdmin(url, bootstrapAdmin),
     issuer: (realm) => `${url}/realms/${realm}`,
     stop,
     start: async () => {
-      server = await launch()
+      server = await launchServer(launch)
     },
     close: async () => {
       await stop()
-      await rm(folder, { recursive: true, force: true })
+      await rm(launch.folder, { recursive: true, force: true })
     },
   }
 }
@@ -103,9 +113,7 @@ async function launchServer(launch: Launch): Promise<ChildProcess> {
     env: {
       // Settings of a Keycloak that somebody runs here are not ours.
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KC_'))),
-      KC_BOOTSTRAP_ADMIN_USERNAME: bootstrapAdmin.username,
-      KC_BOOTSTRAP_ADMIN_PASSWORD: bootstrapAdmin.password,
-      JAVA_OPTS_KC_HEAP: '-Xms64m -Xmx512m',
+      ...heap,
     },
   })
   closeSync(log)
@@ -130,7 +138,7 @@ function startArguments(launch: Launch): string[] {
     '--http-host=127.0.0.1',
     `--http-port=${launch.port}`,
     `--http-management-port=${launch.managementPort}`,
-    `--db-url=jdbc:h2:file:${join(launch.folder, 'keycloakdb')};NON_KEYWORDS=VALUE`,
+    `--db-url=${databaseUrl(launch.folder, database)}`,
     '--log-level=info,io.smallrye.health:off',
     ...tlsArguments(launch),
   ]

@@ -34,10 +34,10 @@ export async function exchange(
   source: TokenSource,
   context: ExchangeContext,
 ): Promise<AwsCredentials> {
-  // The client loads while the token is fetched: each takes tens of milliseconds of a short-lived process.
-  const [assumeRole, token] = await Promise.all([
-    roleAssumer(runtime, context),
+  // The client loads while the token is under way: each takes tens of milliseconds of a short-lived process.
+  const [token, assumeRole] = await Promise.all([
     source.getToken(tokenRequest(runtime, context)),
+    requestsSent().then(() => roleAssumer(runtime, context)),
   ])
   try {
     return await assumeRole(token)
@@ -48,6 +48,11 @@ export async function exchange(
     if (renewed.fingerprint === token.fingerprint) throw error
     return await assumeRole(renewed)
   }
+}
+
+/** Loading a module blocks; what is to be sent goes out before. */
+function requestsSent(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function tokenRequest(runtime: AwsRuntime, { signal }: ExchangeContext): TokenRequest {

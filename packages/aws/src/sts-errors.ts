@@ -43,6 +43,7 @@ function refused(failure: AwsFailure, refusal: StsRefusal, attempt: StsAttempt, 
     runtime,
     now,
     claims: token.claims ?? {},
+    tokenLength: token.reveal().length,
     message: failure.message,
   })
   return new FederateError({

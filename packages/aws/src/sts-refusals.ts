@@ -6,6 +6,8 @@ import type { AwsRuntime } from './target.ts'
 export interface RefusedExchange {
   readonly runtime: AwsRuntime
   readonly claims: JwtClaims
+  /** Characters of the encoded token. */
+  readonly tokenLength: number
   readonly now: Date
   /** STS's own words. */
   readonly message: string
@@ -76,7 +78,7 @@ export const stsRefusals: readonly StsRefusal[] = [
   { awsCode: 'AccessDenied', code: 'AWS_NOT_AUTHORIZED', cause: notAuthorized, propagating: true },
   { awsCode: 'IDPCommunicationError', code: 'AWS_ISSUER_UNREACHABLE', cause: noVerificationKey, transient: true },
   { awsCode: 'IDPRejectedClaim', code: 'AWS_TOKEN_REJECTED', cause: rejectedClaim },
-  { awsCode: 'PackedPolicyTooLarge', code: 'AWS_SESSION_TOO_LARGE', cause: tooLarge },
+  { awsCode: 'PackedPolicyTooLarge', code: 'AWS_SESSION_TOO_LARGE', cause: sessionTooLarge },
   { awsCode: 'RegionDisabled', code: 'AWS_REGION_DISABLED', cause: regionDisabled },
   {
     awsCode: 'ValidationError',
@@ -85,6 +87,7 @@ export const stsRefusals: readonly StsRefusal[] = [
     cause: tooLong,
     propagating: true,
   },
+  { awsCode: 'ValidationError', message: /webIdentityToken.*length/i, code: 'AWS_TOKEN_TOO_LARGE', cause: tooLarge },
 ]
 
 function noProvider({ runtime, claims }: RefusedExchange): Cause {
@@ -151,6 +154,15 @@ function noClaim({ message }: RefusedExchange): Cause {
   }
 }
 
+function tooLarge({ tokenLength }: RefusedExchange): Cause {
+  return {
+    because: `The token has ${tokenLength} characters, AWS takes at most 20000.`,
+    next: 'Take claims out of it (Keycloak: "Full scope allowed" off, and no default client scope but basic).',
+    expected: 'at most 20000 characters',
+    actual: `${tokenLength} characters`,
+  }
+}
+
 function wrongClock({ claims, now }: RefusedExchange): Cause {
   const issued = dateClaim(claims, 'nbf') ?? dateClaim(claims, 'iat')
   const actual = issued?.toISOString() ?? '(none)'
@@ -213,7 +225,7 @@ function rejectedClaim(): Cause {
   return { because: 'The issuer has revoked the token or one of its claims.', next: 'Get a new token.' }
 }
 
-function tooLarge(): Cause {
+function sessionTooLarge(): Cause {
   return { because: "The token's session tags are too large together.", next: 'Put fewer tags into the token.' }
 }
 

@@ -3,9 +3,22 @@ import { cloudNames } from './clouds.ts'
 import type { Terminal } from './terminal.ts'
 
 type Finish = (status: number) => void
+type AddVerb = (program: Command, terminal: Terminal, finish: Finish) => void
+
+const verbs: Readonly<Record<string, AddVerb>> = {
+  init: addInit,
+  plan: addPlan,
+  setup: addSetup,
+  status: addStatus,
+  destroy: addDestroy,
+  token: addToken,
+  credentials: addCredentials,
+  explain: addExplain,
+  sandbox: addSandbox,
+}
 
 /** The command's words: verbs, arguments, flags, help. What a verb does is loaded when it is called. */
-export function buildProgram(version: string, terminal: Terminal, finish: Finish): Command {
+export function buildProgram(args: readonly string[], version: string, terminal: Terminal, finish: Finish): Command {
   const program = new Command('federate')
     .description('Cloud credentials without stored cloud keys: an OIDC issuer vouches, the cloud lends.')
     .version(version, '-V, --version')
@@ -18,18 +31,10 @@ export function buildProgram(version: string, terminal: Terminal, finish: Finish
     })
     .enablePositionalOptions()
     .showHelpAfterError('Run `federate --help` to see what there is.')
-  for (const add of [
-    addInit,
-    addPlan,
-    addSetup,
-    addStatus,
-    addDestroy,
-    addToken,
-    addCredentials,
-    addExplain,
-    addSandbox,
-  ])
-    add(program, terminal, finish)
+  // Describing a verb takes a while that a short-lived process has better uses for: only help needs to know them all.
+  const [first = ''] = args
+  const needed = Object.hasOwn(verbs, first) ? [verbs[first]] : Object.values(verbs)
+  for (const add of needed) add?.(program, terminal, finish)
   program.addHelpText(
     'after',
     examples(['federate init', 'federate plan', 'federate setup aws', 'federate credentials aws']),

@@ -8,7 +8,7 @@ import { processTerminal, type Terminal } from './terminal.ts'
 export async function run(args: readonly string[], version: string, terminal?: Terminal): Promise<number> {
   const outside = terminal ?? processTerminal()
   let status: number = exitStatus.done
-  const program = buildProgram(version, outside, (result) => {
+  const program = buildProgram(args, version, outside, (result) => {
     status = result
   })
   try {

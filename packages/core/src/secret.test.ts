@@ -44,7 +44,7 @@ describe('readSecret', () => {
     const error = await errorOf(() => readSecret({ file: name }, { baseDirectory: directory }))
     expect(error).toMatchObject({ code, outcome: 'usage' })
     expect(error.problem).toContain(problem)
-    expect(error.problem).toContain(code === 'SECRET_EMPTY' ? 'file empty' : join(directory, name))
+    expect(error.problem).toContain(join(directory, name))
   })
 
   it('reads up to the limit', async () => {

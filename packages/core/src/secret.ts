@@ -24,17 +24,22 @@ export async function readSecret(reference: SecretReference, options: SecretOpti
   const text = 'file' in reference ? await fromFile(reference.file, options) : fromEnvironment(reference.env, options)
   const secret = text.trimEnd()
   if (secret !== '') return secret
-  const place = 'file' in reference ? `file ${reference.file}` : `environment variable ${reference.env}`
+  const place =
+    'file' in reference ? `file ${pathOf(reference.file, options)}` : `environment variable ${reference.env}`
   throw usage('SECRET_EMPTY', `The ${place} holds no secret: it is empty.`, 'Write the secret into it.')
 }
 
 async function fromFile(file: string, options: SecretOptions): Promise<string> {
-  const path = resolve(options.baseDirectory ?? '', file)
+  const path = pathOf(file, options)
   const content = await readSmallFile(path, maximumBytes).catch((error: unknown) => {
     throw unreadable(path, error)
   })
   warnOfOthers(path, content, options)
   return content.text
+}
+
+function pathOf(file: string, { baseDirectory }: SecretOptions): string {
+  return resolve(baseDirectory ?? '', file)
 }
 
 function fromEnvironment(name: string, options: SecretOptions): string {

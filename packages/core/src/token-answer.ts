@@ -32,7 +32,7 @@ export function readTokenAnswer(answer: HttpAnswer, sentAt: number, now: Now): T
     throw invalid(answer, 'has no expires_in, and its token is not a JWT with exp; how long it lives is not known')
   }
   refuseExpired(answer, claims, now)
-  if (lifetime <= 0) throw invalid(answer, `says that its token lives ${lifetime} s`)
+  if (lifetime < 1) throw invalid(answer, `says that its token lives ${lifetime} s`)
   return new Token(value, new Date(sentAt + lifetime * 1000))
 }
 

@@ -38,7 +38,8 @@ async function listen(listener: Server): Promise<number> {
 
 const secureIssuer = () =>
   listen(createSecureServer({ cert: server.certificate, key: server.key }, (_, answer) => answer.end('the issuer')))
-const plainIssuer = () => listen(createServer((_, answer) => answer.end('the issuer')))
+const plainIssuer = (headers: Record<string, string>) =>
+  listen(createServer((_, answer) => answer.writeHead(200, headers).end('the issuer')))
 
 interface TestProxy {
   readonly port: number
@@ -208,8 +209,8 @@ describe('a private authority', () => {
   })
 })
 
-it('asks DNS for every connection', async () => {
-  const port = await plainIssuer()
+it('asks DNS for every new connection', async () => {
+  const port = await plainIssuer({ connection: 'close' })
   const lookup = vi.spyOn(dns, 'lookup')
   const fetch = nodeFetch()
   await get(fetch, `http://localhost:${port}/`)

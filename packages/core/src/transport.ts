@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
+import { Agents } from './agents.ts'
 import { type CertificateAuthority, readAuthority } from './certificate-authority.ts'
 import { EndOfRequest } from './end-of-request.ts'
 import type { ClientCertificate, Fetch, FetchInit, FetchResponse } from './fetch.ts'
@@ -21,8 +22,9 @@ export interface NodeFetchOptions {
 }
 
 /**
- * A `Fetch` on `node:http` and `node:https`. One connection per request, which suits a process that makes two of them, and
- * asks DNS every time; redirects are handed back, bodies stream, `NODE_EXTRA_CA_CERTS`, `HTTPS_PROXY` and `NO_PROXY` count.
+ * A `Fetch` on `node:http` and `node:https`. Requests that follow each other at once share a connection, so that discovery
+ * and grant pay for one TLS handshake; a new one asks DNS anew. Redirects are handed back, bodies stream,
+ * `NODE_EXTRA_CA_CERTS`, `HTTPS_PROXY` and `NO_PROXY` count.
  *
  * It rejects as Node does, with system errors (`ECONNREFUSED`, `ETIMEDOUT` also for its own timeouts, the codes of TLS),
  * and with the signal's reason when aborted; who calls it knows what the failure means. It knows better itself only of
@@ -32,11 +34,12 @@ export interface NodeFetchOptions {
 export function nodeFetch(options: NodeFetchOptions = {}): Fetch {
   const { connectTimeout = 5, timeout = 10, ca } = options
   const proxyFor = proxyChoice(options)
+  const agents = new Agents()
   return async (url, init) => {
     const target = new URL(url)
     const route = { target, proxy: proxyFor(target), ca: ca === undefined ? undefined : await readAuthority(ca) }
     init.signal.throwIfAborted()
-    return send(route, init, { connectTimeout, timeout })
+    return send(route, init, agents, { connectTimeout, timeout })
   }
 }
 
@@ -56,13 +59,14 @@ function proxyChoice({ proxy, environment }: NodeFetchOptions): (url: URL) => Ch
 async function send(
   route: Route,
   init: FetchInit,
+  agents: Agents,
   limits: { readonly connectTimeout: Seconds; readonly timeout: Seconds },
 ): Promise<FetchResponse> {
   const end = new EndOfRequest(init.signal)
   end.after(limits.timeout, `no complete answer within ${limits.timeout} s`)
   const connected = end.after(limits.connectTimeout, `no connection within ${limits.connectTimeout} s`)
   try {
-    const request = await openRequest(route, init, end)
+    const request = await openRequest(route, init, agents, end)
     return await answerTo(request, init, end, { route, connected })
   } catch (error) {
     end.clear()
@@ -78,7 +82,10 @@ function answerTo(
 ): Promise<FetchResponse> {
   return new Promise((resolve, reject) => {
     end.watch(request)
-    request.once('socket', (socket) => socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected))
+    request.once('socket', (socket) => {
+      if (request.reusedSocket) connected()
+      else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected)
+    })
     request.once('response', (message) => {
       const { proxy, target } = route
       const refused = proxy !== undefined && message.statusCode === 407
@@ -91,34 +98,35 @@ function answerTo(
   })
 }
 
-/** The modules are taken here: importing them by name would load undici, which costs more than the request. */
-async function openRequest({ target, proxy, ca }: Route, init: FetchInit, end: EndOfRequest): Promise<ClientRequest> {
+async function openRequest(
+  { target, proxy, ca }: Route,
+  init: FetchInit,
+  agents: Agents,
+  end: EndOfRequest,
+): Promise<ClientRequest> {
   const { method, headers } = init
-  const options = { method, headers, agent: false as const }
-  if (target.protocol !== 'https:') return openPlain(target, proxy, options)
-  const https = process.getBuiltinModule('node:https')
+  if (target.protocol !== 'https:') return openPlain(target, proxy, init, agents)
   const trust = { ...(ca === undefined ? {} : { ca }), ...certificateOptions(init.clientCertificate) }
-  if (proxy === undefined) return https.request(target, { ...options, ...trust })
+  if (proxy === undefined) return agents.open(target, { method, headers, ...trust })
   const socket = await openTunnel(proxy, target, end)
   const host = target.hostname.replace(/^\[|\]$/g, '')
   const servername = isIP(host) === 0 ? { servername: host } : {}
   const createConnection = () =>
     process.getBuiltinModule('node:tls').connect({ socket, host, ...servername, ...trust, ALPNProtocols: ['http/1.1'] })
-  return https.request(target, { method, headers, createConnection })
+  return process.getBuiltinModule('node:https').request(target, { method, headers, createConnection })
 }
 
 /** Without TLS the proxy is sent the request itself, for the whole URL (RFC 9112 section 3.2.2). */
 function openPlain(
   target: URL,
   proxy: ChosenProxy | undefined,
-  options: { method: string; headers: Record<string, string>; agent: false },
+  { method, headers }: FetchInit,
+  agents: Agents,
 ): ClientRequest {
-  const http = process.getBuiltinModule('node:http')
-  if (proxy === undefined) return http.request(target, options)
+  if (proxy === undefined) return agents.open(target, { method, headers })
   const { url, authorization } = proxy
   const own = { host: target.host, ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }) }
-  const module = url.protocol === 'https:' ? process.getBuiltinModule('node:https') : http
-  return module.request(url, { ...options, path: target.href, headers: { ...options.headers, ...own } })
+  return agents.open(url, { method, path: target.href, headers: { ...headers, ...own } })
 }
 
 function certificateOptions(pair: ClientCertificate | undefined): { cert?: string; key?: string; passphrase?: string } {

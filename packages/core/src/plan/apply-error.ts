@@ -46,7 +46,7 @@ export class ApplyError extends FederateError {
         code: 'APPLY_FAILED',
         outcome: outcomeOf(error),
         problem: `${step.label} (${step.address}) could not be brought to its planned state${codeOf(error)}: ${problemOf(error)} ${summary(done, failed, notStarted)}`,
-        next: `${error instanceof FederateError ? `${error.next} ` : ''}Then run the same command again: it continues where this one stopped.`,
+        next: `${error instanceof FederateError ? `${error.next} ` : ''}What was done stays done: the same command continues from there.`,
         details: error instanceof FederateError ? { because: error.toJSON() } : {},
         cause: error,
       },

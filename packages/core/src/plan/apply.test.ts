@@ -47,7 +47,7 @@ describe('applyPlan', () => {
     await expect(applyPlan(await plan([world.wish('a', 1), world.wish('b', 1)]), { signal })).rejects.toMatchObject({
       code: 'PLAN_BLOCKED',
       message:
-        '1 object(s) of the plan may not be changed, so nothing was done. b: It exists and bears no mark of federate, so it is left alone. To take it over: --adopt b Adopt it (--adopt b) or choose another name in federate.yaml.',
+        '1 object(s) of the plan may not be changed, so nothing was done. b: It exists and bears no mark of federate, so it is left alone. Take it over with `--adopt b`, or choose another name in federate.yaml.',
     })
     expect(world.log).toEqual([])
   })
@@ -72,7 +72,7 @@ describe('applyPlan', () => {
     expect(error.code).toBe('APPLY_FAILED')
     expect(error.outcome).toBe('refused')
     expect(error.message).toBe(
-      'thing b (b) could not be brought to its planned state (AWS_ACCESS_DENIED): iam:CreateRole was denied. Done: a. Failed: b. Not started: c. Allow it. Then run the same command again: it continues where this one stopped.',
+      'thing b (b) could not be brought to its planned state (AWS_ACCESS_DENIED): iam:CreateRole was denied. Done: a. Failed: b. Not started: c. Allow it. What was done stays done: the same command continues from there.',
     )
     expect(error.cause).toBe(denied)
     world.beforeWrite = async () => {}

@@ -50,7 +50,7 @@ function refuseBlocked(plan: Plan): void {
     code: 'PLAN_BLOCKED',
     outcome: 'failed',
     problem: `${blocked.length} object(s) of the plan may not be changed, so nothing was done. ${blocked.map(({ step }) => `${step.address}: ${step.reason}`).join(' ')}`,
-    next: `Adopt it (--adopt ${first.step.address}) or choose another name in federate.yaml.`,
+    next: first.step.remedy ?? 'Take it out of the plan.',
     details: { blocked: blocked.map(({ step }) => ({ address: step.address, reason: step.reason })) },
   })
 }

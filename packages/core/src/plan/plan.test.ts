@@ -55,7 +55,8 @@ describe('makePlan', () => {
     const [work] = (await plan([world.wish('a', 1)])).work
     expect(work?.step).toMatchObject({
       action: 'blocked',
-      reason: 'It exists and bears no mark of federate, so it is left alone. To take it over: --adopt a',
+      reason: 'It exists and bears no mark of federate, so it is left alone.',
+      remedy: 'Take it over with `--adopt a`, or choose another name in federate.yaml.',
     })
   })
 

@@ -23,8 +23,10 @@ export interface PlannedStep {
   readonly services: readonly string[]
   readonly action: Action
   readonly changes: readonly Change[]
-  /** Why nothing is done, and what can be done about it. */
+  /** Why nothing is done. */
   readonly reason?: string
+  /** What can be done about it, as a full sentence. */
+  readonly remedy?: string
 }
 
 /** A step together with the resource that carries it out. */
@@ -117,10 +119,16 @@ function planOne(resource: Resource, existing: Outputs, adopt: ReadonlySet<strin
       return blocked(
         resource,
         changes,
-        `It exists and bears no mark of federate, so it is left alone. To take it over: --adopt ${resource.address}`,
+        'It exists and bears no mark of federate, so it is left alone.',
+        `Take it over with \`--adopt ${resource.address}\`, or choose another name in federate.yaml.`,
       )
     case 'others':
-      return blocked(resource, changes, 'It bears the mark of another owner. Choose another name, or ask that owner.')
+      return blocked(
+        resource,
+        changes,
+        'It bears the mark of another owner.',
+        'Choose another name in federate.yaml, or ask that owner.',
+      )
   }
 }
 
@@ -133,18 +141,23 @@ async function planUnwanted(request: PlanRequest): Promise<PlannedWork[]> {
     if (actual === undefined) return []
     const removal = resource.removal(actual)
     if (request.prune === true) return [workOf(resource, 'delete', removal)]
-    return [workOf(resource, 'unwanted', removal, 'It is ours and no longer in federate.yaml. To delete it: --prune')]
+    const notes = { reason: 'It is ours and no longer in federate.yaml.', remedy: 'Delete it with `--prune`.' }
+    return [workOf(resource, 'unwanted', removal, notes)]
   })
 }
 
-function workOf(resource: Resource, action: Action, changes: readonly Change[], reason?: string): PlannedWork {
+function workOf(
+  resource: Resource,
+  action: Action,
+  changes: readonly Change[],
+  notes: Pick<PlannedStep, 'reason' | 'remedy'> = {},
+): PlannedWork {
   const { address, label, services } = resource
-  const step = { address, label, services, action, changes }
-  return { resource, step: reason === undefined ? step : { ...step, reason } }
+  return { resource, step: { address, label, services, action, changes, ...notes } }
 }
 
-function blocked(resource: Resource, changes: readonly Change[], reason: string): PlannedWork {
-  return workOf(resource, 'blocked', changes, reason)
+function blocked(resource: Resource, changes: readonly Change[], reason: string, remedy: string): PlannedWork {
+  return workOf(resource, 'blocked', changes, { reason, remedy })
 }
 
 function refuseUnknownAdoptions(request: PlanRequest, work: readonly PlannedWork[]): void {

@@ -46,7 +46,8 @@ function renderStep(step: PlannedStep, paint: Paint): string {
   const head = paint(step.action, `${signs[step.action]} ${words[step.action]} ${step.label}`)
   const lines = [`${head}  ${paint('faint', step.address)}`]
   for (const change of step.changes) lines.push(...renderChange(change))
-  if (step.reason !== undefined) lines.push(`    ${step.reason}`)
+  const notes = [step.reason, step.remedy].filter((note) => note !== undefined)
+  if (notes.length > 0) lines.push(`    ${notes.join(' ')}`)
   return `${lines.join('\n')}\n`
 }
 

@@ -49,7 +49,11 @@ export class Issuer {
     if (request.method === 'OPTIONS') return { status: 200, headers: {}, body: '' }
     if (route.kind === 'rotate keys') return rotateByRequest(control, request)
     control.count(route.endpoint)
-    return control.running.faults.take(route.endpoint) ?? answerEndpoint(control.running, route.endpoint, request)
+    const { running } = control
+    const answer = running.faults.take(route.endpoint) ?? (await answerEndpoint(running, route.endpoint, request))
+    // A server whose clock is off says so in every answer.
+    const date = new Date(running.seconds() * 1000).toUTCString()
+    return { ...answer, headers: { ...answer.headers, date } }
   }
 }
 
