@@ -87,15 +87,13 @@ const meanings: Readonly<Record<string, Meaning>> = {
     next: 'Use a host name that the certificate lists, or have the certificate issued for this one.',
     transient: false,
   },
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: certificateRefused,
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: certificateRefused,
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: certificateRefused,
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: certificateRefused,
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: certificateRefused,
   EPROTO: notTls,
   ERR_SSL_WRONG_VERSION_NUMBER: notTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: notTls,
 }
+
+/** The other side ended the handshake because of a certificate; OpenSSL's names for it differ by version. */
+const certificateAlert = /^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA)/
 
 const unknown: Meaning = {
   what: 'the request failed',
@@ -147,7 +145,10 @@ export function networkCode(failure: unknown): string | undefined {
 
 function meaningOf(code: string | undefined): Meaning {
   if (code === undefined) return unknown
-  return meanings[code] ?? (code.startsWith('HPE_') ? notHttp : unknown)
+  const known = meanings[code]
+  if (known !== undefined) return known
+  if (certificateAlert.test(code)) return certificateRefused
+  return code.startsWith('HPE_') ? notHttp : unknown
 }
 
 function hostAndPort(text: string): string {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { type ClientCredentialsOptions, clientCredentials } from './client-credentials.ts'
 import { clientSecret } from './client-secret.ts'
-import { type Call, errorOf, FakeClock, fakeFetch, formOf, issuerUrl, type Reply } from './test-support.ts'
+import { type Call, errorOf, FakeClock, fakeFetch, formOf, issuerUrl, type Reply, signedJwt } from './test-support.ts'
 
 const logout = `${issuerUrl}/protocol/openid-connect/logout`
 
@@ -174,6 +174,16 @@ describe('revoke', () => {
     expect(result?.detail).toBe(
       `${issuerUrl}/revoke did not revoke it: invalid_token, ${words} (status ${reply.status}). Tokens for clouds, whose azp or sub is set by a scope, cannot be revoked. It lives until ${token.expiresAt.toISOString()}.`,
     )
+  })
+
+  it('knows that a token ended with its session', async () => {
+    const refresh = await signedJwt({ sid: 'session-1' })
+    const access = await signedJwt({ sid: 'session-1', exp: Date.parse('2026-11-20T12:05:00Z') / 1000 })
+    const body = { access_token: access, token_type: 'Bearer', expires_in: 300, refresh_token: refresh }
+    const { source, asked } = setup((_, { url }) => (url === logout ? { status: 204 } : { body }))
+    await source.getToken()
+    expect((await source.revoke()).at(-1)).toMatchObject({ revoked: true, detail: 'It ended with its session.' })
+    expect(asked).toHaveLength(2)
   })
 
   it('says that an issuer revokes nothing', async () => {

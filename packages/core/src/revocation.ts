@@ -1,5 +1,6 @@
 import { FederateError } from './errors.ts'
 import { type HttpAnswer, tryJsonObject } from './http.ts'
+import { stringClaim } from './jwt.ts'
 import type { KeptMetadata } from './kept-metadata.ts'
 import { printable } from './printable.ts'
 import type { Token } from './token.ts'
@@ -43,13 +44,28 @@ export async function revokeTokens(
   signal?: AbortSignal,
 ): Promise<readonly Revocation[]> {
   const results: Revocation[] = []
-  for (const session of held.sessions)
-    results.push(await attempt('refresh_token', session, () => endSession(context, session, signal), signal))
-  for (const token of held.tokens)
-    results.push(
-      await attempt('access_token', token, () => revoke(context, 'access_token', token.reveal(), signal), signal),
-    )
+  const ended = new Set<string>()
+  for (const session of held.sessions) {
+    const result = await attempt('refresh_token', session, () => endSession(context, session, signal), signal)
+    if (result.revoked && session.sessionId !== undefined) ended.add(session.sessionId)
+    results.push(result)
+  }
+  for (const token of held.tokens) {
+    results.push(await attempt('access_token', token, () => revokeAccess(context, token, ended, signal), signal))
+  }
   return results
+}
+
+/** Keycloak does not know a token any more whose session has ended. */
+async function revokeAccess(
+  context: RevocationContext,
+  token: Token,
+  ended: ReadonlySet<string>,
+  signal?: AbortSignal,
+): Promise<Attempt> {
+  const session = token.claims === undefined ? undefined : stringClaim(token.claims, 'sid')
+  if (session !== undefined && ended.has(session)) return { revoked: true, detail: 'It ended with its session.' }
+  return revoke(context, 'access_token', token.reveal(), signal)
 }
 
 interface Attempt {

@@ -2,7 +2,7 @@ import { clockAhead, clockSentence } from './clock.ts'
 import { FederateError } from './errors.ts'
 import type { Now } from './fetch.ts'
 import { type HttpAnswer, jsonObject } from './http.ts'
-import { dateClaim, type JwtClaims, tryReadJwt } from './jwt.ts'
+import { dateClaim, type JwtClaims, stringClaim, tryReadJwt } from './jwt.ts'
 import { printable } from './printable.ts'
 import { fingerprint } from './redact.ts'
 import { Token } from './token.ts'
@@ -53,6 +53,12 @@ export class RefreshToken {
 
   get fingerprint(): string {
     return fingerprint(this.#value)
+  }
+
+  /** Keycloak's are JWTs that name their session, as its access tokens do. */
+  get sessionId(): string | undefined {
+    const claims = tryReadJwt(this.#value)?.claims
+    return claims === undefined ? undefined : stringClaim(claims, 'sid')
   }
 }
 

@@ -30,7 +30,7 @@ export function tokenRefusal(answer: HttpAnswer, asked: Asked, now: Now): Federa
   if (answer.status === 429 || answer.status >= 500) return unavailable(answer, now)
   if (answer.status === 404) return endpointMissing(answer)
   const refusal = readRefusal(answer, asked.secrets)
-  if (isClientRefused(refusal.error, answer.status)) return clientRefused(answer, asked, refusal, now)
+  if (isClientRefused(refusal, answer.status)) return clientRefused(answer, asked, refusal, now)
   if (refusal.error === 'invalid_scope') return scopeRefused(answer, asked, refusal)
   return refused('ISSUER_REFUSED', answer, refusal, {
     problem: `${answer.url} refused a token to the client "${asked.clientId}" (status ${answer.status}): ${refusal.words}.`,
@@ -49,9 +49,13 @@ function readRefusal(answer: HttpAnswer, secrets: readonly string[]): Refusal {
   return { error, words: description === undefined ? error : `${error}, "${description}"` }
 }
 
-/** RFC 6749 section 5.2: `invalid_client`. Keycloak answers a wrong secret with 401 and `unauthorized_client`. */
-function isClientRefused(error: string, status: number): boolean {
-  return error === 'invalid_client' || (error === 'unauthorized_client' && status === 401)
+/**
+ * RFC 6749 section 5.2: `invalid_client`. Keycloak answers a wrong secret with `unauthorized_client`: with 401 to a client
+ * with a secret, with 400 and these words to one that signs with it.
+ */
+function isClientRefused({ error, words }: Refusal, status: number): boolean {
+  if (error !== 'unauthorized_client') return error === 'invalid_client'
+  return status === 401 || /client authentication|authenticating client/i.test(words)
 }
 
 function clientRefused(answer: HttpAnswer, asked: Asked, refusal: Refusal, now: Now): FederateError {
