@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/structure/**', 'test/packed/**'],
+          exclude: ['**/node_modules/**', 'test/structure/**', 'test/packed/**'],
           ...slow,
         },
       },

@@ -43,7 +43,7 @@ function showProgress(event: ProgressEvent, terminal: Terminal): void {
 }
 
 /** The failure of a command that Ctrl-C ended before its first write. */
-export function interruptedBefore(): FederateError {
+function interruptedBefore(): FederateError {
   return new FederateError({
     code: 'PLAN_INTERRUPTED',
     outcome: 'failed',
