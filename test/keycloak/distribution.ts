@@ -86,7 +86,7 @@ async function distributionArchive(version: string): Promise<string> {
  * Makes a folder of the cache if it is not there. It is filled under another name and then renamed, so that a run that
  * is interrupted, or two runs at a time, never leave or see half of it.
  */
-async function once(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
+export async function once(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const cache = process.env['FEDERATE_TEST_CACHE'] ?? join(homedir(), '.cache', 'federate-test')
   const folder = join(cache, name)
   if (await exists(folder)) return folder

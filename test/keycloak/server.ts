@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import type { RealmDefinition } from '@federate/sandbox'
 import { KeycloakAdmin } from './admin.ts'
 import { bootstrapAdmin, databaseUrl, emptyDatabase, heap, keycloakHome } from './distribution.ts'
@@ -38,6 +39,8 @@ export interface RunningKeycloak {
   issuer(realm: string): string
   /** Ends the server; realms, clients and keys stay for `start`. */
   stop(): Promise<void>
+  /** As a crash does: without a word to anybody. */
+  kill(): Promise<void>
   /** Starts it again on the same port. */
   start(): Promise<void>
   /** Ends the server and removes its data. */
@@ -85,6 +88,7 @@ function runningKeycloak(launch: Launch, launched: ChildProcess): RunningKeycloa
     admin: new KeycloakAdmin(url, bootstrapAdmin),
     issuer: (realm) => `${url}/realms/${realm}`,
     stop,
+    kill: () => killServer(server),
     start: async () => {
       server = await launchServer(launch)
     },
@@ -179,5 +183,13 @@ async function stopServer(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return
   const ended = once(server, 'exit')
   server.kill('SIGTERM')
+  await ended
+}
+
+/** Java itself is killed; its shell cannot hand that on, and only ends when Java has. */
+async function killServer(server: ChildProcess): Promise<void> {
+  const ended = once(server, 'exit')
+  const { stdout } = await promisify(execFile)('pgrep', ['-P', String(server.pid)])
+  for (const pid of stdout.trim().split('\n')) process.kill(Number(pid), 'SIGKILL')
   await ended
 }

@@ -83,7 +83,14 @@ async function requestToken(service: TokenService, request: TokenRequest, fetch:
   const url = new URL(service.url)
   if (request.audience !== undefined) url.searchParams.set('audience', request.audience)
   const headers = { authorization: `Bearer ${service.bearer}` }
-  const answer = await sendRequest({ fetch, method: 'GET', url: url.href, headers, signal: request.signal })
+  const answer = await sendRequest({
+    fetch,
+    method: 'GET',
+    url: url.href,
+    headers,
+    secrets: [service.bearer],
+    signal: request.signal,
+  })
   if (answer.status === 429 || answer.status >= 500) throw unavailable(answer, now)
   if (answer.status !== 200) throw refused(answer)
   const { value } = jsonObject(answer)

@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as `application/x-www-form-urlencoded`. */
   readonly form?: Readonly<Record<string, string>>
+  /** Texts of the request that no error may repeat, whatever the transport throws. */
+  readonly secrets?: readonly string[]
   /** Presented in the TLS handshake. */
   readonly clientCertificate?: ClientCertificate | undefined
   readonly signal?: AbortSignal | undefined
@@ -49,7 +51,7 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
   } catch (error) {
     if (signal?.aborted === true) throw signal.reason
     if (error instanceof FederateError) throw error
-    throw unreachable(request.url, error)
+    throw unreachable(request.url, error, request.secrets)
   }
 }
 

@@ -105,7 +105,7 @@ const unknown: Meaning = {
  * What a failed request means, as `ISSUER_UNREACHABLE` (unreachable). `details`: `host` with port, `networkCode` where
  * there is one, `transient` (whether trying again can help).
  */
-export function unreachable(url: string, failure: unknown): FederateError {
+export function unreachable(url: string, failure: unknown, secrets: readonly string[] = []): FederateError {
   const code = networkCode(failure)
   const meaning = meaningOf(code)
   const host = hostAndPort(url)
@@ -116,6 +116,7 @@ export function unreachable(url: string, failure: unknown): FederateError {
     next: meaning.next,
     details: { host, transient: meaning.transient, ...(code === undefined ? {} : { networkCode: code }) },
     cause: failure,
+    secrets,
   })
 }
 

@@ -186,6 +186,18 @@ describe('revoke', () => {
     expect(asked).toHaveLength(2)
   })
 
+  it('repeats no token from the words of a refusal', async () => {
+    const { source } = setup((form, { url }) => {
+      if (url.endsWith('/token')) return undefined
+      const description = `${form['token']} ${form['refresh_token']} canary-secret`
+      return { status: 400, body: { error: 'invalid_request', error_description: description } }
+    })
+    await source.getToken()
+    const [session, token] = await source.revoke()
+    expect(session?.detail).toContain('did not end the session: invalid_request, undefined [redacted] [redacted]')
+    expect(token?.detail).toContain('did not revoke it: invalid_request, [redacted] undefined [redacted]')
+  })
+
   it('says that an issuer revokes nothing', async () => {
     const { source } = setup(() => undefined, {})
     await source.getToken()

@@ -7,6 +7,7 @@ import type { Token } from './token.ts'
 import type { RefreshToken } from './token-answer.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
 import type { TokenSource } from './token-source.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 /** What came of the attempt to take one token back. */
 export interface Revocation {
@@ -100,10 +101,11 @@ async function endSession(context: RevocationContext, session: RefreshToken, sig
   if (endSessionEndpoint?.endsWith('/protocol/openid-connect/logout') !== true) {
     return revoke(context, 'refresh_token', session.reveal(), signal)
   }
-  const answer = await context.endpoint.post(endSessionEndpoint, { refresh_token: session.reveal() }, signal)
+  const token = session.reveal()
+  const { answer, secrets } = await context.endpoint.post(endSessionEndpoint, { refresh_token: token }, token, signal)
   if (answer.status === 204 || answer.status === 200)
     return { revoked: true, detail: 'The session behind it was ended.' }
-  return { revoked: false, detail: `${answer.url} did not end the session: ${wordsOf(answer)}.` }
+  return { revoked: false, detail: `${answer.url} did not end the session: ${wordsOf(answer, secrets)}.` }
 }
 
 async function revoke(
@@ -116,16 +118,19 @@ async function revoke(
   if (revocationEndpoint === undefined) {
     return { revoked: false, detail: `${issuer} has no revocation endpoint, so its tokens cannot be revoked.` }
   }
-  const answer = await context.endpoint.post(revocationEndpoint, { token, token_type_hint: kind }, signal)
+  const parameters = { token, token_type_hint: kind }
+  const { answer, secrets } = await context.endpoint.post(revocationEndpoint, parameters, token, signal)
   // RFC 7009 section 2.2 wants 200 for a token that the issuer does not know; Keycloak says so in the body.
   const refused = answer.status !== 200 || tryJsonObject(answer)?.['error'] !== undefined
   if (!refused) return { revoked: true, detail: 'The issuer revoked it.' }
-  return { revoked: false, detail: `${answer.url} did not revoke it: ${wordsOf(answer)}.${hint(answer)}` }
+  return { revoked: false, detail: `${answer.url} did not revoke it: ${wordsOf(answer, secrets)}.${hint(answer)}` }
 }
 
-function wordsOf(answer: HttpAnswer): string {
+function wordsOf(answer: HttpAnswer, secrets: readonly string[]): string {
   const { error, error_description: description } = tryJsonObject(answer) ?? {}
-  const words = [error, description].filter((one) => typeof one === 'string').map((one) => printable(one))
+  const words = [error, description]
+    .filter((one) => typeof one === 'string')
+    .map((one) => printable(withoutSecrets(one, secrets)))
   return words.length === 0 ? `status ${answer.status}` : `${words.join(', ')} (status ${answer.status})`
 }
 

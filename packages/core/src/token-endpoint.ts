@@ -49,10 +49,11 @@ export class TokenEndpoint {
     return this.#read(await this.#request(latest, parameters, signal, secrets), parameters)
   }
 
-  /** A request to another of the issuer's endpoints with the same proof. */
-  async post(endpoint: string, parameters: FormParameters, signal?: AbortSignal): Promise<HttpAnswer> {
+  /** A request to another of the issuer's endpoints with the same proof. `secrets`: what no message may repeat. */
+  async post(endpoint: string, parameters: FormParameters, token: string, signal?: AbortSignal): Promise<Posted> {
     const proof = await this.#prove(await this.#context.metadata.get(signal))
-    return this.#post(endpoint, proof, parameters, signal)
+    const secrets = [...proof.secrets, token]
+    return { answer: await this.#post(endpoint, { ...proof, secrets }, parameters, signal), secrets }
   }
 
   async #request(
@@ -65,8 +66,9 @@ export class TokenEndpoint {
     const sentAt = this.#context.now()
     const withCertificate = proof.clientCertificate !== undefined
     const endpoint = withCertificate ? (metadata.mtlsTokenEndpoint ?? metadata.tokenEndpoint) : metadata.tokenEndpoint
-    const answer = await this.#post(endpoint, proof, parameters, signal)
-    return { answer, sentAt, secrets: [...proof.secrets, ...secrets] }
+    const all = [...proof.secrets, ...secrets]
+    const answer = await this.#post(endpoint, { ...proof, secrets: all }, parameters, signal)
+    return { answer, sentAt, secrets: all }
   }
 
   #prove(metadata: IssuerMetadata): Promise<ClientProof> {
@@ -85,6 +87,7 @@ export class TokenEndpoint {
       headers: proof.headers,
       form: { ...parameters, ...proof.parameters },
       clientCertificate: proof.clientCertificate,
+      secrets: proof.secrets,
       maximumBytes: 256_000,
     })
   }
@@ -108,9 +111,12 @@ export class TokenEndpoint {
   }
 }
 
-interface Sent {
+interface Posted {
   readonly answer: HttpAnswer
+  readonly secrets: readonly string[]
+}
+
+interface Sent extends Posted {
   /** Milliseconds since the epoch. */
   readonly sentAt: number
-  readonly secrets: readonly string[]
 }

@@ -4,6 +4,7 @@ import type { Now } from './fetch.ts'
 import { type HttpAnswer, jsonObject } from './http.ts'
 import { unavailable } from './issuer-unavailable.ts'
 import { printable } from './printable.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 /** What was asked, for the words of a refusal. */
 export interface Asked {
@@ -117,15 +118,4 @@ interface Words {
 function refused(code: string, answer: HttpAnswer, refusal: Refusal, words: Words): FederateError {
   const details = { url: answer.url, status: answer.status, error: refusal.error, ...words.details }
   return new FederateError({ code, outcome: 'refused', problem: words.problem, next: words.next, details })
-}
-
-/** An issuer that repeats the request in its answer must not bring the secret into a log. */
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  const forms = secrets.flatMap((secret) => [
-    secret,
-    encodeURIComponent(secret),
-    Buffer.from(secret).toString('base64').replace(/=+$/, ''),
-  ])
-  const longestFirst = forms.filter((form) => form.length >= 4).sort((a, b) => b.length - a.length)
-  return longestFirst.reduce((rest, form) => rest.replaceAll(form, '[redacted]'), text)
 }
