@@ -16,7 +16,7 @@ const bearer = /^[\w.~+/-]+=*$/
 
 /**
  * Reads a successful answer of a token endpoint (RFC 6749 section 5.1). The token lives `expires_in` seconds from `sentAt`,
- * so that a wrong clock on either side changes nothing; without `expires_in`, as long as `exp` and `iat` of the JWT say.
+ * so that a wrong clock on either side changes nothing, or as long as `exp` and `iat` of the JWT say, if that is shorter.
  *
  * @param sentAt when the request was sent, in milliseconds since the epoch
  * @throws FederateError `ISSUER_NOT_JSON` (unreachable), `ISSUER_ANSWER_INVALID` (failed), `TOKEN_EXPIRED_ON_ARRIVAL`
@@ -27,7 +27,7 @@ export function readTokenAnswer(answer: HttpAnswer, sentAt: number, now: Now): T
   checkType(answer, fields['token_type'])
   const value = accessToken(answer, fields['access_token'])
   const claims = tryReadJwt(value)?.claims
-  const lifetime = expiresIn(answer, fields['expires_in']) ?? lifetimeByClaims(claims, sentAt)
+  const lifetime = shorter(expiresIn(answer, fields['expires_in']), lifetimeByClaims(claims, sentAt))
   if (lifetime === undefined) {
     throw invalid(answer, 'has no expires_in, and its token is not a JWT with exp; how long it lives is not known')
   }
@@ -98,6 +98,12 @@ function lifetimeByClaims(claims: JwtClaims | undefined, sentAt: number): Second
   if (claims === undefined || expiry === undefined) return undefined
   const issued = dateClaim(claims, 'iat')?.getTime() ?? sentAt
   return Math.min((expiry.getTime() - issued) / 1000, longestLifetime)
+}
+
+/** An answer may be kept by something on the way, and a claim may be set by hand: where they disagree, the earlier end counts. */
+function shorter(left: Seconds | undefined, right: Seconds | undefined): Seconds | undefined {
+  if (left === undefined || right === undefined) return left ?? right
+  return Math.min(left, right)
 }
 
 /** Whoever is shown the token compares `exp` with the real time, which may not be this host's. */

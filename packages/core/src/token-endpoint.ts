@@ -32,6 +32,7 @@ export interface IssuedTokens {
 export class TokenEndpoint {
   readonly #context: ClientContext
   #warnedOfClock = false
+  #warnedOfHost = false
 
   constructor(context: ClientContext) {
     this.#context = context
@@ -67,6 +68,7 @@ export class TokenEndpoint {
     const withCertificate = proof.clientCertificate !== undefined
     const endpoint = withCertificate ? (metadata.mtlsTokenEndpoint ?? metadata.tokenEndpoint) : metadata.tokenEndpoint
     const all = [...proof.secrets, ...secrets]
+    this.#warnOfHost(metadata.issuer, endpoint)
     const answer = await this.#post(endpoint, { ...proof, secrets: all }, parameters, signal)
     return { answer, sentAt, secrets: all }
   }
@@ -101,6 +103,16 @@ export class TokenEndpoint {
     const refresh = readRefreshToken(answer, sentAt)
     this.#warnOfClock(answer)
     return { token, ...(refresh === undefined ? {} : { refresh }) }
+  }
+
+  /** Both specifications allow it and some issuers do it; somebody who changed the document would do it, too. */
+  #warnOfHost(issuer: string, endpoint: string): void {
+    const [own, other] = [new URL(issuer).hostname, new URL(endpoint).hostname]
+    if (own === other || this.#warnedOfHost) return
+    this.#warnedOfHost = true
+    this.#context.warn(
+      `The issuer ${issuer} names a token endpoint on another host, ${other}: the proof of the client "${this.#context.clientId}" goes there.`,
+    )
   }
 
   #warnOfClock(answer: HttpAnswer): void {
