@@ -10,7 +10,7 @@ export const secret = 'only-for-tests-and-long-enough-for-HS512-only-for-tests-a
 export const realm: RealmDefinition = { name: realmName, scopes: [...cloudScopes], clients: [] }
 
 /** A private key for every kind of signature, under a kid of its own. */
-export const keys: Readonly<Record<string, KeyObject>> = {
+const keys: Readonly<Record<string, KeyObject>> = {
   rsa: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
   p256: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
   p384: generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey,
