@@ -10,11 +10,13 @@ import {
 } from '@federate/core'
 import type { JWK } from 'jose'
 import { ensureCredentialFolder, exists } from './credential-folder.ts'
+import type { SecretAlgorithm } from './issuer/realm.ts'
 import { newPrivateKey, newSecret, publicJwk } from './new-credential.ts'
 
 /** What the issuer must know of a service to believe it. Nothing for a service that reads its token from a file. */
 export interface ClientCredential {
   readonly secret?: string
+  readonly secretAlgorithm?: SecretAlgorithm
   readonly jwks?: { readonly keys: readonly JWK[] }
 }
 
@@ -50,9 +52,16 @@ export async function prepareCredentials(
   return { clients, env: keeper.made }
 }
 
+const secretAlgorithms: readonly SecretAlgorithm[] = ['HS256', 'HS384', 'HS512']
+
 async function clientCredential(auth: AuthReference, keeper: Keeper): Promise<ClientCredential> {
   if (isTokenReference(auth)) return {}
   if (auth.method === 'tls_client_auth' || auth.method === 'jwt_file') throw unknownHere(auth.method)
+  if (auth.method === 'client_secret_jwt') {
+    const secretAlgorithm = secretAlgorithms.find((one) => one === (auth.algorithm ?? 'HS256'))
+    if (secretAlgorithm === undefined) throw unknownHere(`client_secret_jwt with ${auth.algorithm}`)
+    return { secret: await keeper.readOrMake(auth.secret, newSecret), secretAlgorithm }
+  }
   if (auth.method !== 'private_key_jwt') return { secret: await keeper.readOrMake(auth.secret, newSecret) }
   if (auth.passphrase !== undefined) throw unknownHere('private_key_jwt with a passphrase')
   const key = await keeper.readOrMake(auth.key, () => newPrivateKey(auth.algorithm))
