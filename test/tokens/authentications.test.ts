@@ -5,8 +5,10 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  audienceParameters,
   type ClientAuthentication,
   clientAuthentication,
+  clientCredentials,
   clientSecret,
   clientSecretJwt,
   customAuthentication,
@@ -16,6 +18,9 @@ import {
   privateKeyJwt,
   type Token,
   tlsClientAuth,
+  tokenCommand,
+  tokenEnvironment,
+  tokenFile,
 } from '@federate/core'
 import { keycloak } from '@federate/keycloak'
 import { SignJWT } from 'jose'
@@ -240,6 +245,31 @@ describe.skipIf(!keycloakAvailability().available).each([
       const other = noted('jwt_file, of another workload', () => source('federated', jwtFile({ file })).getToken())
       await expect(other).rejects.toMatchObject({ code: 'ISSUER_REFUSED_CLIENT' })
     })
+
+  it('gives tokens that come by a file, a variable and a command', async () => {
+    const token = await source('secret', clientSecret({ value: secret })).getToken()
+    const file = join(folder, 'token')
+    await writeFile(file, `${token.reveal()}\n`)
+    const sources = {
+      token_file: tokenFile({ file }),
+      token_env: tokenEnvironment({ env: 'TOKEN', environment: { TOKEN: token.reveal() } }),
+      token_command: tokenCommand({ command: ['cat', file] }),
+    }
+    for (const [name, given] of Object.entries(sources)) {
+      const same = await noted(name, () => given.getToken())
+      expect(same.fingerprint).toBe(token.fingerprint)
+    }
+  })
+
+  it.each(['audience', 'resource', 'none'] as const)('is asked as any OAuth issuer, audience by %s', async (style) => {
+    const auth = clientSecret({ value: secret })
+    const audience = audienceParameters(style)
+    const parameters = { organization: 'acme' }
+    const options = { issuer: issuer(), clientId: 'secret', auth, audience, parameters, fetch: nodeFetch({ ca }) }
+    const any = clientCredentials(options)
+    const token = await noted(`any issuer, audience by ${style}`, () => any.getToken({ audience: 'api://orders' }))
+    expect(token.claims?.['azp']).toBe('secret')
+  })
 
   it('is asked by a private authority only where that is given', async () => {
     const auth = clientSecret({ value: secret })

@@ -217,8 +217,19 @@ describe.skipIf(!keycloakAvailability().available)('a real Keycloak under hard c
     later = 240_000 - (Date.now() - (first.expiresAt.getTime() - 300_000))
     while (!events.some(({ type }) => type === 'failed')) await wait(20)
     const whileDown = { grants: counted.grants, discoveries: counted.discoveries }
+    const cold = new Counted()
+    const without = keycloak({
+      issuer: running().issuer(realmName),
+      clientId: 'secret',
+      auth: clientSecret({ value: secret }),
+      fetch: cold.fetch,
+    })
+    const everybody = () => Promise.allSettled(Array.from({ length: 10_000 }, () => without.getToken()))
+    const refusedAll = await everybody()
+    const coldDown = { grants: cold.grants, discoveries: cold.discoveries }
     await running().start()
     const back = { after: Date.now() - killedAt, grants: counted.grants, discoveries: counted.discoveries }
+    const servedAll = await everybody()
     while (tokens.size < 2 && Date.now() - killedAt < 55_000) await wait(100)
     await wait(2_000)
     clearInterval(timer)
@@ -229,6 +240,14 @@ describe.skipIf(!keycloakAvailability().available)('a real Keycloak under hard c
         `requests until the first failure ${JSON.stringify(whileDown)}, until it was back ${JSON.stringify(back)}, ` +
         `until 2 s after the new token ${JSON.stringify(total)}; the old token had ${Math.round((first.expiresAt.getTime() - later - killedAt) / 1000)} s left when it was killed\n`,
     )
+    process.stdout.write(
+      `storm: 10,000 callers without a token while it was down: ${JSON.stringify(coldDown)}; ` +
+        `10,000 once it was back: ${JSON.stringify({ grants: cold.grants, discoveries: cold.discoveries - coldDown.discoveries })}\n`,
+    )
+    expect(new Set(refusedAll.map(({ status }) => status))).toEqual(new Set(['rejected']))
+    expect(new Set(servedAll.map(({ status }) => status))).toEqual(new Set(['fulfilled']))
+    expect(coldDown).toEqual({ grants: 0, discoveries: 3 })
+    expect(cold).toMatchObject({ grants: 1, discoveries: 4 })
     expect(seen).toMatchObject({ dead: 0, failed: 0 })
     expect(seen.calls).toBeGreaterThan(500)
     expect(tokens.size).toBe(2)
