@@ -19,15 +19,18 @@ export interface KeycloakOptions {
   readonly relativePath?: string
   /** Realms to make before the promise resolves. Default: none. */
   readonly realms?: readonly RealmDefinition[]
-  /** Also serves https, and asks clients for certificates. Default: http alone. */
+  /** Also serves https. Default: http alone. */
   readonly tls?: KeycloakTls
 }
 
 export interface KeycloakTls {
   readonly certificateFile: string
   readonly keyFile: string
-  /** The authority whose client certificates are accepted. */
-  readonly clientAuthorityFile: string
+  /**
+   * Clients are asked for certificates of this authority. Keycloak writes what it trusts into its own folder: no two with
+   * different authorities may run at a time. Default: they are not asked.
+   */
+  readonly clientAuthorityFile?: string
 }
 
 export interface RunningKeycloak {
@@ -61,7 +64,7 @@ const database = 'keycloak'
 export async function startKeycloak(options: KeycloakOptions = {}): Promise<RunningKeycloak> {
   const relativePath = options.relativePath ?? '/'
   const { version = '26.7.4', tls } = options
-  const home = await keycloakHome({ version, relativePath, clientCertificates: tls !== undefined })
+  const home = await keycloakHome({ version, relativePath, clientCertificates: tls?.clientAuthorityFile !== undefined })
   const folder = await mkdtemp(join(tmpdir(), 'federate-keycloak-'))
   await copyFile(join(home, `${emptyDatabase}.mv.db`), join(folder, `${database}.mv.db`))
   const [port, managementPort] = await freePorts()
@@ -160,7 +163,7 @@ function tlsArguments({ tls, securePort }: Launch): string[] {
     `--https-port=${securePort}`,
     `--https-certificate-file=${tls.certificateFile}`,
     `--https-certificate-key-file=${tls.keyFile}`,
-    `--truststore-paths=${tls.clientAuthorityFile}`,
+    ...(tls.clientAuthorityFile === undefined ? [] : [`--truststore-paths=${tls.clientAuthorityFile}`]),
   ]
 }
 
