@@ -27,6 +27,8 @@ export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process
   // A reader that went away (`federate … | head -1`) is no failure of ours.
   stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  // Whoever does not listen to messages still gets the data and the exit status.
+  stderr.on('error', () => undefined)
   return {
     cwd: process.cwd(),
     env: process.env,

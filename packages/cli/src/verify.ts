@@ -45,6 +45,9 @@ const elsewhere = new Set([
   'SECRET_ENV_MISSING',
   'TOKEN_FILE_MISSING',
   'TOKEN_FILE_UNREADABLE',
+  'TOKEN_ENV_MISSING',
+  'TOKEN_COMMAND_MISSING',
+  'GITHUB_TOKEN_NOT_OFFERED',
 ])
 
 /** Tries one target with a real token and a real exchange, or predicts where the service's credential is elsewhere. */
