@@ -23,6 +23,8 @@ const maximumSessions = 1000
  */
 export class ClientCredentialsGrant {
   readonly #context: GrantContext
+  /** How often secret or key were found to be others than before. */
+  #changes = 0
   readonly #sessions = new LRUCache<string, RefreshToken>({ max: maximumSessions })
 
   constructor(context: GrantContext) {
@@ -31,13 +33,15 @@ export class ClientCredentialsGrant {
 
   /** Asks for a token; once more if the client is refused and its secret or key has changed where it is kept. */
   async ask(parameters: FormParameters, signal?: AbortSignal): Promise<Token> {
+    const changes = this.#changes
     try {
       return await this.#askOnce(parameters, signal)
     } catch (error) {
       if (!(error instanceof FederateError) || error.code !== 'ISSUER_REFUSED_CLIENT') throw error
       // That the issuer refused is what matters, even if the file is gone by now.
-      const changed = await this.#context.auth.reload().catch(() => false)
-      if (!changed) throw error
+      if (await this.#context.auth.reload().catch(() => false)) this.#changes++
+      // Another caller may have found the change while this one's request was under way.
+      if (this.#changes === changes) throw error
       return this.#askOnce(parameters, signal)
     }
   }
