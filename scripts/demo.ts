@@ -39,7 +39,7 @@ async function demo(): Promise<void> {
 
   title('1. An administrator sets up the trust')
   await show('federate plan aws', administrator, 2)
-  await show('federate setup aws --yes', administrator)
+  await show('federate setup aws --yes', administrator, 0, objectsInShort)
   await show('federate setup aws --yes', administrator)
 
   title('2. The service on its host: a token, and what it is worth')
@@ -59,8 +59,8 @@ async function demo(): Promise<void> {
   await show('federate credentials aws --token-file orders.jwt', service, 3)
 
   title('5. Everything goes again, and nothing else')
-  await show('federate destroy aws --yes', administrator)
-  await show('federate plan aws', administrator, 2, lastLine)
+  await show('federate destroy aws --yes', administrator, 0, objectsInShort)
+  await show('federate plan aws', administrator, 2, objectsInShort)
   console.log(
     `\nThat was all of it${withKeycloak ? ', with a real Keycloak' : ''}: no cloud key was stored, and none was needed.`,
   )
@@ -70,7 +70,7 @@ async function demo(): Promise<void> {
 async function show(line: string, env: Env, expected = 0, view = (text: string) => text): Promise<void> {
   console.log(`\n$ ${line}`)
   const { status, output } = await run(line, env)
-  console.log(view(output).trimEnd())
+  if (output.trim() !== '') console.log(view(output).trimEnd())
   if (status !== 0) console.log(`(exit status ${status})`)
   if (status !== expected) throw new Error(`"${line}" ended with ${status}, expected ${expected}`)
 }
@@ -161,8 +161,9 @@ function hideSecrets(text: string): string {
   return text.replace(/("(?:SecretAccessKey|SessionToken)": ?")[^"]+/g, '$1(hidden by the demo)')
 }
 
-function lastLine(text: string): string {
-  return text.trimEnd().split('\n').at(-1) ?? ''
+/** The plan's objects by their first lines: in full they were shown above. */
+function objectsInShort(text: string): string {
+  return text.replace(/^( {4,}.*\n)+\n?/gm, '    … (shown above)\n')
 }
 
 function title(text: string): void {

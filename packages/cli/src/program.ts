@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander'
+import { addConfigure, addCredentials, addExplain } from './cloud-verbs.ts'
 import { cloudNames } from './clouds.ts'
-import { credentialFlags } from './credential-flags.ts'
-import { explainExamples, explainFlags } from './explain-flags.ts'
+import { configOption, examples } from './option-texts.ts'
+import { serviceOptions } from './service-options.ts'
 import type { Terminal } from './terminal.ts'
 
 type Finish = (status: number) => void
@@ -98,7 +99,7 @@ function addSetup(program: Command, terminal: Terminal, finish: Finish): void {
 }
 
 function addStatus(program: Command, terminal: Terminal, finish: Finish): void {
-  trustCommand(program, 'status', 'show every object, what drifted, and whether tokens would be accepted')
+  trustCommand(program, 'status', 'show every object and what drifted (exit status 2: something differs)')
     .addHelpText('after', examples(['federate status', 'federate status aws --json']))
     .action(async (cloud, services, options) =>
       finish(await (await import('./commands/status.ts')).status({ ...options, cloud, services }, terminal)),
@@ -119,87 +120,24 @@ function addToken(program: Command, terminal: Terminal, finish: Finish): void {
   serviceOptions(program.command('token'))
     .description("fetch the service's token; shows header and claims, and the token itself only with --raw")
     .option('--for <what>', 'a target or API of the service, or an audience')
+    .option('--scope <scope...>', 'further scopes to ask for')
+    .option('--min-validity <time>', 'the least time that the token must live, such as 5m')
     .option('--decode', 'show header and claims (the default)')
-    .option('--raw', 'print the token itself')
+    .addOption(new Option('--raw', 'print the token itself').conflicts(['decode', 'check']))
+    .option(
+      '--check',
+      'print nothing of the token; the exit status says whether it can be had (3 refused, 4 not reachable)',
+    )
     .option('--json', 'as JSON')
-    .addHelpText('after', examples(['federate token --decode', 'federate token --for api://orders --raw']))
+    .addHelpText(
+      'after',
+      examples([
+        'federate token --decode',
+        'federate token --for api://orders --raw',
+        'federate token --check --issuer https://keycloak.example.com/realms/prod --client-id billing --secret-file secret',
+      ]),
+    )
     .action(async (options) => finish(await (await import('./commands/token.ts')).token(options, terminal)))
-}
-
-function addCredentials(program: Command, terminal: Terminal, finish: Finish): void {
-  const credentials = program
-    .command('credentials')
-    .description("exchange the service's token for credentials of a cloud")
-  for (const cloud of cloudNames) {
-    const command = serviceOptions(credentials.command(cloud))
-      .description(`credentials of ${cloud}, as unmodified software reads them`)
-      .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
-      .option('--role-arn <arn>', 'instead of a service file: the role to assume')
-      .option('--format <name>', 'how to print them (default: credential-process)')
-      .option('--token-file <path>', 'exchange the token in this file instead of fetching one')
-      .option('--profile <name>', 'write them into this profile of the shared credentials file instead of printing')
-      .option('--json', 'errors as JSON too')
-      .addHelpText(
-        'after',
-        examples([
-          `federate credentials ${cloud}`,
-          `federate credentials ${cloud} --service billing.federate.json --format env`,
-        ]),
-      )
-    for (const { flag, description } of credentialFlags[cloud]) command.option(flag, description)
-    command.action(async (options) =>
-      finish(await (await import('./commands/credentials.ts')).credentials({ ...options, cloud }, terminal)),
-    )
-  }
-}
-
-function addConfigure(program: Command, terminal: Terminal, finish: Finish): void {
-  const configure = program
-    .command('configure')
-    .description('let unmodified software get credentials by running this command')
-  for (const cloud of cloudNames) {
-    configure
-      .command(cloud)
-      .description(`write a profile for the tools of ${cloud}`)
-      .option('-s, --service <file>', 'the service file (default: FEDERATE_SERVICE, or the only *.federate.json here)')
-      .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
-      .option('--profile <name>', "the profile's name (default: the service's)")
-      .option('--json', 'as JSON')
-      .addHelpText('after', examples([`federate configure ${cloud} --service /etc/billing.federate.json`]))
-      .action(async (options) =>
-        finish(await (await import('./commands/configure.ts')).configure({ ...options, cloud }, terminal)),
-      )
-  }
-}
-
-function addExplain(program: Command, terminal: Terminal, finish: Finish): void {
-  const explain = program.command('explain').description('say, offline, why a cloud accepts or refuses a token')
-  for (const cloud of cloudNames) {
-    const command = explain
-      .command(cloud)
-      .description(`judge a token by the rules of ${cloud} and the trust in federate.yaml, or in files`)
-      .argument('[service]', 'which service of federate.yaml (default: the only one)')
-      .addOption(configOption())
-      .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
-      .option(
-        '--token-file <path>',
-        'the token to judge; - reads standard input (default: the token the service is predicted to get)',
-      )
-      .option('--jwks <path>', "the issuer's JWKS, to check the signature too")
-      .option('--json', 'as JSON')
-      .addHelpText(
-        'after',
-        examples([
-          `federate explain ${cloud} billing`,
-          `federate token --raw | federate explain ${cloud} billing --token-file -`,
-          ...explainExamples[cloud],
-        ]),
-      )
-    for (const { flag, description } of explainFlags[cloud]) command.option(flag, description)
-    command.action(async (service, options) =>
-      finish(await (await import('./commands/explain.ts')).explain({ ...options, cloud, service }, terminal)),
-    )
-  }
 }
 
 function addSandbox(program: Command, terminal: Terminal, finish: Finish): void {
@@ -226,23 +164,4 @@ function trustCommand(program: Command, name: string, description: string): Comm
     .option('--admin <path>', 'how to reach the clouds (default: FEDERATE_ADMIN, or federate.admin.yaml beside it)')
     .addOption(configOption())
     .option('--json', 'as JSON')
-}
-
-function serviceOptions(command: Command): Command {
-  return command
-    .option('-s, --service <file>', 'the service file (default: FEDERATE_SERVICE, or the only *.federate.json here)')
-    .option('--issuer <url>', 'instead of a service file: the issuer')
-    .addOption(new Option('--kind <kind>', 'with --issuer: its kind').choices(['keycloak', 'oidc']).default('keycloak'))
-    .option('--client-id <id>', 'with --issuer: the client')
-    .option('--secret-file <path>', 'with --issuer: file that holds the client secret')
-    .option('--secret-env <name>', 'with --issuer: environment variable that holds the client secret')
-    .option('--key-file <path>', 'with --issuer: private key (PEM or JWK) for private_key_jwt')
-}
-
-function configOption(what = 'federate.yaml'): Option {
-  return new Option('-c, --config <path>', `${what} (default: FEDERATE_CONFIG, or federate.yaml here)`)
-}
-
-function examples(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`
 }

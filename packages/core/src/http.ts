@@ -1,6 +1,6 @@
 import { withDeadline } from './abort.ts'
 import { FederateError } from './errors.ts'
-import type { Fetch, FetchResponse } from './fetch.ts'
+import type { ClientCertificate, Fetch, FetchResponse } from './fetch.ts'
 import { unreachable } from './network-failure.ts'
 import { printable } from './printable.ts'
 import type { Seconds } from './units.ts'
@@ -12,6 +12,10 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as `application/x-www-form-urlencoded`. */
   readonly form?: Readonly<Record<string, string>>
+  /** Texts of the request that no error may repeat, whatever the transport throws. */
+  readonly secrets?: readonly string[]
+  /** Presented in the TLS handshake. */
+  readonly clientCertificate?: ClientCertificate | undefined
   readonly signal?: AbortSignal | undefined
   /** Seconds for the whole of it. Default: 10. */
   readonly timeout?: Seconds | undefined
@@ -47,7 +51,7 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
   } catch (error) {
     if (signal?.aborted === true) throw signal.reason
     if (error instanceof FederateError) throw error
-    throw unreachable(request.url, error)
+    throw unreachable(request.url, error, request.secrets)
   }
 }
 
@@ -62,6 +66,7 @@ async function exchange(request: HttpRequest, signal: AbortSignal, maximumBytes:
       ...request.headers,
     },
     ...(request.form === undefined ? {} : { body: new URLSearchParams(request.form).toString() }),
+    ...(request.clientCertificate === undefined ? {} : { clientCertificate: request.clientCertificate }),
   })
   const url = withoutQuery(request.url)
   refuseRedirect(url, response)

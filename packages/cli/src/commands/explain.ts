@@ -59,6 +59,7 @@ async function tokenFor(
   terminal: Terminal,
 ): Promise<ExaminedToken> {
   if (options.tokenFile !== undefined) return examineToken(options.tokenFile, options, terminal)
+  if (options.jwks !== undefined) throw jwksWithoutToken()
   return predictedToken(service, await cloud.wishedAudience(target, service), now)
 }
 
@@ -135,5 +136,14 @@ function chooseWish(file: FederateFile, options: ExplainOptions): { service: Ser
     outcome: 'usage',
     problem: `${file.path} has ${only === undefined ? 'no such' : 'several'} ${options.cloud} target(s) for ${options.service ?? 'any service'}; there are: ${names.join(', ') || 'none'}.`,
     next: `Name the service, and the target with --target, as in \`federate explain ${options.cloud} ${candidates[0]?.service.name ?? 'billing'} --target ${candidates[0]?.target.name ?? 's3'}\`.`,
+  })
+}
+
+function jwksWithoutToken(): FederateError {
+  return new FederateError({
+    code: 'FLAG_MISSING',
+    outcome: 'usage',
+    problem: '--jwks was given without --token-file: a token that is only predicted has no signature to check.',
+    next: 'Name the token with --token-file; - reads standard input.',
   })
 }
