@@ -29,7 +29,7 @@ describe('formats', () => {
     ]
     expect(environment(credentials, {})).toBe(lines.join('\n'))
     expect(environment(credentials, { region: 'eu-west-1' })).toBe(
-      [...lines, "export AWS_REGION='eu-west-1'"].join('\n'),
+      [...lines, "export AWS_REGION='eu-west-1'", "export AWS_DEFAULT_REGION='eu-west-1'"].join('\n'),
     )
   })
 

@@ -54,6 +54,8 @@ export function environment(
     AWS_SESSION_TOKEN: credentials.sessionToken,
     AWS_CREDENTIAL_EXPIRATION: rfc3339(credentials.expiresAt),
     AWS_REGION: runtime.region,
+    // botocore, and with it the AWS CLI and boto3, reads only this one.
+    AWS_DEFAULT_REGION: runtime.region,
   })
 }
 
