@@ -172,7 +172,12 @@ describe('the service file', () => {
     refused('target unknown', `credentials aws ${billing} --target lake`, 64, 'has no aws target "lake"; it has: s3.'))
 
   it('is asked for a format that does not exist', () =>
-    refused('format unknown', `credentials aws ${billing} --format xml`, 64, 'credential-process, env, json'))
+    refused(
+      'format unknown',
+      `credentials aws ${billing} --format xml`,
+      64,
+      'credential-process, env, env-fish, env-powershell, env-cmd, json',
+    ))
 })
 
 describe('what answers is not what was asked', () => {

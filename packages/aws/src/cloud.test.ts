@@ -21,7 +21,8 @@ describe('AWS as a cloud', () => {
   it('refuses a format that it does not have', async () => {
     await expect(aws.format('yaml', credentials, runtime)).rejects.toMatchObject({
       code: 'AWS_FORMAT_UNKNOWN',
-      message: 'AWS credentials have no format "yaml", only credential-process, env and json. Name one of these.',
+      message:
+        'AWS credentials have no format "yaml", only credential-process, env, env-fish, env-powershell, env-cmd, json. Name one of these.',
     })
   })
 

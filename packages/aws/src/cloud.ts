@@ -1,12 +1,15 @@
 import type { Cloud } from '@federate/core'
+import { formatNames } from './format-names.ts'
 import { isPropagating } from './propagation.ts'
 import { type AwsRuntime, type AwsWish, audienceOf, parseAwsRuntime, requestedAudience } from './target.ts'
 import type { AwsCredentials } from './temporary-credentials.ts'
+import type { AwsAccess } from './trust/access.ts'
 
 /** AWS as the command and the agent see it. What is not asked for is not loaded: no SDK, no schema library. */
-export const aws: Cloud<AwsWish, AwsRuntime, AwsCredentials> = {
+export const aws: Cloud<AwsWish, AwsRuntime, AwsCredentials, AwsAccess> = {
   name: 'aws',
   wish: async () => (await import('./wish-schema.ts')).awsWishSchema,
+  access: async () => (await import('./trust/access-schema.ts')).awsAccessSchema,
   trust: async (request) => (await import('./trust/trust.ts')).awsTrust(request),
   runtime: async (value, where) => parseAwsRuntime(value, where),
   wishedAudience: async ({ wish }, { clientId }) =>
@@ -17,6 +20,8 @@ export const aws: Cloud<AwsWish, AwsRuntime, AwsCredentials> = {
   identify: async (credentials, runtime, context) =>
     (await import('./identify.ts')).identify(credentials, runtime, context),
   explain: async (question) => (await import('./explain.ts')).explain(question),
-  formats: ['credential-process', 'env', 'json'],
+  explainFiles: async (question) => (await import('./explain-files.ts')).explainFiles(question),
+  formats: formatNames,
+  profiles: async () => (await import('./shared-files/profiles.ts')).profiles,
   format: async (name, credentials, runtime) => (await import('./formats.ts')).format(name, credentials, runtime),
 }

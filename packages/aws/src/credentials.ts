@@ -1,7 +1,8 @@
 import type { STSClientConfig } from '@aws-sdk/client-sts'
 import type { Now, Seconds, TokenSource } from '@federate/core'
 import { type ExchangeContext, exchange } from './exchange.ts'
-import { parseAwsRuntime } from './target.ts'
+import type { SecondRole } from './second-role.ts'
+import { type AwsRuntime, parseAwsRuntime } from './target.ts'
 import type { AwsCredentials } from './temporary-credentials.ts'
 
 /** The SDK's own type of a credential provider, taken from a client's options. */
@@ -24,8 +25,14 @@ export interface AwsCredentialsOptions {
   readonly duration?: Seconds
   /** Region of the STS to ask. Default: AWS_REGION, AWS_DEFAULT_REGION, else the first of the role's partition. */
   readonly region?: string
-  /** The session's name in CloudTrail. Default: made from the token's client id. */
+  /** The session's name in CloudTrail; `{claim}` stands for a claim of the token. Default: made from its client id. */
   readonly sessionName?: string
+  /** Narrows the session: a policy document. */
+  readonly sessionPolicy?: NonNullable<AwsRuntime['sessionPolicy']>
+  /** Narrows the session: ARNs of up to ten managed policies. */
+  readonly sessionPolicyArns?: readonly string[]
+  /** A role to go on to with the first one's credentials. `durationSeconds` defaults to 3600. */
+  readonly assumeRole?: Partial<SecondRole> & Pick<SecondRole, 'roleArn'>
   /** Default: `Date.now`. */
   readonly now?: Now
   /** Default: the process's environment. */
@@ -53,10 +60,8 @@ export function awsCredentials(options: AwsCredentialsOptions): AwsCredentialIde
 }
 
 function exchanger(options: AwsCredentialsOptions): () => Promise<AwsCredentials> {
-  const { token, roleArn, audience, audienceFrom, duration, region, sessionName, now = Date.now } = options
-  const target = { roleArn, audience, audienceFrom, durationSeconds: duration, region, sessionName }
-  const runtime = parseAwsRuntime(target, 'awsCredentials')
-  const env = options.env ?? process.env
+  const { token, duration: durationSeconds, now = Date.now, env = process.env, ...target } = options
+  const runtime = parseAwsRuntime({ ...target, durationSeconds }, 'awsCredentials')
   return () => exchange(runtime, token, { now, env, signal: AbortSignal.timeout(exchangeTimeout) })
 }
 

@@ -1,4 +1,3 @@
-import type { AssumeRoleWithWebIdentityCommandOutput } from '@aws-sdk/client-sts'
 import {
   type CallContext,
   FederateError,
@@ -9,11 +8,13 @@ import {
   type TokenSource,
   withRetries,
 } from '@federate/core'
-import { parseIamArn, regionWithin } from './partition.ts'
-import { sessionNameOf } from './session-name.ts'
+import { credentialsOf } from './issued.ts'
+import { expandSessionName, sessionNameOf } from './session-name.ts'
+import { sessionPolicies } from './session-policy.ts'
+import { stsOptions } from './sts-client.ts'
 import { fromStsError } from './sts-errors.ts'
 import { type AwsRuntime, requestedAudience } from './target.ts'
-import { AwsCredentials } from './temporary-credentials.ts'
+import type { AwsCredentials } from './temporary-credentials.ts'
 
 /** What an exchange needs of the outside. */
 export interface ExchangeContext extends Pick<CallContext, 'signal' | 'now' | 'env'> {
@@ -22,12 +23,13 @@ export interface ExchangeContext extends Pick<CallContext, 'signal' | 'now' | 'e
 }
 
 /**
- * Exchanges an issuer's token for credentials of a role by STS AssumeRoleWithWebIdentity.
+ * Exchanges an issuer's token for credentials of a role by STS AssumeRoleWithWebIdentity, and these for those of a
+ * second role where the target has one.
  *
  * The call is not signed, so no AWS credentials are looked for. What passes by itself (STS cannot get the issuer's key,
  * throttling, server and network errors) is tried up to three times; a token that STS finds expired is renewed once.
  *
- * @throws FederateError of the token source, or a code of `fromStsError`.
+ * @throws FederateError of the token source, a code of `fromStsError`, `AWS_SESSION_NAME`, or a code of `assumeSecondRole`.
  */
 export async function exchange(
   runtime: AwsRuntime,
@@ -39,11 +41,23 @@ export async function exchange(
     source.getToken(tokenRequest(runtime, context)),
     requestsSent().then(() => roleAssumer(runtime, context)),
   ])
+  const first = await firstRole(token, assumeRole, source, () => tokenRequest(runtime, context))
+  if (runtime.assumeRole === undefined) return first
+  const { assumeSecondRole } = await import('./second-hop.ts')
+  return assumeSecondRole(first, runtime.assumeRole, runtime, context)
+}
+
+async function firstRole(
+  token: Token,
+  assumeRole: AssumeRole,
+  source: TokenSource,
+  request: () => TokenRequest,
+): Promise<AwsCredentials> {
   try {
     return await assumeRole(token)
   } catch (error) {
     if (!(error instanceof FederateError && error.code === 'AWS_TOKEN_EXPIRED')) throw error
-    const renewed = await source.getToken({ ...tokenRequest(runtime, context), forceRefresh: true })
+    const renewed = await source.getToken({ ...request(), forceRefresh: true })
     // A file that nobody renews gives the same token again, and STS would say the same.
     if (renewed.fingerprint === token.fingerprint) throw error
     return await assumeRole(renewed)
@@ -64,14 +78,15 @@ type AssumeRole = (token: Token) => Promise<AwsCredentials>
 
 async function roleAssumer(runtime: AwsRuntime, context: ExchangeContext): Promise<AssumeRole> {
   const { STSClient, AssumeRoleWithWebIdentityCommand } = await import('@aws-sdk/client-sts')
-  const client = new STSClient({ ...stsOptions, region: stsRegion(runtime, context) })
+  const client = new STSClient(stsOptions(runtime, context))
   const { signal, now } = context
   const assumeOnce = async (token: Token) => {
     const command = new AssumeRoleWithWebIdentityCommand({
       RoleArn: runtime.roleArn,
-      RoleSessionName: runtime.sessionName ?? sessionNameOf(token.claims, runtime.subject),
+      RoleSessionName: sessionName(runtime, token),
       WebIdentityToken: token.reveal(),
       DurationSeconds: runtime.durationSeconds,
+      ...(runtime.assumeRole === undefined ? sessionPolicies(runtime) : {}),
     })
     try {
       return credentialsOf(await client.send(command, { abortSignal: signal }))
@@ -84,38 +99,6 @@ async function roleAssumer(runtime: AwsRuntime, context: ExchangeContext): Promi
   return (token) => withRetries(() => assumeOnce(token), retry)
 }
 
-// Retries are ours alone, because the SDK's know nothing of an issuer's key that could not be fetched.
-// STS itself waits up to five seconds for the issuer.
-const stsOptions = {
-  maxAttempts: 1,
-  requestHandler: { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
-}
-
-/** STS's region: the target's, the environment's where it lies in the role's partition, else the partition's default. */
-export function stsRegion(runtime: AwsRuntime, { env }: Pick<CallContext, 'env'>): string {
-  if (runtime.region !== undefined) return runtime.region
-  const partition = parseIamArn(runtime.roleArn)?.partition ?? 'aws'
-  return regionWithin(partition, env['AWS_REGION'], env['AWS_DEFAULT_REGION'])
-}
-
-function credentialsOf(answer: AssumeRoleWithWebIdentityCommandOutput): AwsCredentials {
-  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {}
-  const identity = answer.AssumedRoleUser?.Arn
-  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || !identity) throw incomplete()
-  return new AwsCredentials({
-    accessKeyId: AccessKeyId,
-    secretAccessKey: SecretAccessKey,
-    sessionToken: SessionToken,
-    expiresAt: Expiration,
-    identity,
-  })
-}
-
-function incomplete(): FederateError {
-  return new FederateError({
-    code: 'AWS_UNREACHABLE',
-    outcome: 'unreachable',
-    problem: 'What answered as AWS STS sent no complete credentials, so it is not STS.',
-    next: 'Check the proxy, and AWS_ENDPOINT_URL_STS if it is set.',
-  })
+function sessionName({ sessionName: template, subject }: AwsRuntime, { claims }: Token): string {
+  return template === undefined ? sessionNameOf(claims, subject) : expandSessionName(template, claims)
 }

@@ -29,7 +29,7 @@ describe('formats', () => {
     ]
     expect(environment(credentials, {})).toBe(lines.join('\n'))
     expect(environment(credentials, { region: 'eu-west-1' })).toBe(
-      [...lines, "export AWS_REGION='eu-west-1'"].join('\n'),
+      [...lines, "export AWS_REGION='eu-west-1'", "export AWS_DEFAULT_REGION='eu-west-1'"].join('\n'),
     )
   })
 
@@ -41,6 +41,20 @@ describe('formats', () => {
         return execFileSync('/bin/sh', ['-c', script]).toString() === sessionToken
       }),
       { numRuns: 25, examples: [["'; echo hacked; '"], ['$(id) `id` \\']] },
+    )
+  })
+
+  it('env for the other shells: each in its own words', () => {
+    const odd = new AwsCredentials({ ...parts, sessionToken: "a'b\\c" })
+    expect(environment(odd, {}, 'env-fish')).toContain("set -gx AWS_SESSION_TOKEN 'a\\'b\\\\c'")
+    expect(environment(odd, {}, 'env-powershell')).toContain("$env:AWS_SESSION_TOKEN = 'a''b\\c'")
+    expect(environment(credentials, {}, 'env-cmd')).toContain('set "AWS_SECRET_ACCESS_KEY=secret/+key"')
+  })
+
+  it.each(['"', '%', '^', '&', '!'])('env-cmd: refuses a value with %s, which cmd cannot quote', (character) => {
+    const odd = new AwsCredentials({ ...parts, sessionToken: `a${character}b` })
+    expect(() => environment(odd, {}, 'env-cmd')).toThrow(
+      expect.objectContaining({ code: 'AWS_FORMAT_UNSAFE', message: expect.stringContaining('AWS_SESSION_TOKEN') }),
     )
   })
 

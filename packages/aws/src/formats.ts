@@ -1,4 +1,6 @@
 import { FederateError } from '@federate/core'
+import { formatNames } from './format-names.ts'
+import { type ShellFormat, shellLines } from './shell-lines.ts'
 import type { AwsRuntime } from './target.ts'
 import type { AwsCredentials } from './temporary-credentials.ts'
 
@@ -8,7 +10,10 @@ export function format(name: string, credentials: AwsCredentials, runtime: Pick<
     case 'credential-process':
       return credentialProcess(credentials)
     case 'env':
-      return environment(credentials, runtime)
+    case 'env-fish':
+    case 'env-powershell':
+    case 'env-cmd':
+      return environment(credentials, runtime, name)
     case 'json':
       return json(credentials)
     default:
@@ -20,7 +25,7 @@ function unknownFormat(name: string): FederateError {
   return new FederateError({
     code: 'AWS_FORMAT_UNKNOWN',
     outcome: 'usage',
-    problem: `AWS credentials have no format "${name}", only credential-process, env and json.`,
+    problem: `AWS credentials have no format "${name}", only ${formatNames.join(', ')}.`,
     next: 'Name one of these.',
   })
 }
@@ -37,18 +42,21 @@ export function credentialProcess(credentials: AwsCredentials): string {
   })
 }
 
-/** Lines for a POSIX shell's `eval`. */
-export function environment(credentials: AwsCredentials, runtime: Pick<AwsRuntime, 'region'>): string {
-  const variables: Record<string, string | undefined> = {
+/** Lines for a shell: by default for the `eval` of a POSIX one. @throws FederateError `AWS_FORMAT_UNSAFE` */
+export function environment(
+  credentials: AwsCredentials,
+  runtime: Pick<AwsRuntime, 'region'>,
+  shell: ShellFormat = 'env',
+): string {
+  return shellLines(shell, {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken,
     AWS_CREDENTIAL_EXPIRATION: rfc3339(credentials.expiresAt),
     AWS_REGION: runtime.region,
-  }
-  return Object.entries(variables)
-    .flatMap(([name, value]) => (value === undefined ? [] : [`export ${name}=${shellQuoted(value)}`]))
-    .join('\n')
+    // botocore, and with it the AWS CLI and boto3, reads only this one.
+    AWS_DEFAULT_REGION: runtime.region,
+  })
 }
 
 /** Everything there is, for programs. */
@@ -61,9 +69,4 @@ export function json(credentials: AwsCredentials): string {
 /** Whole seconds: some readers know no fractions. */
 function rfc3339(date: Date): string {
   return date.toISOString().replace(/\.\d{3}Z$/, 'Z')
-}
-
-/** Inside single quotes a POSIX shell expands nothing; a single quote ends them, so it is put between two pairs. */
-function shellQuoted(value: string): string {
-  return `'${value.replaceAll("'", "'\\''")}'`
 }

@@ -1,6 +1,6 @@
 import type { CallContext } from '@federate/core'
 import { fromIamError } from './errors.ts'
-import { stsRegion } from './exchange.ts'
+import { stsRegion } from './sts-client.ts'
 import type { AwsRuntime } from './target.ts'
 import type { AwsCredentials } from './temporary-credentials.ts'
 

@@ -1,15 +1,18 @@
 import {
-  FederateError,
   objectAt,
   optionalIntegerAt,
+  optionalJsonObjectAt,
+  optionalListAt,
   optionalOneOfAt,
   optionalStringAt,
   type RuntimeTarget,
   refuseUnknownKeys,
-  stringAt,
 } from '@federate/core'
 import type { JsonValue } from '@federate/core/plan'
-import { type Partition, roleNameOf } from './partition.ts'
+import type { Partition } from './partition.ts'
+import { roleArnAt } from './role-arn.ts'
+import { parseSecondRole, type SecondRole } from './second-role.ts'
+import type { Conditions } from './trust/trust-policy.ts'
 
 /** The audience that every service of an issuer can share: `federate-aws` puts it into `aud` and `azp`. */
 const sharedAudience = 'sts.amazonaws.com'
@@ -22,8 +25,9 @@ export interface AwsWish {
   /** Twelve digits. */
   readonly account: string
   readonly partition: Partition
-  /** The role's name; its path is `/federate/<owner>/`. */
   readonly role: string
+  /** The role's path. Default: `/federate/<owner>/`. */
+  readonly path?: string | undefined
   /** ARNs of managed policies to attach. */
   readonly policies: readonly string[]
   /** Policy documents by name. */
@@ -38,6 +42,13 @@ export interface AwsWish {
   /** `shared`, `client` (the client id, for issuers one cannot change), or any other audience. */
   readonly audience: string
   readonly sessionName?: string | undefined
+  /** Whether the trust policy admits no other session name. */
+  readonly pinSessionName?: boolean | undefined
+  /** Further conditions of the trust policy. */
+  readonly conditions?: Conditions | undefined
+  readonly sessionPolicy?: { readonly [key: string]: JsonValue } | undefined
+  readonly sessionPolicyArns?: readonly string[] | undefined
+  readonly assumeRole?: SecondRole | undefined
 }
 
 /** What a service needs of AWS at run time. */
@@ -52,7 +63,14 @@ export interface AwsRuntime extends RuntimeTarget {
   readonly subject?: string | undefined
   readonly durationSeconds: number
   readonly region?: string | undefined
+  /** A name, or one with claims of the token in braces: `{client_id}-nightly`. */
   readonly sessionName?: string | undefined
+  /** A policy document that narrows what the session may do. */
+  readonly sessionPolicy?: { readonly [key: string]: JsonValue } | undefined
+  /** ARNs of up to ten managed policies that narrow it. */
+  readonly sessionPolicyArns?: readonly string[] | undefined
+  /** A role to go on to with the first one's credentials; session policies then narrow that one. */
+  readonly assumeRole?: SecondRole | undefined
 }
 
 /** The audience that the trust will expect of this client's tokens. */
@@ -75,6 +93,9 @@ const runtimeKeys = [
   'durationSeconds',
   'region',
   'sessionName',
+  'sessionPolicy',
+  'sessionPolicyArns',
+  'assumeRole',
 ] as const
 
 /**
@@ -96,16 +117,8 @@ export function parseAwsRuntime(value: unknown, where: string): AwsRuntime {
     durationSeconds: optionalIntegerAt(fields, 'durationSeconds', sessionLimits, where) ?? sessionLimits.default,
     region: optionalStringAt(fields, 'region', where),
     sessionName: optionalStringAt(fields, 'sessionName', where),
+    sessionPolicy: optionalJsonObjectAt(fields, 'sessionPolicy', where),
+    sessionPolicyArns: optionalListAt(fields, 'sessionPolicyArns', where),
+    assumeRole: parseSecondRole(fields['assumeRole'], `${where}.assumeRole`),
   }
-}
-
-function roleArnAt(fields: Readonly<Record<string, unknown>>, where: string): string {
-  const roleArn = stringAt(fields, 'roleArn', where)
-  if (roleNameOf(roleArn) !== undefined) return roleArn
-  throw new FederateError({
-    code: 'AWS_ROLE_ARN',
-    outcome: 'usage',
-    problem: `${where}.roleArn is "${roleArn}", expected the ARN of a role, as arn:aws:iam::123456789012:role/name.`,
-    next: 'Copy the ARN from `federate status aws` or from the IAM console.',
-  })
 }

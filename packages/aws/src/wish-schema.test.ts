@@ -86,7 +86,27 @@ describe('a target in federate.yaml', () => {
       'inlinePolicies.a b: expected a name of 1 to 128 letters, digits and + = , . @ - _',
     ],
     [{ tags: { Team: 'a*' } }, 'tags.Team: expected letters, digits, spaces and _ . : / = + - @'],
-    [{ sessionName: 'a b' }, 'sessionName: expected 2 to 64 letters, digits and + = , . @ - _'],
+    [
+      { sessionName: 'a b' },
+      'sessionName: expected 2 to 64 letters, digits and + = , . @ - _, with claims of the token in braces as in {client_id}',
+    ],
+    [{ path: 'services' }, 'path: expected a path that begins and ends with a slash, such as /services/'],
+    [
+      { conditions: { StringMatches: { 'aws:x': 'y' } } },
+      'conditions.StringMatches: is no condition operator of IAM, such as StringEquals',
+    ],
+    [
+      { conditions: { Bool: { SourceVpc: 'y' } } },
+      'conditions.Bool.SourceVpc: expected a condition key, such as aws:SourceVpc',
+    ],
+    [
+      { assumeRole: { roleArn: 'arn:aws:iam::123456789012:role/x', duration: '2h' } },
+      'assumeRole.duration: expected a duration from 15m to 1h (what STS allows a second role), got 2h',
+    ],
+    [
+      { assumeRole: { roleArn: 'arn:aws:iam::123456789012:user/x' } },
+      'assumeRole.roleArn: expected the ARN of a role, as arn:aws:iam::123456789012:role/name',
+    ],
   ])('refuses %j', (change, problem) => {
     expect(problems({ ...least, ...change })).toEqual([problem])
   })

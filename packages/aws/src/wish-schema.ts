@@ -1,6 +1,8 @@
 import { parseDuration } from '@federate/core'
 import { z } from 'zod'
+import { conditions } from './conditions-schema.ts'
 import { type Partition, parseIamArn, partitionOfRegion, partitions } from './partition.ts'
+import { secondRole, sessionName } from './second-role-schema.ts'
 import { maximumTagLength, tagText } from './tag-text.ts'
 import { type AwsWish, sessionLimits } from './target.ts'
 
@@ -36,6 +38,12 @@ const fields = z.strictObject({
       error: (issue) => `expected at most 64 characters (IAM's limit), got ${String(issue.input).length}`,
     })
     .regex(/^[\w+=,.@-]*$/, { error: 'expected letters, digits and + = , . @ - _ (no path)' }),
+  path: z
+    .string()
+    .regex(/^\/(?:[\x21-\x7e]{1,510}\/)?$/, {
+      error: 'expected a path that begins and ends with a slash, such as /services/',
+    })
+    .optional(),
   partition: z.enum(partitions).optional(),
   policies: z.array(managedPolicyArn).default([]),
   inlinePolicies: z.record(z.string(), policyDocument).default({}),
@@ -48,10 +56,12 @@ const fields = z.strictObject({
     .optional(),
   tags: z.record(z.string(), tagValue).default({}),
   audience: z.string().min(1).max(255).default('shared'),
-  sessionName: z
-    .string()
-    .regex(/^[\w+=,.@-]{2,64}$/, { error: 'expected 2 to 64 letters, digits and + = , . @ - _' })
-    .optional(),
+  sessionName: sessionName.optional(),
+  pinSessionName: z.boolean().optional(),
+  conditions: conditions.optional(),
+  sessionPolicy: policyDocument.optional(),
+  sessionPolicyArns: z.array(managedPolicyArn).min(1).max(10).optional(),
+  assumeRole: secondRole.optional(),
 })
 
 type Fields = z.infer<typeof fields>

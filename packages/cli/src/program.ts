@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander'
+import { addConfigure, addCredentials, addExplain } from './cloud-verbs.ts'
 import { cloudNames } from './clouds.ts'
+import { configOption, examples } from './option-texts.ts'
 import { serviceOptions } from './service-options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -14,6 +16,7 @@ const verbs: Readonly<Record<string, AddVerb>> = {
   destroy: addDestroy,
   token: addToken,
   credentials: addCredentials,
+  configure: addConfigure,
   explain: addExplain,
   sandbox: addSandbox,
 }
@@ -137,59 +140,6 @@ function addToken(program: Command, terminal: Terminal, finish: Finish): void {
     .action(async (options) => finish(await (await import('./commands/token.ts')).token(options, terminal)))
 }
 
-function addCredentials(program: Command, terminal: Terminal, finish: Finish): void {
-  const credentials = program
-    .command('credentials')
-    .description("exchange the service's token for credentials of a cloud")
-  for (const cloud of cloudNames) {
-    serviceOptions(credentials.command(cloud))
-      .description(`credentials of ${cloud}, as unmodified software reads them`)
-      .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
-      .option('--role-arn <arn>', 'instead of a service file: the role to assume')
-      .option('--format <name>', 'how to print them (default: credential-process)')
-      .option('--token-file <path>', 'exchange the token in this file instead of fetching one')
-      .option('--json', 'errors as JSON too')
-      .addHelpText(
-        'after',
-        examples([
-          `federate credentials ${cloud}`,
-          `federate credentials ${cloud} --service billing.federate.json --format env`,
-        ]),
-      )
-      .action(async (options) =>
-        finish(await (await import('./commands/credentials.ts')).credentials({ ...options, cloud }, terminal)),
-      )
-  }
-}
-
-function addExplain(program: Command, terminal: Terminal, finish: Finish): void {
-  const explain = program.command('explain').description('say, offline, why a cloud accepts or refuses a token')
-  for (const cloud of cloudNames) {
-    explain
-      .command(cloud)
-      .description(`judge a token by the rules of ${cloud} and the trust in federate.yaml`)
-      .argument('[service]', 'which service of federate.yaml (default: the only one)')
-      .addOption(configOption())
-      .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
-      .option(
-        '--token-file <path>',
-        'the token to judge; - reads standard input (default: the token the service is predicted to get)',
-      )
-      .option('--jwks <path>', "the issuer's JWKS, to check the signature too")
-      .option('--json', 'as JSON')
-      .addHelpText(
-        'after',
-        examples([
-          `federate explain ${cloud} billing`,
-          `federate token --raw | federate explain ${cloud} billing --token-file -`,
-        ]),
-      )
-      .action(async (service, options) =>
-        finish(await (await import('./commands/explain.ts')).explain({ ...options, cloud, service }, terminal)),
-      )
-  }
-}
-
 function addSandbox(program: Command, terminal: Terminal, finish: Finish): void {
   program
     .command('sandbox')
@@ -211,14 +161,7 @@ function trustCommand(program: Command, name: string, description: string): Comm
     .description(description)
     .argument('[cloud]', `one of ${cloudNames.join(', ')} (default: all)`)
     .argument('[services...]', 'only these services (default: all)')
+    .option('--admin <path>', 'how to reach the clouds (default: FEDERATE_ADMIN, or federate.admin.yaml beside it)')
     .addOption(configOption())
     .option('--json', 'as JSON')
-}
-
-function configOption(what = 'federate.yaml'): Option {
-  return new Option('-c, --config <path>', `${what} (default: FEDERATE_CONFIG, or federate.yaml here)`)
-}
-
-function examples(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`
 }

@@ -1,9 +1,12 @@
+import { resolve } from 'node:path'
 import { styleText } from 'node:util'
 import { FederateError } from '@federate/core'
 
 /** The outside of a command: every command gets one and touches nothing global, so that tests can be the outside. */
 export interface Terminal {
   readonly cwd: string
+  /** How this very command is called from elsewhere: absolute paths of the runtime and of the script. */
+  readonly command: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now: () => number
   /** Data. Resolves once it is handed over, so that a closed pipe ends the command quietly. */
@@ -35,6 +38,7 @@ export function processTerminal(): Terminal {
   stderr.on('error', () => undefined)
   return {
     cwd: process.cwd(),
+    command: [process.execPath, resolve(process.argv[1] ?? '')],
     env: process.env,
     now: Date.now,
     out: (text) => void stdout.write(text),

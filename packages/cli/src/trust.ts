@@ -1,6 +1,6 @@
 import type { CallContext, Cloud, FederateFile, TargetWish, Trust } from '@federate/core'
 import { FederateError } from '@federate/core'
-import { readFederateFile } from '@federate/core/config'
+import { type AdminFile, readAdminFile, readFederateFile } from '@federate/core/config'
 import { makeDestroyPlan, makePlan, type Plan, type Resource } from '@federate/core/plan'
 import { type CloudName, cloudNames, isCloudName, loadCloud } from './clouds.ts'
 import { callContext } from './context.ts'
@@ -14,6 +14,7 @@ export interface TrustOptions {
   json?: boolean
   adopt?: readonly string[]
   prune?: boolean
+  admin?: string
 }
 
 /** One cloud's part of the trust that a command works on. */
@@ -38,7 +39,10 @@ export async function openTrust(options: TrustOptions, terminal: Terminal, signa
   const context = callContext(terminal, signal)
   const used = cloudNames.filter((name) => targetsOf(file, name).length > 0)
   const parts: TrustPart[] = []
-  for (const name of named === undefined ? used : [named]) parts.push(await openCloud(name, file, context))
+  const admin = await readAdmin(file, options, terminal)
+  for (const name of named === undefined ? used : [named]) {
+    parts.push(await openCloud(name, file, admin.get(name), context))
+  }
   return { file, parts, only: checkedServices(options.services ?? [], file), context }
 }
 
@@ -53,6 +57,14 @@ export async function readFile(options: { config?: string }, terminal: Terminal)
     cwd: terminal.cwd,
     targetSchemas,
   })
+}
+
+async function readAdmin(file: FederateFile, options: TrustOptions, terminal: Terminal): Promise<AdminFile> {
+  const parts = await Promise.all(
+    cloudNames.map(async (name) => [name, await (await loadCloud(name)).access?.()] as const),
+  )
+  const schemas = new Map(parts.flatMap(([name, schema]) => (schema === undefined ? [] : [[name, schema] as const])))
+  return readAdminFile({ path: options.admin, federateFile: file.path, env: terminal.env, cwd: terminal.cwd, schemas })
 }
 
 /** Plans what federate.yaml wants of the opened clouds. */
@@ -103,10 +115,15 @@ function isExclusive(resource: Resource, { only }: TrustSession): boolean {
   return only === undefined || resource.services.every((service) => only.has(service))
 }
 
-async function openCloud(name: CloudName, file: FederateFile, context: CallContext): Promise<TrustPart> {
+async function openCloud(
+  name: CloudName,
+  file: FederateFile,
+  access: unknown,
+  context: CallContext,
+): Promise<TrustPart> {
   const cloud = await loadCloud(name)
   const targets = targetsOf(file, name)
-  const trust = await cloud.trust({ owner: file.owner, services: file.services, targets, context })
+  const trust = await cloud.trust({ owner: file.owner, services: file.services, targets, access, context })
   return { cloud, trust, targets }
 }
 

@@ -17,11 +17,13 @@ export interface CallContext {
 }
 
 /** What an administrator asks of one cloud: the trust for these services. */
-export interface TrustRequest<Wish = unknown> {
+export interface TrustRequest<Wish = unknown, Access = unknown> {
   readonly owner: string
   readonly services: readonly ServiceWish[]
   /** The targets of this cloud among them. */
   readonly targets: readonly TargetWish<Wish>[]
+  /** How this administrator reaches the cloud: its part of federate.admin.yaml. Default: as the cloud's own tools do. */
+  readonly access?: Access | undefined
   readonly context: CallContext
 }
 
@@ -48,6 +50,44 @@ export interface Question<Wish = unknown> {
   readonly now: Date
 }
 
+/** A file with trust as the cloud's own tools print it. */
+export interface TrustFile {
+  /** For messages. */
+  readonly path: string
+  readonly text: string
+}
+
+/** What `explain` is asked of trust that anybody made: nothing but files and values, by the names of their flags. */
+export interface FileQuestion {
+  readonly files: ReadonlyMap<string, TrustFile>
+  readonly values: ReadonlyMap<string, string>
+  readonly token: ExaminedToken
+  readonly now: Date
+}
+
+/** A profile that was written, and what will keep it from being used. */
+export interface ConfiguredProfile {
+  readonly path: string
+  readonly changed: boolean
+  readonly warnings: readonly string[]
+}
+
+/** Named profiles in configuration files that a cloud's own tools share. */
+export interface Profiles<
+  Runtime extends RuntimeTarget = RuntimeTarget,
+  Credentials extends CloudCredentials = CloudCredentials,
+> {
+  /** Puts credentials into a profile; gives the file's path. */
+  store(credentials: Credentials, profile: string, context: CallContext): Promise<string>
+  /** Makes a profile that runs a command, given as its words, whenever credentials are needed. */
+  configure(
+    command: readonly string[],
+    profile: string,
+    runtime: Runtime,
+    context: CallContext,
+  ): Promise<ConfiguredProfile>
+}
+
 /**
  * A cloud as the command and the agent see it. Every member loads its room when it is first used.
  *
@@ -58,12 +98,15 @@ export interface Cloud<
   Wish = unknown,
   Runtime extends RuntimeTarget = RuntimeTarget,
   Credentials extends CloudCredentials = CloudCredentials,
+  Access = unknown,
 > {
   /** As in federate.yaml's `cloud:` and on the command line. */
   readonly name: string
   /** The schema of a target in federate.yaml, without its `cloud` key. Unknown keys are errors. */
   wish(): Promise<ZodType<Wish>>
-  trust(request: TrustRequest<Wish>): Promise<Trust<Wish, Runtime>>
+  /** The schema of the cloud's part of federate.admin.yaml, for clouds that have one. */
+  access?(): Promise<ZodType<Access>>
+  trust(request: TrustRequest<Wish, Access>): Promise<Trust<Wish, Runtime>>
   /** Checks one target of a service file, without zod: this is on the path of every credential. */
   runtime(value: unknown, where: string): Promise<Runtime>
   /** The audience that a target of federate.yaml will need; known before anything exists. */
@@ -76,8 +119,12 @@ export interface Cloud<
   /** Proves that credentials work: asks the cloud who one is with them. */
   identify(credentials: Credentials, runtime: Runtime, context: CallContext): Promise<string>
   explain(question: Question<Wish>): Promise<Verdict>
+  /** As `explain`, for trust of any author's making. Not every cloud can be asked so. */
+  explainFiles?(question: FileQuestion): Promise<Verdict>
   /** How credentials reach unmodified software; the first format is the default. */
   readonly formats: readonly string[]
   /** Renders credentials in one of `formats`. */
   format(name: string, credentials: Credentials, runtime: Runtime): Promise<string>
+  /** For clouds whose tools know profiles. */
+  profiles?(): Promise<Profiles<Runtime, Credentials>>
 }

@@ -6,7 +6,18 @@ export type { ClientAuthentication, ClientProof, ProofRequest } from './client-a
 export { type ClientCredentialsOptions, clientCredentials } from './client-credentials.ts'
 export { type ClientSecretOptions, clientSecret } from './client-secret.ts'
 export { type ClientSecretJwtOptions, clientSecretJwt } from './client-secret-jwt.ts'
-export type { CallContext, Cloud, CloudCredentials, Question, Trust, TrustRequest } from './cloud.ts'
+export type {
+  CallContext,
+  Cloud,
+  CloudCredentials,
+  ConfiguredProfile,
+  FileQuestion,
+  Profiles,
+  Question,
+  Trust,
+  TrustFile,
+  TrustRequest,
+} from './cloud.ts'
 export { type CustomProof, customAuthentication } from './custom-authentication.ts'
 export { type DiscoveryOptions, discoverIssuer, type IssuerMetadata } from './discovery.ts'
 export { parseDuration } from './duration.ts'
@@ -61,8 +72,11 @@ export {
   objectAt,
   oneOfAt,
   optionalIntegerAt,
+  optionalJsonObjectAt,
+  optionalListAt,
   optionalOneOfAt,
   optionalStringAt,
+  optionalTextsAt,
   refuseUnknownKeys,
   stringAt,
 } from './shape.ts'

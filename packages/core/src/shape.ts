@@ -1,5 +1,6 @@
 import { describeKey, describeValue } from './describe-value.ts'
 import { FederateError } from './errors.ts'
+import type { JsonValue } from './plan/resource.ts'
 import { looksSecret } from './secret-scan.ts'
 import { nearest } from './suggest.ts'
 
@@ -67,6 +68,46 @@ export function optionalIntegerAt(
   where: string,
 ): number | undefined {
   return ownValue(fields, key) === undefined ? undefined : integerAt(fields, key, limits, where)
+}
+
+/** A list of texts, or nothing at all. */
+export function optionalListAt(fields: Fields, key: string, where: string): readonly string[] | undefined {
+  const value = ownValue(fields, key)
+  if (value === undefined) return undefined
+  const texts = Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+  if (Array.isArray(value) && texts.length === value.length) return texts
+  throw wrongShape(place(where, key), value, 'a list of texts')
+}
+
+/** An object whose values are texts, or nothing at all. */
+export function optionalTextsAt(
+  fields: Fields,
+  key: string,
+  where: string,
+): Readonly<Record<string, string>> | undefined {
+  const value = ownValue(fields, key)
+  if (value === undefined) return undefined
+  const entries = Object.entries(objectAt(value, place(where, key)))
+  const texts = entries.flatMap(([name, text]): [string, string][] => (typeof text === 'string' ? [[name, text]] : []))
+  if (texts.length === entries.length) return Object.fromEntries(texts)
+  throw wrongShape(place(where, key), value, 'an object whose values are texts')
+}
+
+/** A JSON object, or nothing at all. */
+export function optionalJsonObjectAt(
+  fields: Fields,
+  key: string,
+  where: string,
+): Readonly<Record<string, JsonValue>> | undefined {
+  const value = ownValue(fields, key)
+  if (value === undefined) return undefined
+  const entries = Object.entries(objectAt(value, place(where, key)))
+  return Object.fromEntries(entries.flatMap(([name, one]) => (isJson(one) ? [[name, one] as const] : [])))
+}
+
+function isJson(value: unknown): value is JsonValue {
+  if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return true
+  return typeof value === 'object' && Object.values(value).every(isJson)
 }
 
 /** Refuses keys that are not `known`, with the one that was probably meant. Their values are not shown. */

@@ -1,17 +1,19 @@
 import { audienceList, type ClientId, clientIdOf } from './claims.ts'
 import { providerOf } from './provider.ts'
 import { invalidToken, tokenNotValidated } from './refusals.ts'
-import { type Finding, failed, passed, type Rule } from './rule.ts'
+import { type Finding, failed, passed, type Rule, unknown } from './rule.ts'
 
 const clientIdRule: Rule = {
   name: 'client-id',
   needs: ['required-claims', 'audience-shape', 'provider'],
   check(question) {
     const clientId = clientIdOf(question.token.claims)
-    const registered = providerOf(question)?.clientIds
+    const provider = providerOf(question)
     // The rule "provider" has said already why none was found.
-    if (registered === undefined) return []
+    if (provider === undefined) return []
     if (clientId.kind !== 'one') return [unusable(clientId)]
+    const registered = provider.clientIds
+    if (registered === undefined) return [unlisted(`${clientId.claim}: ${clientId.value}`)]
     const pair = {
       expected: registered.join(', ') || '(no client id)',
       actual: `${clientId.claim}: ${clientId.value}`,
@@ -26,6 +28,13 @@ const clientIdRule: Rule = {
       }),
     ]
   },
+}
+
+function unlisted(actual: string): Finding {
+  return unknown('Which client ids the provider lists is not known here.', {
+    actual,
+    next: 'Give the provider too: save what `aws iam get-open-id-connect-provider` prints, and name that file.',
+  })
 }
 
 function unusable(clientId: Exclude<ClientId, { kind: 'one' }>): Finding {

@@ -1,3 +1,4 @@
+import { withinNetwork } from './address.ts'
 import type { OperatorKind } from './operator.ts'
 import { type Truth, truth } from './truth.ts'
 import type { Segment } from './variables.ts'
@@ -18,6 +19,8 @@ export function compare(kind: OperatorKind, actual: string, wanted: readonly Seg
       return compareArns(actual, wanted)
     case 'bool':
       return compareBooleans(actual, text)
+    case 'address':
+      return withinNetwork(actual, text)
     case 'null':
     case 'opaque':
       return 'unknown'

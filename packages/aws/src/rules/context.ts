@@ -19,6 +19,11 @@ const absent: ContextValue = { kind: 'absent' }
 const sharedProviders =
   /^(token\.actions\.githubusercontent\.com|gitlab\.com|agent\.buildkite\.com|oidc\.circleci\.com|accounts\.google\.com|[^/]+\.identity\.oraclecloud\.com)(\/|$)/i
 
+/** Whether AWS gives this provider condition keys of its own, beyond those of a generic issuer. */
+export function hasOwnClaims(providerUrl: string): boolean {
+  return sharedProviders.test(providerUrl)
+}
+
 /** The condition keys of one AssumeRoleWithWebIdentity call (IAM User Guide, reference_policies_iam-condition-keys). */
 export function requestContext(question: AcceptanceQuestion, provider: ProviderState): RequestContext {
   const values = new Map<string, ContextValue>()
@@ -63,7 +68,16 @@ function sessionKeys({ token: { claims }, request, now }: AcceptanceQuestion): r
     ['sts:RoleAuthorizedByIdp', single(String(authorizedRoles(claims) !== undefined))],
     ['aws:CurrentTime', single(new Date(seconds * 1000).toISOString())],
     ['aws:EpochTime', single(String(seconds))],
+    // STS answers over TLS only (IAM User Guide, reference_policies_condition-keys).
+    ['aws:SecureTransport', single('true')],
+    ['aws:SourceIp', sourceIp(request.sourceIp)],
   ]
+}
+
+function sourceIp(address: string | undefined): ContextValue {
+  return address === undefined
+    ? unknown('From which address the service will call is not known here.')
+    : single(address)
 }
 
 // As observed in live STS (radkawar/stackd): the caller of a web identity call counts as a user named by its provider.
@@ -81,7 +95,7 @@ function unlisted(key: string, url: string): ContextValue {
   if (/^aws:RequestTag\//i.test(key)) return absent
   if (/^(aws|sts|saml):/i.test(key)) return unknown(`Whether ${key} has a value in this call is not documented.`)
   const own = key.toLowerCase().startsWith(`${url.toLowerCase()}:`)
-  if (own && sharedProviders.test(url)) return unknown(`What AWS puts into ${key} depends on claims of this provider.`)
+  if (own && hasOwnClaims(url)) return unknown(`What AWS puts into ${key} depends on claims of this provider.`)
   return absent
 }
 

@@ -68,7 +68,7 @@ function actionMatches({ action }: Statement, wanted: TrustAction): Truth {
  * denies it is not documented.
  */
 function principalMatches({ principal, effect }: Statement, providerArn: string): Truth {
-  if (principal.negated || principal.everyone) return 'unknown'
+  if (principal.everyone) return 'unknown'
   if (principal.federated.includes(providerArn)) return 'true'
   return effect === 'Deny' && principal.others.includes('*') ? 'unknown' : 'false'
 }

@@ -144,3 +144,21 @@ describe('what evaluate explains', () => {
     expect(verdict.rules.find((rule) => rule.outcome === 'failed')?.rule).toBe('role')
   })
 })
+
+describe('a condition', () => {
+  it('never grants because its key was renamed to one that no call has', () => {
+    const positive = fc.constantFrom('StringEquals', 'StringLike', 'ForAnyValue:StringLike', 'NumericLessThan', 'Bool')
+    const block = fc.dictionary(positive, fc.dictionary(key, fc.array(value, { maxLength: 3 }), { maxKeys: 2 }))
+    fc.assert(
+      fc.property(block, (Condition) => {
+        const renamed = Object.entries(Condition).map(([name, keys]) => [
+          name,
+          Object.fromEntries(Object.entries(keys).map(([one, values]) => [`${one}x`, values])),
+        ])
+        const before = decisionOf([{ ...allow, Condition }])
+        const after = decisionOf([{ ...allow, Condition: Object.fromEntries(renamed) }])
+        return before === 'accepted' || before === 'unknown' || after !== 'accepted'
+      }),
+    )
+  })
+})

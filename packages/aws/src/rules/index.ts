@@ -3,10 +3,13 @@
  * never match, and the sandbox enforces them.
  */
 export { clientIdOf, subjectOf } from './claims.ts'
+export { evaluateCondition } from './conditions.ts'
+export type { RequestContext } from './context.ts'
 export { evaluate } from './evaluate.ts'
+export { lint } from './lints/lint.ts'
 export { parseTrustPolicy, policySize, trustPolicyQuota } from './parse-policy.ts'
 export { MalformedPolicy, type TrustPolicy } from './policy.ts'
 export { isLoopbackIssuer, storedUrl } from './provider.ts'
 export type { AcceptanceQuestion, ProviderState, RoleState } from './question.ts'
 export { keyNotRetrieved, type Refusal, tokenNotAJwt } from './refusals.ts'
-export { sourceIdentity } from './session-claims.ts'
+export { sourceIdentity, tagsSession } from './session-claims.ts'

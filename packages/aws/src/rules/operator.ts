@@ -26,7 +26,8 @@ export type OperatorKind =
   | 'date <='
   | 'date >'
   | 'date >='
-  /** Known to IAM, but compared with values that are never at hand here: addresses and binary data. */
+  | 'address'
+  /** Known to IAM, but no key of this call holds binary data. */
   | 'opaque'
 
 const kinds: Readonly<Record<string, readonly [OperatorKind, negated: boolean]>> = {
@@ -54,10 +55,13 @@ const kinds: Readonly<Record<string, readonly [OperatorKind, negated: boolean]>>
   DateLessThanEquals: ['date <=', false],
   DateGreaterThan: ['date >', false],
   DateGreaterThanEquals: ['date >=', false],
-  IpAddress: ['opaque', false],
-  NotIpAddress: ['opaque', true],
+  IpAddress: ['address', false],
+  NotIpAddress: ['address', true],
   BinaryEquals: ['opaque', false],
 }
+
+/** The names of all operators, without quantifier and `IfExists`. */
+export const operatorNames: readonly string[] = Object.keys(kinds)
 
 const shape = /^(?:(ForAnyValue|ForAllValues):)?([A-Za-z]+?)(IfExists)?$/
 

@@ -17,8 +17,6 @@ export interface Statement {
 }
 
 export interface Principal {
-  /** `NotPrincipal`. */
-  readonly negated: boolean
   /** `"*"` without a kind. */
   readonly everyone: boolean
   readonly federated: readonly string[]

@@ -5,7 +5,8 @@ export interface ProviderState {
   readonly arn: string
   /** As IAM stores it: host and path, without `https://`. */
   readonly url: string
-  readonly clientIds: readonly string[]
+  /** Unknown where only the trust policy is at hand. */
+  readonly clientIds: readonly string[] | undefined
 }
 
 /** An IAM role as the rules see it. */
@@ -29,6 +30,8 @@ export interface AcceptanceQuestion {
     readonly sessionName: string
     /** In seconds. */
     readonly duration: Seconds
+    /** Where the call will come from, as STS sees it. Unknown when absent. */
+    readonly sourceIp?: string
   }
   readonly now: Date
   /**

@@ -11,6 +11,11 @@ export interface SessionTags {
   readonly problem?: string
 }
 
+/** Whether claims make STS tag the session, readable or not: the role's trust must then allow it. */
+export function tagsSession(claims: JwtClaims): boolean {
+  return claims[namespace] !== undefined || Object.keys(claims).some((name) => name.startsWith(flatTag))
+}
+
 /** Reads the session tags in both forms of the claim (IAM User Guide, id_session-tags, AssumeRoleWithWebIdentity). */
 export function sessionTags(claims: JwtClaims): SessionTags {
   const tags = new Map<string, string>()

@@ -1,7 +1,9 @@
 import { parseOperator } from './operator.ts'
 import { type Condition, MalformedPolicy, type Principal, type Statement } from './policy.ts'
 
-const elements = ['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Condition']
+const elements = ['Sid', 'Effect', 'Principal', 'Action', 'NotAction', 'Condition']
+// NotPrincipal: IAM User Guide, reference_policies_elements_notprincipal, "nor in an IAM role trust policy".
+const prohibited = ['Resource', 'NotResource', 'NotPrincipal']
 const federated = /^arn:aws[a-z-]*:iam::\d{12}:(oidc-provider|saml-provider)\/[^*]+$|^[a-z0-9-]+(\.[a-z0-9-]+)+$/i
 const webIdentity = 'sts:assumerolewithwebidentity'
 
@@ -24,7 +26,7 @@ export function parseStatement(raw: unknown): Statement {
 }
 
 function refuseElement(name: string): void {
-  if (name === 'Resource' || name === 'NotResource') throw new MalformedPolicy(`Has prohibited field ${name}`)
+  if (prohibited.includes(name)) throw new MalformedPolicy(`Has prohibited field ${name}`)
   if (!elements.includes(name)) throw new MalformedPolicy(`Syntax errors in policy: ${name}.`)
 }
 
@@ -49,10 +51,9 @@ function actsOnWebIdentity(patterns: readonly string[]): boolean {
 }
 
 function parsePrincipal(raw: Readonly<Record<string, unknown>>): Principal {
-  const negated = raw['NotPrincipal'] !== undefined
-  if (negated === (raw['Principal'] !== undefined)) throw new MalformedPolicy('Missing required field Principal')
-  const value = negated ? raw['NotPrincipal'] : raw['Principal']
-  if (value === '*') return { negated, everyone: true, federated: [], others: [] }
+  const value = raw['Principal']
+  if (value === undefined) throw new MalformedPolicy('Missing required field Principal')
+  if (value === '*') return { everyone: true, federated: [], others: [] }
   if (!isRecord(value)) throw new MalformedPolicy('Syntax errors in policy: Principal.')
   for (const kind of Object.keys(value))
     if (!['Federated', 'AWS', 'Service', 'CanonicalUser'].includes(kind))
@@ -64,7 +65,7 @@ function parsePrincipal(raw: Readonly<Record<string, unknown>>): Principal {
     value[kind] === undefined ? [] : strings(value[kind], 'Principal'),
   )
   if (providers.length + others.length === 0) throw new MalformedPolicy('Missing required field Principal')
-  return { negated, everyone: false, federated: providers, others }
+  return { everyone: false, federated: providers, others }
 }
 
 function parseConditions(raw: unknown): readonly Condition[] {

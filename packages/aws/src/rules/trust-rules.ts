@@ -110,7 +110,15 @@ function decisionOn(action: TrustAction, question: AcceptanceQuestion): TrustDec
   return decideTrust(policy, action, provider.arn, requestContext(question, provider))
 }
 
+// Each rule asks for the policy, and whoever judges many tokens mostly judges them by one policy.
+let latest: { readonly text: string; readonly policy: TrustPolicy | MalformedPolicy } | undefined
+
 function compiled(text: string): TrustPolicy | MalformedPolicy {
+  if (latest?.text !== text) latest = { text, policy: compile(text) }
+  return latest.policy
+}
+
+function compile(text: string): TrustPolicy | MalformedPolicy {
   try {
     return parseTrustPolicy(text)
   } catch (error) {

@@ -8,7 +8,7 @@ import {
 import { forEachLimited } from '@federate/core/plan'
 import { type ActualProvider, readProvider } from './actual-provider.ts'
 import { type ActualRole, roleFromDetail } from './actual-role.ts'
-import { roleArn, rolePath } from './addresses.ts'
+import { roleArn } from './addresses.ts'
 import { type Administrator, explained } from './iam.ts'
 
 const pageSize = 1000
@@ -20,13 +20,14 @@ const providersAtOnce = 8
  */
 export class AccountState {
   readonly #administrator: Administrator
-  readonly #owner: string
+  readonly #paths: readonly string[]
   #roles: Promise<ReadonlyMap<string, ActualRole>> | undefined
   #providers: Promise<ReadonlyMap<string, ActualProvider>> | undefined
 
-  constructor(administrator: Administrator, owner: string) {
+  /** @param paths where our roles are: only of roles there is everything read in bulk. */
+  constructor(administrator: Administrator, paths: readonly string[]) {
     this.#administrator = administrator
-    this.#owner = owner
+    this.#paths = paths
   }
 
   /** All roles by name. */
@@ -64,10 +65,13 @@ export class AccountState {
     })
   }
 
-  /** Session duration and description of the roles under our path. */
+  /** Session duration and description of the roles under our paths. */
   async #ownRoles(signal: AbortSignal): Promise<Role[]> {
+    return (await Promise.all(this.#paths.map((path) => this.#rolesUnder(path, signal)))).flat()
+  }
+
+  async #rolesUnder(PathPrefix: string, signal: AbortSignal): Promise<Role[]> {
     const { iam, account } = this.#administrator
-    const PathPrefix = rolePath(this.#owner)
     const call = { action: 'iam:ListRoles', resource: roleArn(this.#administrator, PathPrefix, ''), account }
     return explained(signal, call, async () => {
       const roles: Role[] = []

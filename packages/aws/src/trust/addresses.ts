@@ -29,6 +29,9 @@ export function providerArn({ account, partition }: Account, issuer: string): st
 }
 
 /** Where a role is unless it was there before and adopted. */
-export function expectedRoleArn(owner: string, wish: Account & { readonly role: string }): string {
-  return roleArn(wish, rolePath(owner), wish.role)
+export function expectedRoleArn(
+  owner: string,
+  wish: Account & { readonly role: string; readonly path?: string | undefined },
+): string {
+  return roleArn(wish, wish.path ?? rolePath(owner), wish.role)
 }

@@ -55,13 +55,16 @@ describe('before anything is planned', () => {
 
   it('the credentials must be of the account', () => {
     const { by } = new MemoryIam()
-    expect(() => refuseWrongAccount([target('billing')], by)).not.toThrow()
-    const wrong = () => refuseWrongAccount([target('billing'), target('orders', { account: '999999999999' })], by)
+    expect(() => refuseWrongAccount([target('billing')], by, '123456789012')).not.toThrow()
+    const orders = target('orders', { account: '999999999999' })
+    const wrong = () => refuseWrongAccount([target('billing'), orders], by, '999999999999')
     expect(wrong).toThrow(
-      "services.orders.targets.s3 is for account 999999999999 (aws), the administrator's credentials are of account 123456789012 (aws): arn:aws:iam::123456789012:user/admin. Use credentials of account 999999999999 (AWS_PROFILE). Where federate.yaml has several accounts, name the services of one at a time, with its credentials: orders.",
+      `services.orders.targets.s3 is for account 999999999999 (aws), the administrator's credentials are of account 123456789012 (aws): arn:aws:iam::123456789012:user/admin. Use credentials of account 999999999999 (AWS_PROFILE), or say in federate.admin.yaml how it is reached: aws.accounts."999999999999" with a profile or a role to assume.`,
     )
     expect(wrong).toThrowError(expect.objectContaining({ code: 'AWS_WRONG_ACCOUNT' }))
-    expect(() => refuseWrongAccount([target('billing', { partition: 'aws-cn' })], by)).toThrow('(aws-cn)')
+    expect(() => refuseWrongAccount([target('billing', { partition: 'aws-cn' })], by, by.account)).toThrow('(aws-cn)')
+    expect(() => refuseWrongAccount([], by, '')).not.toThrow()
+    expect(() => refuseWrongAccount([], by, '999999999999')).toThrow('federate.admin.yaml is for account 999999999999,')
   })
 
   it('an issuer on a private address is warned of, once, with what must be public', () => {

@@ -33,18 +33,19 @@ function sharedRole(one: Target, other: Target): FederateError {
   })
 }
 
-/** The administrator's credentials reach one account: the one that every target must be in. */
-export function refuseWrongAccount(targets: readonly Target[], by: Administrator): void {
+/** The administrator's credentials must be of the account that they were meant for. */
+export function refuseWrongAccount(targets: readonly Target[], by: Administrator, account: string): void {
   const wrong = targets.find(({ wish }) => wish.account !== by.account || wish.partition !== by.partition)
-  if (wrong === undefined) return
-  const { account, partition } = wrong.wish
-  const services = targets.filter(({ wish }) => wish.account === account).map(({ service }) => service)
+  if (wrong === undefined && (account === '' || account === by.account)) return
+  const expected = wrong?.wish.account ?? account
+  const who = wrong === undefined ? 'federate.admin.yaml' : nameOf(wrong)
+  const where = wrong === undefined ? '' : ` (${wrong.wish.partition})`
   throw new FederateError({
     code: 'AWS_WRONG_ACCOUNT',
     outcome: 'usage',
-    problem: `${nameOf(wrong)} is for account ${account} (${partition}), the administrator's credentials are of account ${by.account} (${by.partition}): ${by.arn}.`,
-    next: `Use credentials of account ${account} (AWS_PROFILE). Where federate.yaml has several accounts, name the services of one at a time, with its credentials: ${[...new Set(services)].join(' ')}.`,
-    details: { expected: account, actual: by.account, caller: by.arn },
+    problem: `${who} is for account ${expected}${where}, the administrator's credentials are of account ${by.account} (${by.partition}): ${by.arn}.`,
+    next: `Use credentials of account ${expected} (AWS_PROFILE), or say in federate.admin.yaml how it is reached: aws.accounts."${expected}" with a profile or a role to assume.`,
+    details: { expected, actual: by.account, caller: by.arn },
   })
 }
 

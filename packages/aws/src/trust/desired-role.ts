@@ -1,4 +1,6 @@
 import type { ServiceWish } from '@federate/core'
+import { sourceIdentity, tagsSession } from '../rules/index.ts'
+import { sessionNameFor, sessionNamePattern } from '../session-name.ts'
 import { type AwsWish, audienceOf } from '../target.ts'
 import { providerArn } from './addresses.ts'
 import { roleTags } from './marks.ts'
@@ -14,11 +16,16 @@ export interface AwsTarget {
 
 /** What federate.yaml makes of a role; also what `explain` judges a token by. */
 export function desiredRole(owner: string, { service, name, wish }: AwsTarget): DesiredRole {
+  const sessionName = wish.sessionName ?? sessionNameFor(service.name)
   const admission = {
     providerArn: providerArn(wish, service.issuer.url),
     issuer: service.issuer.url,
     audience: audienceOf(wish, service.clientId),
     subject: service.subject,
+    tagsSession: tagsSession(service.claims),
+    setsSourceIdentity: sourceIdentity(service.claims).value !== undefined,
+    sessionName: wish.pinSessionName === true ? sessionNamePattern(sessionName) : undefined,
+    conditions: wish.conditions,
   }
   return {
     trustPolicy: trustPolicy(admission),

@@ -13,7 +13,7 @@ const url = 'https://keycloak.example.com/realms/prod'
 const providerArn = 'arn:aws:iam::123456789012:oidc-provider/keycloak.example.com/realms/prod'
 
 function wanted(iam: MemoryIam, names: readonly string[], owner = 'acme') {
-  const state = new AccountState(iam.by, owner)
+  const state = new AccountState(iam.by, [`/federate/${owner}/`])
   const provider = new ProviderResource(iam.by, state, { owner, url, clientIds: ['sts.amazonaws.com'] }, names)
   const roles = names.map((name) => {
     const identity = {

@@ -1,7 +1,10 @@
 import { IAMClient } from '@aws-sdk/client-iam'
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
+import { fromIni } from '@aws-sdk/credential-provider-ini'
 import { type AdminCall, fromIamError } from '../errors.ts'
+import { credentialsOf } from '../issued.ts'
 import { type Partition, parseIamArn } from '../partition.ts'
+import type { AccountAccess } from './access.ts'
 
 /** Who the administrator is, and the client to act with. */
 export interface Administrator {
@@ -11,9 +14,14 @@ export interface Administrator {
   readonly arn: string
 }
 
-/** Asks with whose credentials the SDK's default chain acts. Needs no permission. */
-export async function administrator(region: string, signal: AbortSignal): Promise<Administrator> {
-  const client = new STSClient({ region, retryMode: 'standard' })
+/** Asks with whose credentials the given way leads into an account. Needs no permission but that to assume a role. */
+export async function administrator(
+  region: string,
+  access: AccountAccess,
+  signal: AbortSignal,
+): Promise<Administrator> {
+  const options = { region, retryMode: 'standard', ...credentialsBy(region, access, signal) } as const
+  const client = new STSClient(options)
   const call = { action: 'sts:GetCallerIdentity', resource: 'the own identity' }
   const answer = await explained(signal, call, () =>
     client.send(new GetCallerIdentityCommand({}), { abortSignal: signal }),
@@ -21,7 +29,30 @@ export async function administrator(region: string, signal: AbortSignal): Promis
   const { Account: account = '', Arn: arn = '' } = answer
   // An identity's ARN may be one of STS (an assumed role); its partition stands at the same place.
   const partition = parseIamArn(`${arn.split(':').slice(0, 2).join(':')}:iam::${account}:root`)?.partition ?? 'aws'
-  return { iam: new IAMClient({ region, retryMode: 'standard' }), account, partition, arn }
+  return { iam: new IAMClient(options), account, partition, arn }
+}
+
+type ClientCredentials = Pick<STSClientConfig, 'credentials'>
+
+function credentialsBy(region: string, access: AccountAccess, signal: AbortSignal): ClientCredentials {
+  // The client's own `profile` option warns and may one day yield to keys in the environment.
+  const base = access.profile === undefined ? {} : { credentials: fromIni({ profile: access.profile }) }
+  const { assumeRole, externalId } = access
+  if (assumeRole === undefined) return base
+  const sts = new STSClient({ region, retryMode: 'standard', ...base })
+  const call = { action: 'sts:AssumeRole', resource: assumeRole }
+  return {
+    credentials: async () => {
+      const command = new AssumeRoleCommand({
+        RoleArn: assumeRole,
+        RoleSessionName: 'federate-setup',
+        ExternalId: externalId,
+      })
+      const answer = await explained(signal, call, () => sts.send(command, { abortSignal: signal }))
+      const { accessKeyId, secretAccessKey, sessionToken, expiresAt } = credentialsOf(answer)
+      return { accessKeyId, secretAccessKey, sessionToken, expiration: expiresAt }
+    },
+  }
 }
 
 /** Runs one call; an error comes back explained, an interruption as it is. */

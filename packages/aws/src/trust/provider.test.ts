@@ -9,7 +9,9 @@ const url = 'https://keycloak.example.com/realms/prod'
 const arn = 'arn:aws:iam::123456789012:oidc-provider/keycloak.example.com/realms/prod'
 
 function resourceIn(iam: MemoryIam, clientIds = ['sts.amazonaws.com'], owner = 'acme') {
-  return new ProviderResource(iam.by, new AccountState(iam.by, owner), { owner, url, clientIds }, ['billing'])
+  return new ProviderResource(iam.by, new AccountState(iam.by, [`/federate/${owner}/`]), { owner, url, clientIds }, [
+    'billing',
+  ])
 }
 
 function withProvider(clientIds: string[], tags: Record<string, string>): MemoryIam {

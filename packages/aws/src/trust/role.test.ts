@@ -38,7 +38,7 @@ function roleIn(iam: MemoryIam, change: Partial<DesiredRole> = {}, owner = 'acme
     dependsOn: ['aws:123456789012/oidc-provider/keycloak.example.com/realms/prod'],
     services: ['billing'],
   }
-  return new RoleResource(iam.by, new AccountState(iam.by, owner), identity, { ...wish, ...change })
+  return new RoleResource(iam.by, new AccountState(iam.by, [`/federate/${owner}/`]), identity, { ...wish, ...change })
 }
 
 async function existing(resource: RoleResource) {
@@ -124,6 +124,24 @@ describe('a role', () => {
     expect(changed.diff(changed.desired(), after)).toEqual([])
   })
 
+  it('is not planned beside one whose name differs by case only', async () => {
+    const iam = await made()
+    const state = new AccountState(iam.by, ['/federate/acme/'])
+    const identity = {
+      owner: 'acme',
+      name: 'Billing',
+      path: '/federate/acme/',
+      description: '',
+      dependsOn: [],
+      services: [],
+    }
+    await expect(new RoleResource(iam.by, state, identity, wish).read(signal)).rejects.toMatchObject({
+      code: 'AWS_ROLE_CASE',
+      problem:
+        'federate.yaml wants the role Billing, and account 123456789012 has the role billing: IAM ignores case in names.',
+    })
+  })
+
   it("keeps tags that are somebody else's", async () => {
     const iam = await made()
     const resource = roleIn(iam)
@@ -137,7 +155,7 @@ describe('a role', () => {
     const { tags: _marks, ...rest } = wish
     const before = new RoleResource(
       iam.by,
-      new AccountState(iam.by, 'acme'),
+      new AccountState(iam.by, ['/federate/acme/']),
       { owner: 'acme', name: 'billing', path: '/', description: '', dependsOn: [], services: [] },
       { ...rest, tags: {} },
     )

@@ -1,3 +1,4 @@
+import { FederateError } from '@federate/core'
 import type { Change, Ownership, Resource } from '@federate/core/plan'
 import type { AccountState } from './account-state.ts'
 import { type ActualRole, readRole, readSessionDuration } from './actual-role.ts'
@@ -51,7 +52,9 @@ export class RoleResource implements Resource<DesiredRole, ActualRole> {
 
   async read(signal: AbortSignal): Promise<ActualRole | undefined> {
     const { name } = this.#identity
-    const role = (await this.#state.roles(signal)).get(name)
+    const roles = await this.#state.roles(signal)
+    const role = roles.get(name)
+    if (role === undefined) refuseOtherCase(name, [...roles.keys()], this.#by.account)
     if (role === undefined || role.maxSessionDuration !== undefined) return role
     return { ...role, maxSessionDuration: await readSessionDuration(this.#by, name, signal) }
   }
@@ -118,4 +121,17 @@ export class RoleResource implements Resource<DesiredRole, ActualRole> {
     await writer.deleteInline(Object.keys(actual.inlinePolicies))
     await writer.delete()
   }
+}
+
+/** IAM does not tell names apart by case, and would refuse to create the role. */
+function refuseOtherCase(name: string, present: readonly string[], account: string): void {
+  const other = present.find((one) => one.toLowerCase() === name.toLowerCase())
+  if (other === undefined) return
+  throw new FederateError({
+    code: 'AWS_ROLE_CASE',
+    outcome: 'usage',
+    problem: `federate.yaml wants the role ${name}, and account ${account} has the role ${other}: IAM ignores case in names.`,
+    next: `Write ${other} in federate.yaml to mean that role, or choose another name.`,
+    details: { expected: name, actual: other, account },
+  })
 }

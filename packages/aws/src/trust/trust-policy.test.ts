@@ -29,6 +29,45 @@ describe('trustPolicy', () => {
     })
   })
 
+  it('allows tagging and a source identity exactly when the token brings them', () => {
+    const actionOf = (change: object) =>
+      JSON.stringify(trustPolicy({ ...admission, ...change })).match(/"Action":[^C]*/)?.[0]
+    expect(actionOf({ tagsSession: true })).toBe('"Action":["sts:AssumeRoleWithWebIdentity","sts:TagSession"],"')
+    expect(actionOf({ setsSourceIdentity: true })).toContain(
+      '["sts:AssumeRoleWithWebIdentity","sts:SetSourceIdentity"]',
+    )
+    expect(actionOf({ tagsSession: false, setsSourceIdentity: false })).toBe(
+      '"Action":"sts:AssumeRoleWithWebIdentity","',
+    )
+  })
+
+  it('pins the session name, exactly or by a pattern', () => {
+    const text = (sessionName: string) => JSON.stringify(trustPolicy({ ...admission, sessionName }))
+    expect(text('billing')).toContain('"sts:RoleSessionName":"billing"}}')
+    expect(text('*-nightly')).toContain('"StringLike":{"sts:RoleSessionName":"*-nightly"}')
+  })
+
+  it('takes further conditions, but none in the place of its own', () => {
+    const further = { StringEquals: { 'aws:SourceVpc': ['vpc-1', 'vpc-2'] }, Bool: { 'aws:SecureTransport': 'true' } }
+    expect(trustPolicy({ ...admission, conditions: further })).toMatchObject({
+      Statement: [
+        {
+          Condition: {
+            StringEquals: {
+              'keycloak.example.com/realms/prod:sub': 'service-account-billing',
+              'aws:SourceVpc': ['vpc-1', 'vpc-2'],
+            },
+            Bool: { 'aws:SecureTransport': 'true' },
+          },
+        },
+      ],
+    })
+    const taken = { StringEquals: { 'Keycloak.example.com/realms/prod:SUB': 'x' } }
+    expect(() => trustPolicy({ ...admission, conditions: taken })).toThrow(
+      "The target's conditions set StringEquals on Keycloak.example.com/realms/prod:SUB, which the trust policy pins already.",
+    )
+  })
+
   it.each([
     ['', 'is empty'],
     ['*', 'holds "*"'],

@@ -1,44 +1,40 @@
-import {
-  type CallContext,
-  FederateError,
-  type ServiceWish,
-  type TargetWish,
-  type Trust,
-  type TrustRequest,
-} from '@federate/core'
-import type { Outputs } from '@federate/core/plan'
-import { partitionOfRegion, regionWithin } from '../partition.ts'
+import { FederateError, type ServiceWish, type TargetWish, type Trust, type TrustRequest } from '@federate/core'
+import type { Outputs, Resource } from '@federate/core/plan'
 import { sessionNameFor } from '../session-name.ts'
 import { type AwsRuntime, type AwsWish, audienceOf } from '../target.ts'
-import { AccountState } from './account-state.ts'
+import type { AwsAccess } from './access.ts'
+import type { AccountState } from './account-state.ts'
 import { expectedRoleArn, providerAddress, roleAddress, rolePath } from './addresses.ts'
-import { refuseSharedRoles, refuseWrongAccount, warnOfPrivateIssuers } from './checks.ts'
+import { type AccountWork, openAccounts } from './administrators.ts'
+import { refuseSharedRoles, warnOfPrivateIssuers } from './checks.ts'
 import { type AwsTarget, desiredRole } from './desired-role.ts'
 import { discover } from './discovery.ts'
-import { type Administrator, administrator } from './iam.ts'
+import type { Administrator } from './iam.ts'
 import { ProviderResource } from './provider.ts'
 import { RoleResource } from './role.ts'
 
 /**
  * AWS's side of the trust: an identity provider for each issuer and a role for each target.
  *
- * The administrator's credentials come from the SDK's default chain.
+ * How an account is reached says `access`, which is AWS's part of federate.admin.yaml; of what is not said there, the
+ * SDK's default chain decides.
  *
  * @throws FederateError `AWS_ROLE_TAKEN`, `AWS_WRONG_ACCOUNT`, `AWS_TRUST_VALUE` before anything is read, or a code of
  * `fromIamError`.
  */
-export async function awsTrust(request: TrustRequest<AwsWish>): Promise<Trust<AwsWish, AwsRuntime>> {
+export async function awsTrust(request: TrustRequest<AwsWish, AwsAccess>): Promise<Trust<AwsWish, AwsRuntime>> {
   const { owner, context, targets } = request
   refuseSharedRoles(targets)
-  const wanted = targets.map((target) => withService(target, request.services))
-  const by = await administrator(adminRegion(targets, context.env), context.signal)
-  refuseWrongAccount(targets, by)
+  for (const target of targets) withService(target, request.services)
+  const accounts = await openAccounts(owner, targets, request.access, context)
   warnOfPrivateIssuers(request)
-  const state = new AccountState(by, owner)
-  const resources = [...providers(owner, wanted, by, state), ...wanted.map((target) => role(owner, target, by, state))]
+  const resources = accounts.flatMap((work) => resourcesIn(work, request))
   return {
     resources,
-    discover: (signal) => discover({ by, state, owner, wanted: resources }, signal),
+    discover: async (signal) => {
+      const found = accounts.map(({ by, state }) => discover({ by, state, owner, wanted: resources }, signal))
+      return (await Promise.all(found)).flat()
+    },
     resolve: (target, outputs) => runtimeOf(owner, withService(target, request.services), outputs),
   }
 }
@@ -58,12 +54,9 @@ function noService(target: string, service: string): FederateError {
   })
 }
 
-/** Where IAM and STS are asked: in the targets' partition. */
-function adminRegion(targets: readonly TargetWish<AwsWish>[], env: CallContext['env']): string {
-  const fromEnvironment = [env['AWS_REGION'], env['AWS_DEFAULT_REGION']]
-  const first = targets[0]?.wish
-  const partition = first?.partition ?? partitionOfRegion(fromEnvironment.find(Boolean) ?? '')
-  return regionWithin(partition, first?.region, ...fromEnvironment)
+function resourcesIn({ by, state, targets }: AccountWork, { owner, services }: TrustRequest<AwsWish>): Resource[] {
+  const wanted = targets.map((target) => withService(target, services))
+  return [...providers(owner, wanted, by, state), ...wanted.map((target) => role(owner, target, by, state))]
 }
 
 function providers(owner: string, targets: readonly AwsTarget[], by: Administrator, state: AccountState) {
@@ -81,7 +74,7 @@ function role(owner: string, target: AwsTarget, by: Administrator, state: Accoun
   const identity = {
     owner,
     name: wish.role,
-    path: rolePath(owner),
+    path: wish.path ?? rolePath(owner),
     description: `Taken by ${service.name} (target ${name}) with a token of its issuer. Made by federate for ${owner}.`,
     dependsOn: [providerAddress(by.account, service.issuer.url)],
     services: [service.name],
@@ -100,6 +93,9 @@ export function runtimeOf(owner: string, { service, wish }: AwsTarget, outputs: 
     durationSeconds: wish.durationSeconds,
     region: wish.region,
     sessionName: wish.sessionName ?? sessionNameFor(service.name),
+    sessionPolicy: wish.sessionPolicy,
+    sessionPolicyArns: wish.sessionPolicyArns,
+    assumeRole: wish.assumeRole,
   }
 }
 

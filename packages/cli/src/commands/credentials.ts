@@ -1,6 +1,7 @@
 import {
   type CallContext,
   type Cloud,
+  type CloudCredentials,
   FederateError,
   type RuntimeTarget,
   type TokenSource,
@@ -8,6 +9,7 @@ import {
 } from '@federate/core'
 import { type CloudName, loadCloud } from '../clouds.ts'
 import { callContext } from '../context.ts'
+import { targetFields } from '../credential-flags.ts'
 import { exitStatus } from '../exit-status.ts'
 import { chooseTarget, type LoadedService, loadService } from '../service.ts'
 import type { ServiceFlags } from '../service-flags.ts'
@@ -20,6 +22,7 @@ export interface CredentialsOptions extends ServiceFlags {
   roleArn?: string
   format?: string
   tokenFile?: string
+  profile?: string
 }
 
 /** `federate credentials <cloud>`: exchanges the service's token and prints what unmodified software reads. */
@@ -28,11 +31,34 @@ export async function credentials(options: CredentialsOptions, terminal: Termina
   const format = chooseFormat(cloud, options.format)
   const service = await loadService(options, terminal)
   const [where, target] = targetOf(service, options)
-  const runtime = await cloud.runtime(target, where)
+  const runtime = await cloud.runtime({ ...target, ...(await targetFields(options.cloud, options, terminal)) }, where)
   const context = callContext(terminal, new AbortController().signal)
   const source = sourceOf(service, options, context, terminal.cwd)
   const obtained = await cloud.exchange(runtime, source, context)
+  if (options.profile !== undefined) return store(cloud, obtained, options.profile, context, terminal)
   terminal.out(`${(await cloud.format(format, obtained, runtime)).trimEnd()}\n`)
+  return exitStatus.done
+}
+
+async function store(
+  { name, profiles }: Cloud,
+  obtained: CloudCredentials,
+  profile: string,
+  context: CallContext,
+  terminal: Terminal,
+): Promise<number> {
+  if (profiles === undefined) {
+    throw new FederateError({
+      code: 'PROFILES_UNKNOWN',
+      outcome: 'usage',
+      problem: `The tools of ${name} have no profiles that hold credentials.`,
+      next: 'Leave --profile out to print them.',
+    })
+  }
+  const path = await (await profiles()).store(obtained, profile, context)
+  terminal.note(
+    `Credentials of ${obtained.identity} until ${obtained.expiresAt.toISOString()} are in profile ${profile} of ${path}.`,
+  )
   return exitStatus.done
 }
 

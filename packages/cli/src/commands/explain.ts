@@ -1,44 +1,116 @@
-import { readFile as readText } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import {
-  checkSignature,
+  type Cloud,
   type ExaminedToken,
   FederateError,
   type FederateFile,
-  readJwt,
   type ServiceWish,
-  type SignatureState,
   type TargetWish,
+  type TrustFile,
   type Verdict,
 } from '@federate/core'
 import { type CloudName, loadCloud } from '../clouds.ts'
+import { examineToken, fileText, type TokenFlags } from '../examined-token.ts'
 import { exitStatus } from '../exit-status.ts'
+import { explainFlags } from '../explain-flags.ts'
 import { predictedToken } from '../predicted-token.ts'
 import type { Terminal } from '../terminal.ts'
 import { readFile } from '../trust.ts'
 import { renderVerdict } from '../verdict.ts'
 
-export interface ExplainOptions {
+export interface ExplainOptions extends TokenFlags {
   cloud: CloudName
   service?: string
   config?: string
   target?: string
-  tokenFile?: string
-  jwks?: string
   json?: boolean
 }
 
-/** `federate explain <cloud>`: judges a token by the cloud's rules and the trust that federate.yaml asks for. */
+interface Judgement {
+  readonly subject: string
+  readonly verdict: Verdict
+}
+
+/** `federate explain <cloud>`: judges a token by the cloud's rules and the trust of federate.yaml, or of files. */
 export async function explain(options: ExplainOptions, terminal: Terminal): Promise<number> {
   const cloud = await loadCloud(options.cloud)
+  const given = trustFlags(options)
+  const { subject, verdict } =
+    given.size === 0 ? await byFederateFile(cloud, options, terminal) : await byFiles(cloud, given, options, terminal)
+  if (options.json === true) terminal.out(`${JSON.stringify(verdict, undefined, 2)}\n`)
+  else terminal.out(renderVerdict(verdict, subject, options, terminal))
+  return statusOfVerdict(verdict)
+}
+
+async function byFederateFile(cloud: Cloud, options: ExplainOptions, terminal: Terminal): Promise<Judgement> {
   const file = await readFile(options, terminal)
   const { service, target } = chooseWish(file, options)
   const now = new Date(terminal.now())
-  const token = await examinedToken(options, service, target, now, terminal)
+  const token = await tokenFor(cloud, service, target, options, now, terminal)
   const verdict = await cloud.explain({ owner: file.owner, service, target, token, now })
-  if (options.json === true) terminal.out(`${JSON.stringify(verdict, undefined, 2)}\n`)
-  else terminal.out(renderVerdict(verdict, `${service.name}/${target.name}`, options, terminal))
-  return statusOfVerdict(verdict)
+  return { subject: `${service.name}/${target.name}`, verdict }
+}
+
+async function tokenFor(
+  cloud: Cloud,
+  service: ServiceWish,
+  target: TargetWish,
+  options: ExplainOptions,
+  now: Date,
+  terminal: Terminal,
+): Promise<ExaminedToken> {
+  if (options.tokenFile !== undefined) return examineToken(options.tokenFile, options, terminal)
+  if (options.jwks !== undefined) throw jwksWithoutToken()
+  return predictedToken(service, await cloud.wishedAudience(target, service), now)
+}
+
+async function byFiles(
+  cloud: Cloud,
+  given: ReadonlyMap<string, string>,
+  options: ExplainOptions,
+  terminal: Terminal,
+): Promise<Judgement> {
+  const [main] = explainFlags[options.cloud]
+  const path = given.get(main?.name ?? '')
+  if (path === undefined || cloud.explainFiles === undefined) throw flagAlone(main?.flag)
+  if (options.tokenFile === undefined) throw noToken(main?.flag)
+  const files = new Map<string, TrustFile>()
+  const values = new Map<string, string>()
+  for (const { name, kind } of explainFlags[options.cloud]) {
+    const value = given.get(name)
+    if (value === undefined) continue
+    if (kind === 'file') files.set(name, { path: value, text: await fileText(value, terminal) })
+    else values.set(name, value)
+  }
+  const token = await examineToken(options.tokenFile, options, terminal)
+  return { subject: path, verdict: await cloud.explainFiles({ files, values, token, now: new Date(terminal.now()) }) }
+}
+
+/** What was given of the flags that only this cloud has. */
+function trustFlags(options: ExplainOptions): ReadonlyMap<string, string> {
+  const names = new Set(explainFlags[options.cloud].map(({ name }) => name))
+  return new Map(
+    Object.entries(options).flatMap(([name, value]) =>
+      names.has(name) && typeof value === 'string' ? [[name, value] as const] : [],
+    ),
+  )
+}
+
+function flagAlone(needed: string | undefined): FederateError {
+  return new FederateError({
+    code: 'FLAG_MISSING',
+    outcome: 'usage',
+    problem: `Trust from files needs ${needed}.`,
+    next: `Add ${needed}, or leave the other flags out to judge by federate.yaml.`,
+  })
+}
+
+function noToken(flag: string | undefined): FederateError {
+  return new FederateError({
+    code: 'FLAG_MISSING',
+    outcome: 'usage',
+    problem: `${flag} was given without --token-file: a token can be predicted only for a service of federate.yaml.`,
+    next: 'Add --token-file with the token to judge; - reads it from standard input.',
+  })
 }
 
 function statusOfVerdict({ decision }: Verdict): number {
@@ -67,22 +139,6 @@ function chooseWish(file: FederateFile, options: ExplainOptions): { service: Ser
   })
 }
 
-async function examinedToken(
-  options: ExplainOptions,
-  service: ServiceWish,
-  target: TargetWish,
-  now: Date,
-  terminal: Terminal,
-): Promise<ExaminedToken> {
-  if (options.tokenFile === undefined) {
-    if (options.jwks !== undefined) throw jwksWithoutToken()
-    const cloud = await loadCloud(options.cloud)
-    return predictedToken(service, await cloud.wishedAudience(target, service), now)
-  }
-  const text = (await tokenText(options.tokenFile, terminal)).trim()
-  return { ...readJwt(text), length: text.length, signature: await signatureOf(text, options, terminal) }
-}
-
 function jwksWithoutToken(): FederateError {
   return new FederateError({
     code: 'FLAG_MISSING',
@@ -90,27 +146,4 @@ function jwksWithoutToken(): FederateError {
     problem: '--jwks was given without --token-file: a token that is only predicted has no signature to check.',
     next: 'Name the token with --token-file; - reads standard input.',
   })
-}
-
-async function signatureOf(token: string, { jwks }: ExplainOptions, terminal: Terminal): Promise<SignatureState> {
-  if (jwks === undefined) return { state: 'unchecked' }
-  return checkSignature(token, await fileText(resolve(terminal.cwd, jwks)))
-}
-
-async function tokenText(path: string, terminal: Terminal): Promise<string> {
-  return path === '-' ? terminal.readStandardInput() : fileText(resolve(terminal.cwd, path))
-}
-
-async function fileText(path: string): Promise<string> {
-  try {
-    return await readText(path, 'utf8')
-  } catch (cause) {
-    throw new FederateError({
-      code: 'FILE_MISSING',
-      outcome: 'usage',
-      problem: `${path} cannot be read.`,
-      next: 'Check the path.',
-      cause,
-    })
-  }
 }

@@ -1,3 +1,4 @@
+export { type AdminFile, readAdminFile } from './admin-file.ts'
 export { type FederateFileOptions, parseFederateFile } from './federate-file.ts'
 export { federateJsonSchema, type JsonSchema } from './json-schema.ts'
 export type { ConfigProblem } from './problem.ts'

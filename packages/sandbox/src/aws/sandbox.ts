@@ -11,6 +11,7 @@ import { faults, QueryFault } from './query-fault.ts'
 import { readBody } from './read-body.ts'
 import type { SignedRequest } from './signature-v4.ts'
 import { type Account, newAccount } from './state.ts'
+import { assumeRole } from './sts/assume-role.ts'
 import { assumeRoleWithWebIdentity } from './sts/assume-role-with-web-identity.ts'
 import type { XmlRecord } from './xml.ts'
 
@@ -111,7 +112,7 @@ export class QueryServer implements AwsSandbox {
     this.#record(action, caller)
     await this.faults.apply(action)
     if (caller === undefined) return this.#assume(parameters)
-    if (service.name === 'sts') return identity(action, caller)
+    if (service.name === 'sts') return this.#answerSts(action, parameters, caller)
     return this.#administer(action, parameters, caller)
   }
 
@@ -139,6 +140,11 @@ export class QueryServer implements AwsSandbox {
       issuers: this.#issuers,
       now,
     })
+  }
+
+  #answerSts(action: string, parameters: Parameters, caller: Caller): XmlRecord {
+    if (action !== 'AssumeRole') return identity(action, caller)
+    return assumeRole(parameters, caller, { accounts: this.#accounts, keys: this.#keys, now: this.#options.now })
   }
 
   async #administer(action: string, parameters: Parameters, caller: Caller): Promise<XmlRecord | undefined> {

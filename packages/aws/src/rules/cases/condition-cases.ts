@@ -116,7 +116,13 @@ const rows: readonly Row[] = [
   ['aws:PrincipalOrgID', openQuestions, { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }, open],
   ['aws:FederatedProvider', openQuestions, { StringEquals: { 'aws:FederatedProvider': provider.arn } }, open],
   ['sts:DurationSeconds', openQuestions, { NumericLessThanEquals: { 'sts:DurationSeconds': '3600' } }, open],
-  ['aws:SourceIp', openQuestions, { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }, open],
+  [
+    'aws:SecureTransport',
+    'IAM User Guide, reference_policies_condition-keys: STS takes TLS only',
+    { Bool: { 'aws:SecureTransport': 'true' } },
+    accepted,
+  ],
+  ['aws:SourceIp without a known address', openQuestions, { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }, open],
   [
     'an unknown condition beside one that fails',
     operators,

@@ -103,6 +103,29 @@ export const trustCases: readonly AcceptanceCase[] = [
     expected: refused('trust-policy-readable', 'AccessDenied'),
   },
   {
+    name: 'a policy with NotPrincipal',
+    source: 'IAM User Guide, reference_policies_elements_notprincipal: not in a role trust policy',
+    policy: {
+      Version: '2012-10-17',
+      Statement: [allow, { ...allow, Effect: 'Deny', Principal: undefined, NotPrincipal: allow.Principal }],
+    },
+    expected: refused('trust-policy-readable', 'AccessDenied'),
+  },
+  {
+    name: 'an address of the network that the policy names',
+    source: 'IAM User Guide, reference_policies_condition-keys: aws:SourceIp',
+    statement: { Condition: { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } } },
+    request: { sourceIp: '203.0.113.7' },
+    expected: accepted,
+  },
+  {
+    name: 'an address of another network',
+    source: 'IAM User Guide, reference_policies_condition-keys: aws:SourceIp',
+    statement: { Condition: { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } } },
+    request: { sourceIp: '198.51.100.1' },
+    expected: denied,
+  },
+  {
     name: 'a tags claim, sts:TagSession not allowed',
     source: `${tagsGuide}: the trust policy must allow sts:TagSession`,
     claims: nestedTags,

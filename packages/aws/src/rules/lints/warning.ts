@@ -1,0 +1,10 @@
+import type { RuleResult } from '@federate/core'
+
+/** A finding that does not decide. */
+export function warning(
+  rule: string,
+  detail: string,
+  extra: Pick<RuleResult, 'expected' | 'actual' | 'next'>,
+): RuleResult {
+  return { rule, outcome: 'warning', detail, ...extra }
+}

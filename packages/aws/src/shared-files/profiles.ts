@@ -1,0 +1,103 @@
+import { type CallContext, type ConfiguredProfile, FederateError, type Profiles } from '@federate/core'
+import type { AwsRuntime } from '../target.ts'
+import type { AwsCredentials } from '../temporary-credentials.ts'
+import { commandLine } from './command-line.ts'
+import { profileSettings, withSettings } from './profile-text.ts'
+import { readSharedFile, sharedFilePath, writeSharedFile } from './shared-file.ts'
+
+/** The shared files of all AWS SDKs and of the AWS CLI, as places that credentials can be put into. */
+export const profiles: Profiles<AwsRuntime, AwsCredentials> = { store, configure }
+
+/**
+ * Puts credentials into a profile of the shared credentials file.
+ *
+ * @throws FederateError `AWS_PROFILE_TAKEN` when the profile holds long-lived keys: they could not be got back.
+ */
+async function store(credentials: AwsCredentials, profile: string, { env }: CallContext): Promise<string> {
+  refuseName(profile)
+  const path = sharedFilePath('credentials', env)
+  const text = await readSharedFile(path)
+  const keyId = profileSettings(text, profile).get('aws_access_key_id')
+  if (keyId?.startsWith('AKIA')) throw longLived(path, profile)
+  const settings = {
+    aws_access_key_id: credentials.accessKeyId,
+    aws_secret_access_key: credentials.secretAccessKey,
+    aws_session_token: credentials.sessionToken,
+    aws_account_id: credentials.accountId,
+    // No SDK reads it; people and other tools do.
+    x_security_token_expires: credentials.expiresAt.toISOString(),
+  }
+  await writeSharedFile(path, withSettings(text, profile, settings))
+  return path
+}
+
+/**
+ * Makes a profile of the shared config file that gets its credentials by running a command.
+ *
+ * @throws FederateError `AWS_PROFILE_TAKEN` when the profile runs another program.
+ */
+async function configure(
+  command: readonly string[],
+  profile: string,
+  runtime: AwsRuntime,
+  { env }: CallContext,
+): Promise<ConfiguredProfile> {
+  refuseName(profile)
+  const path = sharedFilePath('config', env)
+  const text = await readSharedFile(path)
+  const section = profile === 'default' ? 'default' : `profile ${profile}`
+  const before = profileSettings(text, section)
+  const process = commandLine(command)
+  refuseOtherProgram(path, profile, before.get('credential_process'))
+  const settings = {
+    credential_process: process,
+    ...(runtime.region === undefined ? {} : { region: runtime.region }),
+  }
+  const after = withSettings(text, section, settings)
+  if (after !== text) await writeSharedFile(path, after)
+  const warnings = [...shadows(path, profile, before), ...(await staticKeys(profile, env))]
+  return { path, changed: after !== text, warnings }
+}
+
+/** What wins over credential_process in the same profile (AWS SDKs and Tools reference, credential provider chain). */
+const winners = ['aws_access_key_id', 'role_arn', 'web_identity_token_file', 'sso_session', 'sso_start_url']
+
+function shadows(path: string, profile: string, settings: ReadonlyMap<string, string>): string[] {
+  return winners
+    .filter((key) => settings.has(key))
+    .map((key) => `${path}: the profile ${profile} also has ${key}, which wins over credential_process. Remove it.`)
+}
+
+async function staticKeys(profile: string, env: CallContext['env']): Promise<string[]> {
+  const path = sharedFilePath('credentials', env)
+  return shadows(path, profile, profileSettings(await readSharedFile(path), profile))
+}
+
+function refuseOtherProgram(path: string, profile: string, present: string | undefined): void {
+  if (present === undefined || /\bcredentials aws\b/.test(present)) return
+  throw new FederateError({
+    code: 'AWS_PROFILE_TAKEN',
+    outcome: 'usage',
+    problem: `The profile ${profile} in ${path} runs another program for its credentials: ${present}.`,
+    next: 'Name another profile with --profile, or take its credential_process out first.',
+  })
+}
+
+function longLived(path: string, profile: string): FederateError {
+  return new FederateError({
+    code: 'AWS_PROFILE_TAKEN',
+    outcome: 'usage',
+    problem: `The profile ${profile} in ${path} holds a long-lived access key, which would be overwritten.`,
+    next: 'Name another profile, or take that key out of the file first.',
+  })
+}
+
+function refuseName(profile: string): void {
+  if (/^[\w.@/+-]+$/.test(profile)) return
+  throw new FederateError({
+    code: 'AWS_PROFILE_NAME',
+    outcome: 'usage',
+    problem: `"${profile}" is no name for a profile: letters, digits and . @ / + - _ were expected.`,
+    next: 'Choose a plain name.',
+  })
+}

@@ -1,0 +1,86 @@
+import type { Command } from 'commander'
+import { cloudNames } from './clouds.ts'
+import { credentialFlags } from './credential-flags.ts'
+import { explainExamples, explainFlags } from './explain-flags.ts'
+import { configOption, examples } from './option-texts.ts'
+import { serviceOptions } from './service-options.ts'
+import type { Terminal } from './terminal.ts'
+
+type Finish = (status: number) => void
+
+/** The verbs whose flags differ by cloud. */
+export function addCredentials(program: Command, terminal: Terminal, finish: Finish): void {
+  const credentials = program
+    .command('credentials')
+    .description("exchange the service's token for credentials of a cloud")
+  for (const cloud of cloudNames) {
+    const command = serviceOptions(credentials.command(cloud))
+      .description(`credentials of ${cloud}, as unmodified software reads them`)
+      .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
+      .option('--role-arn <arn>', 'instead of a service file: the role to assume')
+      .option('--format <name>', 'how to print them (default: credential-process)')
+      .option('--token-file <path>', 'exchange the token in this file instead of fetching one')
+      .option('--profile <name>', 'write them into this profile of the shared credentials file instead of printing')
+      .option('--json', 'errors as JSON too')
+      .addHelpText(
+        'after',
+        examples([
+          `federate credentials ${cloud}`,
+          `federate credentials ${cloud} --service billing.federate.json --format env`,
+        ]),
+      )
+    for (const { flag, description } of credentialFlags[cloud]) command.option(flag, description)
+    command.action(async (options) =>
+      finish(await (await import('./commands/credentials.ts')).credentials({ ...options, cloud }, terminal)),
+    )
+  }
+}
+
+export function addConfigure(program: Command, terminal: Terminal, finish: Finish): void {
+  const configure = program
+    .command('configure')
+    .description('let unmodified software get credentials by running this command')
+  for (const cloud of cloudNames) {
+    configure
+      .command(cloud)
+      .description(`write a profile for the tools of ${cloud}`)
+      .option('-s, --service <file>', 'the service file (default: FEDERATE_SERVICE, or the only *.federate.json here)')
+      .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
+      .option('--profile <name>', "the profile's name (default: the service's)")
+      .option('--json', 'as JSON')
+      .addHelpText('after', examples([`federate configure ${cloud} --service /etc/billing.federate.json`]))
+      .action(async (options) =>
+        finish(await (await import('./commands/configure.ts')).configure({ ...options, cloud }, terminal)),
+      )
+  }
+}
+
+export function addExplain(program: Command, terminal: Terminal, finish: Finish): void {
+  const explain = program.command('explain').description('say, offline, why a cloud accepts or refuses a token')
+  for (const cloud of cloudNames) {
+    const command = explain
+      .command(cloud)
+      .description(`judge a token by the rules of ${cloud} and the trust in federate.yaml, or in files`)
+      .argument('[service]', 'which service of federate.yaml (default: the only one)')
+      .addOption(configOption())
+      .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
+      .option(
+        '--token-file <path>',
+        'the token to judge; - reads standard input (default: the token the service is predicted to get)',
+      )
+      .option('--jwks <path>', "the issuer's JWKS, to check the signature too")
+      .option('--json', 'as JSON')
+      .addHelpText(
+        'after',
+        examples([
+          `federate explain ${cloud} billing`,
+          `federate token --raw | federate explain ${cloud} billing --token-file -`,
+          ...explainExamples[cloud],
+        ]),
+      )
+    for (const { flag, description } of explainFlags[cloud]) command.option(flag, description)
+    command.action(async (service, options) =>
+      finish(await (await import('./commands/explain.ts')).explain({ ...options, cloud, service }, terminal)),
+    )
+  }
+}

@@ -1,0 +1,80 @@
+import { FederateError, parseDuration } from '@federate/core'
+import type { CloudName } from './clouds.ts'
+import { fileText } from './examined-token.ts'
+import type { Terminal } from './terminal.ts'
+
+/** A flag of `credentials` that stands for a field of the target in the service file, and wins over it. */
+export interface CredentialFlag {
+  /** As commander reads it. */
+  readonly flag: string
+  /** Under which name commander gives it. */
+  readonly name: string
+  readonly description: string
+  readonly field: string
+  readonly kind: 'text' | 'texts' | 'duration' | 'json file'
+}
+
+export const credentialFlags: Readonly<Record<CloudName, readonly CredentialFlag[]>> = {
+  aws: [
+    {
+      flag: '--duration <time>',
+      name: 'duration',
+      description: 'how long they shall live, such as 15m or 2h',
+      field: 'durationSeconds',
+      kind: 'duration',
+    },
+    {
+      flag: '--session-name <name>',
+      name: 'sessionName',
+      description: 'the name in CloudTrail; {claim} stands for a claim of the token',
+      field: 'sessionName',
+      kind: 'text',
+    },
+    { flag: '--region <name>', name: 'region', description: 'the region of STS', field: 'region', kind: 'text' },
+    {
+      flag: '--session-policy <path>',
+      name: 'sessionPolicy',
+      description: 'a policy document that narrows what they may do',
+      field: 'sessionPolicy',
+      kind: 'json file',
+    },
+    {
+      flag: '--session-policy-arn <arn...>',
+      name: 'sessionPolicyArn',
+      description: 'managed policies that narrow what they may do',
+      field: 'sessionPolicyArns',
+      kind: 'texts',
+    },
+  ],
+}
+
+/** What the flags of one cloud say, as fields of a target. */
+export async function targetFields(
+  cloud: CloudName,
+  options: object,
+  terminal: Terminal,
+): Promise<Record<string, unknown>> {
+  const fields: Record<string, unknown> = {}
+  for (const flag of credentialFlags[cloud]) {
+    const given: unknown = Reflect.get(options, flag.name)
+    if (given !== undefined) fields[flag.field] = await fieldValue(flag, given, terminal)
+  }
+  return fields
+}
+
+async function fieldValue({ kind, flag }: CredentialFlag, given: unknown, terminal: Terminal): Promise<unknown> {
+  if (kind === 'duration') return parseDuration(String(given))
+  if (kind !== 'json file') return given
+  const text = await fileText(String(given), terminal)
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new FederateError({
+      code: 'FLAG_INVALID',
+      outcome: 'usage',
+      problem: `The file of ${flag.split(' ')[0]} is no JSON: ${String(given)}.`,
+      next: 'Write a policy document into it, as an object of JSON.',
+      cause,
+    })
+  }
+}

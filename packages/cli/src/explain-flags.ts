@@ -1,0 +1,52 @@
+import type { CloudName } from './clouds.ts'
+
+/** A flag by which `explain` takes trust from files instead of federate.yaml; each cloud has its own. */
+export interface ExplainFlag {
+  /** As commander reads it. */
+  readonly flag: string
+  /** The name under which the cloud finds it. */
+  readonly name: string
+  readonly kind: 'file' | 'value'
+  readonly description: string
+}
+
+/** The flags of each cloud; the first of them is the one that makes the trust come from files. */
+export const explainFlags: Readonly<Record<CloudName, readonly ExplainFlag[]>> = {
+  aws: [
+    {
+      flag: '--trust-policy <path>',
+      name: 'trustPolicy',
+      kind: 'file',
+      description: 'instead of federate.yaml: a trust policy, or what `aws iam get-role` prints',
+    },
+    {
+      flag: '--provider <path>',
+      name: 'provider',
+      kind: 'file',
+      description: 'with --trust-policy: what `aws iam get-open-id-connect-provider` prints',
+    },
+    { flag: '--role-arn <arn>', name: 'roleArn', kind: 'value', description: 'with --trust-policy: the role' },
+    {
+      flag: '--session-name <name>',
+      name: 'sessionName',
+      kind: 'value',
+      description: 'with --trust-policy: the session name that is asked for',
+    },
+    {
+      flag: '--duration <seconds>',
+      name: 'duration',
+      kind: 'value',
+      description: 'with --trust-policy: the duration that is asked for',
+    },
+    {
+      flag: '--source-ip <address>',
+      name: 'sourceIp',
+      kind: 'value',
+      description: 'with --trust-policy: where the call will come from',
+    },
+  ],
+}
+
+export const explainExamples: Readonly<Record<CloudName, readonly string[]>> = {
+  aws: ['federate explain aws --trust-policy role.json --provider provider.json --token-file token.jwt'],
+}

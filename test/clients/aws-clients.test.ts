@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { fromIni } from '@aws-sdk/credential-provider-ini'
+import { fromProcess } from '@aws-sdk/credential-provider-process'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { account, makePlace, type Place } from '../cli/harness.ts'
+import { pythonTools } from './python-tools.ts'
+
+const run = promisify(execFile)
+const tools = pythonTools()
+const identity = `arn:aws:sts::${account}:assumed-role/billing/federate-billing`
+const chained = new RegExp(`^arn:aws:sts::${account}:assumed-role/reports/`)
+let place: Place
+
+/**
+ * The environment of a program that has never heard of federate: a profile's name, and where AWS is. With a home of its
+ * own, because the AWS CLI keeps credentials of assumed roles there from one run to the next.
+ */
+function environment(profile: string): Record<string, string> {
+  const { AWS_ENDPOINT_URL_IAM = '', AWS_ENDPOINT_URL_STS = '' } = place.sandbox.env
+  const files = { AWS_CONFIG_FILE: place.path('config'), AWS_SHARED_CREDENTIALS_FILE: place.path('credentials') }
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|FEDERATE)_/.test(name))
+  const own = {
+    ...files,
+    AWS_ENDPOINT_URL_IAM,
+    AWS_ENDPOINT_URL_STS,
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_PROFILE: profile,
+    HOME: place.folder,
+  }
+  return { ...Object.fromEntries(inherited.map(([name, value = '']) => [name, value])), ...own }
+}
+
+beforeAll(async () => {
+  place = await makePlace()
+  await place.startSandbox()
+  const setup = await place.federate('setup aws billing --yes')
+  if (setup.status !== 0) throw new Error(setup.stderr)
+  const env = { AWS_CONFIG_FILE: place.path('config') }
+  const configured = await place.asService('configure aws -s billing.federate.json', { env })
+  if (configured.status !== 0) throw new Error(configured.stderr)
+  // The SDK runs the command in this process's environment.
+  vi.stubEnv('AWS_ENDPOINT_URL_STS', place.sandbox.env['AWS_ENDPOINT_URL_STS'])
+  const second = `arn:aws:iam::${account}:role/reports`
+  const config = await place.read('config')
+  await place.write('config', `${config}\n[profile reports]\nrole_arn = ${second}\nsource_profile = billing\n`)
+  const AWS = `arn:aws:iam::${account}:role/federate/acme/billing`
+  const Statement = [{ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' }]
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+  const endpoint = place.sandbox.env['AWS_ENDPOINT_URL_IAM'] ?? ''
+  const credentials = place.sandbox.aws.adminCredentials(account)
+  const iam = new IAMClient({ endpoint, region: 'us-east-1', credentials })
+  await iam.send(new CreateRoleCommand({ RoleName: 'reports', AssumeRolePolicyDocument }))
+})
+
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await place.close()
+})
+
+describe('the AWS SDK for JavaScript, by the profile that configure wrote', () => {
+  const options = () => ({ configFilepath: place.path('config'), filepath: place.path('credentials') })
+  const endpoint = () => place.sandbox.env['AWS_ENDPOINT_URL_STS'] ?? ''
+
+  it('runs the command by fromProcess', async () => {
+    const credentials = fromProcess({ profile: 'billing', ...options() })
+    const sts = new STSClient({ endpoint: endpoint(), region: 'us-east-1', credentials })
+    expect((await sts.send(new GetCallerIdentityCommand({}))).Arn).toBe(identity)
+  })
+
+  it('goes on to another role by fromIni', async () => {
+    const clientConfig = { endpoint: endpoint(), region: 'us-east-1' }
+    const credentials = fromIni({ profile: 'reports', clientConfig, ...options() })
+    const sts = new STSClient({ ...clientConfig, credentials })
+    expect((await sts.send(new GetCallerIdentityCommand({}))).Arn).toMatch(chained)
+  })
+})
+
+describe.skipIf(tools === undefined)('clients in Python, by the same profile', () => {
+  const python = tools?.python ?? ''
+
+  async function awsCli(profile: string): Promise<string> {
+    const args = ['-m', 'awscli', 'sts', 'get-caller-identity', '--query', 'Arn', '--output', 'text']
+    return (await run(python, args, { env: environment(profile) })).stdout.trim()
+  }
+
+  async function boto3(profile: string): Promise<string> {
+    const script = 'import boto3; print(boto3.client("sts").get_caller_identity()["Arn"])'
+    return (await run(python, ['-c', script], { env: environment(profile) })).stdout.trim()
+  }
+
+  it('the AWS CLI gets in, and on to another role', async () => {
+    expect(await awsCli('billing')).toBe(identity)
+    expect(await awsCli('reports')).toMatch(chained)
+  })
+
+  it('boto3 gets in, and on to another role', async () => {
+    expect(await boto3('billing')).toBe(identity)
+    expect(await boto3('reports')).toMatch(chained)
+  })
+
+  it('the AWS CLI reads the profile that credentials --profile wrote', async () => {
+    const env = { AWS_SHARED_CREDENTIALS_FILE: place.path('credentials') }
+    const stored = await place.asService('credentials aws -s billing.federate.json --profile stored', { env })
+    expect(stored.status).toBe(0)
+    expect(await awsCli('stored')).toBe(identity)
+  })
+})
