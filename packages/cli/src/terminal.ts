@@ -29,7 +29,11 @@ export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan'
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process
   // A reader that went away (`federate … | head -1`) is no failure of ours.
-  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    stderr.write(`Standard output cannot be written to: ${error.message}\n`)
+    process.exit(1)
+  })
   // Whoever does not listen to messages still gets the data and the exit status.
   stderr.on('error', () => undefined)
   return {

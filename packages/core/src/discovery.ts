@@ -53,7 +53,11 @@ export async function discoverIssuer(issuer: string, options: DiscoveryOptions):
 function discoveryAddresses(issuer: string): readonly string[] {
   const url = new URL(issuer)
   const path = url.pathname === '/' ? '' : url.pathname
-  return [`${issuer}/.well-known/openid-configuration`, `${url.origin}/.well-known/oauth-authorization-server${path}`]
+  // OpenID Connect Discovery 1.0 section 4: a slash at the end goes before the path is appended.
+  return [
+    `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+    `${url.origin}/.well-known/oauth-authorization-server${path}`,
+  ]
 }
 
 function metadata(issuer: string, answer: HttpAnswer, now: Now): IssuerMetadata {

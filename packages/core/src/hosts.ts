@@ -29,7 +29,7 @@ export function isPrivateHost(url: string): boolean {
  * like a realm; for other issuers only the first is known.
  */
 export function publicPaths(issuer: string, jwksUri?: string): readonly string[] {
-  const discovery = `${issuer}/.well-known/openid-configuration`
+  const discovery = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
   const jwks = jwksUri ?? (/\/realms\/[^/]+$/.test(issuer) ? `${issuer}/protocol/openid-connect/certs` : undefined)
   return jwks === undefined ? [discovery] : [discovery, jwks]
 }

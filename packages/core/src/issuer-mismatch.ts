@@ -15,6 +15,7 @@ export function issuerMismatch(asked: string, stated: unknown, source: string): 
 
 function hint(asked: string, stated: string): string {
   if (stated === `${asked}/`) {
+    if (URL.parse(stated)?.pathname === '/') return `Give ${stated}, with the slash.`
     return 'Have the issuer name itself without the slash at its end: clouds compare the two character by character, and not all accept one.'
   }
   if (withoutBasePath(asked) === withoutBasePath(stated)) {

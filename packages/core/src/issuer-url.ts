@@ -7,7 +7,8 @@ const discoverySuffix = /\/+\.well-known\/(openid-configuration|oauth-authorizat
 /**
  * Checks an issuer identifier and returns it unchanged: it is compared with `iss` character by character, so nothing is
  * corrected silently. OpenID Connect Discovery 1.0 section 3: https, no query, no fragment. Paths, ports and Keycloak's
- * old `/auth` base path are fine; http is for loopback only.
+ * old `/auth` base path are fine; http is for loopback only. A slash at the end is refused, but for that of a bare host:
+ * Auth0's identifiers are `https://tenant.auth0.com/`.
  *
  * @throws FederateError (usage) `ISSUER_URL_INVALID`, `ISSUER_URL_USERINFO`, `ISSUER_URL_QUERY`, `ISSUER_URL_FRAGMENT`,
  *   `ISSUER_URL_SCHEME`, `ISSUER_URL_DISCOVERY`, `ISSUER_URL_TRAILING_SLASH`, `ISSUER_URL_NOT_CANONICAL`.
@@ -16,7 +17,7 @@ export function parseIssuerUrl(text: string): string {
   const url = readUrl(text)
   checkParts(url, text)
   checkScheme(url, text)
-  checkPath(text)
+  checkPath(url, text)
   checkCanonical(url, text)
   return text
 }
@@ -58,7 +59,7 @@ function checkScheme(url: URL, text: string): void {
   )
 }
 
-function checkPath(text: string): void {
+function checkPath(url: URL, text: string): void {
   if (discoverySuffix.test(text)) {
     const issuer = text.replace(discoverySuffix, '')
     throw usage(
@@ -67,7 +68,7 @@ function checkPath(text: string): void {
       `Give ${shown(issuer)}.`,
     )
   }
-  if (text.endsWith('/')) {
+  if (text.endsWith('/') && url.pathname !== '/') {
     throw usage(
       'ISSUER_URL_TRAILING_SLASH',
       `The issuer URL ${shown(text)} ends with a slash, and the "iss" of its tokens would not be equal to it.`,
@@ -79,7 +80,7 @@ function checkPath(text: string): void {
 /** Case is left alone: the host's does not matter to DNS, the path's may matter to the issuer. */
 function checkCanonical(url: URL, text: string): void {
   const canonical = url.pathname === '/' ? url.origin : url.href
-  if (canonical.toLowerCase() === text.toLowerCase()) return
+  if ([canonical, url.href].some((form) => form.toLowerCase() === text.toLowerCase())) return
   throw usage(
     'ISSUER_URL_NOT_CANONICAL',
     `The issuer "${shown(text)}" would be requested as ${canonical}, so the two cannot be compared.`,

@@ -30,7 +30,7 @@ const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 
 describe('issuers that are not Keycloak', () => {
   it('Auth0 is asked by `audience`, with further parameters (auth0.com/docs, "Client Credentials Flow")', async () => {
-    const { form, warnings } = await sent('https://acme.eu.auth0.com', 'https://acme.eu.auth0.com/oauth/token', {
+    const { form, warnings } = await sent('https://acme.eu.auth0.com/', 'https://acme.eu.auth0.com/oauth/token', {
       auth: clientSecret({ value: 'hunter2', method: 'client_secret_post' }),
       audience: audienceParameters('audience'),
       parameters: { organization: 'org_1' },

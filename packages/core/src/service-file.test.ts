@@ -200,7 +200,9 @@ describe('parseServiceFile', () => {
   })
 
   it('refuses an issuer URL with its own code', () => {
-    expect(refusal({ issuer: { url: 'https://i.example/', kind: 'oidc' } }).code).toBe('ISSUER_URL_TRAILING_SLASH')
+    expect(refusal({ issuer: { url: 'https://i.example/realm/', kind: 'oidc' } }).code).toBe(
+      'ISSUER_URL_TRAILING_SLASH',
+    )
   })
 
   it('says where the text stops being JSON, and quotes nothing of it', () => {
