@@ -12,6 +12,7 @@ export type { Fetch, FetchInit, FetchResponse, Now } from './fetch.ts'
 export { type KeepFreshOptions, keepFresh } from './freshness.ts'
 export type { FreshnessEvent } from './freshness-event.ts'
 export { isLoopbackHost, isPrivateHost, publicPaths } from './hosts.ts'
+export { type HttpAnswer, type HttpRequest, sendRequest } from './http.ts'
 export { parseIssuerUrl } from './issuer-url.ts'
 export {
   audiences,
@@ -22,6 +23,7 @@ export {
   stringClaim,
   tryReadJwt,
 } from './jwt.ts'
+export { readPrivateKey } from './private-key.ts'
 export { type PrivateKeyJwtOptions, type PrivateKeySource, privateKeyJwt } from './private-key-jwt.ts'
 export { fingerprint, redactText } from './redact.ts'
 export { type RetryOptions, withRetries } from './retry.ts'

@@ -4,6 +4,7 @@ import { asInterrupted, showAndApply } from '../apply.ts'
 import type { ConfirmOptions } from '../confirm.ts'
 import { exitStatus, statusOf } from '../exit-status.ts'
 import { type Interrupts, interruptible } from '../interrupt.ts'
+import { refuseUndeliverables } from '../issuers.ts'
 import { type WrittenServiceFile, writeServiceFiles } from '../service-files.ts'
 import type { Terminal } from '../terminal.ts'
 import { openTrust, planTrust, selectedTargets, type TrustOptions, type TrustSession } from '../trust.ts'
@@ -40,6 +41,7 @@ export async function setup(options: SetupOptions, terminal: Terminal): Promise<
 async function carryOut(options: SetupOptions, interrupts: Interrupts, terminal: Terminal): Promise<Outcome> {
   const session = await openTrust(options, terminal, interrupts.stop)
   const plan = await planTrust(session, options)
+  await refuseUndeliverables(plan, session.file, options, terminal)
   const applied = await showAndApply(plan, options, interrupts, terminal)
   const written = await writeServiceFiles(session, applied.outputs, options.serviceFiles)
   const verifications = options.verify === false ? [] : await verifyAll(session, written, terminal)
