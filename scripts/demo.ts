@@ -2,7 +2,8 @@
  * The demo: the real command against the sandbox, every command line and its output shown.
  *
  * It is a test as well: a command that ends with another status than expected ends the demo with a failure.
- * With --keycloak a real Keycloak is the issuer, and the sandbox plays only AWS.
+ * With --keycloak a real Keycloak is the issuer, with an empty realm that `federate setup` makes a token issuer, and the
+ * sandbox plays only AWS.
  */
 import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
@@ -21,6 +22,7 @@ type Env = Record<string, string | undefined>
 const folder = await mkdtemp(join(tmpdir(), 'federate-demo-'))
 let closeIssuer = async () => {}
 let closeSandbox = async () => {}
+let keycloakAdministrator: Env = {}
 try {
   await demo()
 } finally {
@@ -34,13 +36,15 @@ async function demo(): Promise<void> {
   await pointAtFreePort()
   if (withKeycloak) await startRealKeycloak()
   const sandboxEnv = await startSandboxProcess()
-  const administrator: Env = { ...cleanEnvironment(), ...sandboxEnv }
+  const administrator: Env = { ...cleanEnvironment(), ...sandboxEnv, ...keycloakAdministrator }
+  // With a Keycloak to administer, one command makes both sides.
+  const side = withKeycloak ? '' : ' aws'
   const service = serviceEnvironment(sandboxEnv)
 
   title('1. An administrator sets up the trust')
-  await show('federate plan aws', administrator, 2)
-  await show('federate setup aws --yes', administrator)
-  await show('federate setup aws --yes', administrator)
+  await show(`federate plan${side}`, administrator, 2)
+  await show(`federate setup${side} --yes`, administrator)
+  await show(`federate setup${side} --yes`, administrator)
 
   title('2. The service on its host: a token, and what it is worth')
   await show('federate token --decode', service)
@@ -59,8 +63,8 @@ async function demo(): Promise<void> {
   await show('federate credentials aws --token-file orders.jwt', service, 3)
 
   title('5. Everything goes again, and nothing else')
-  await show('federate destroy aws --yes', administrator)
-  await show('federate plan aws', administrator, 2, lastLine)
+  await show(`federate destroy${side} --yes`, administrator)
+  await show(`federate plan${side}`, administrator, 2, lastLine)
   console.log(
     `\nThat was all of it${withKeycloak ? ', with a real Keycloak' : ''}: no cloud key was stored, and none was needed.`,
   )
@@ -115,7 +119,9 @@ async function startSandboxProcess(): Promise<Record<string, string>> {
 
 async function startRealKeycloak(): Promise<void> {
   const { serveRealKeycloak } = await import('../test/keycloak/demo-issuer.ts')
-  closeIssuer = await serveRealKeycloak(join(folder, 'federate.yaml'))
+  const { close, env } = await serveRealKeycloak(join(folder, 'federate.yaml'))
+  closeIssuer = close
+  keycloakAdministrator = env
 }
 
 /** The example's port may be taken here; the demo's copy gets a free one. */

@@ -11,7 +11,7 @@ import { readFederateFile } from '@federate/core/config'
 import { type Sandbox, startSandbox } from '@federate/sandbox'
 
 /** The bundled command: what users run is what is tested. */
-const command = fileURLToPath(new URL('../../packages/cli/dist/main.cjs', import.meta.url))
+export const command = fileURLToPath(new URL('../../packages/cli/dist/main.cjs', import.meta.url))
 
 export interface Ran {
   readonly status: number
@@ -114,7 +114,7 @@ apis:
   orders: { audience: api://orders, roles: [reader] }
 `
 
-function runFederate(args: readonly string[], cwd: string, options: RunOptions = {}): Promise<Ran> {
+export function runFederate(args: readonly string[], cwd: string, options: RunOptions = {}): Promise<Ran> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|FEDERATE)_|^NODE_/.test(name))
   const env = { ...Object.fromEntries(inherited), ...options.env }
   const child = spawn(process.execPath, [command, ...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })

@@ -42,6 +42,12 @@ describe('what exists without a mark', () => {
     expect(adopted.stderr).toContain('adopt IAM role billing')
     expect(adopted.status).toBe(0)
     expect((await place.federate('plan aws')).status).toBe(0)
+    // What was not made by us is released, not deleted.
+    const destroyed = await place.federate('destroy aws --yes')
+    expect(destroyed.stderr).toContain('the role was adopted, so it stays')
+    expect([...(state().roles.get('billing')?.tags.keys() ?? ['no role'])]).toEqual([])
+    expect([...(state().roles.get('billing')?.attachedPolicies ?? [])]).toHaveLength(1)
+    expect(state().roles.has('reporting')).toBe(false)
   })
 
   it('a provider: blocked, and its client ids left alone when it is adopted and destroyed', async () => {

@@ -1,11 +1,12 @@
-import { clientSecret } from '@federate/core'
+import { clientSecret, clientSecretJwt, privateKeyJwt } from '@federate/core'
 import { keycloak } from '@federate/keycloak'
 import { generateKeyPair } from 'jose'
 import { describe, expect, it } from 'vitest'
 import type { Subject } from './suite.ts'
-import { awkward, billing } from './tested-realm.ts'
+import { awkward, billing, hmac } from './tested-realm.ts'
 import { type AssertionOptions, askToken, asserted, basic, type Parameters } from './wire.ts'
 
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const words = 'Invalid client or Invalid client credentials'
 
 export function authenticationSuite(subject: () => Subject): void {
@@ -42,7 +43,66 @@ export function authenticationSuite(subject: () => Subject): void {
     })
   })
 
+  describe('client_secret_jwt', () => {
+    const source = (value: string, algorithm?: string) =>
+      keycloak({ issuer: subject().issuer, clientId: hmac.clientId, auth: clientSecretJwt({ value, algorithm }) })
+
+    it('is accepted, for the issuer and for the token endpoint', async () => {
+      for (const audience of ['issuer', 'token_endpoint'] as const) {
+        const auth = clientSecretJwt({ value: hmac.secret, audience })
+        const token = await keycloak({ issuer: subject().issuer, clientId: hmac.clientId, auth }).getToken()
+        expect(token.claims?.['azp']).toBe('hmac')
+      }
+    })
+
+    it('is refused with another secret, with another algorithm, and as a secret that is sent', async () => {
+      const refusal = { code: 'ISSUER_REFUSED_CLIENT', outcome: 'refused' }
+      await expect(source('another secret of the same client').getToken()).rejects.toMatchObject(refusal)
+      await expect(source(hmac.secret, 'HS512').getToken()).rejects.toMatchObject(refusal)
+      expect(await askToken(subject().issuer, {}, basic(hmac))).toMatchObject({
+        status: 400,
+        body: { error: 'invalid_client', error_description: 'Parameter client_assertion_type is missing' },
+      })
+    })
+
+    it('is refused in the same words', async () => {
+      const parameters = { client_id: 'hmac', client_assertion_type: assertionType, client_assertion: 'x' }
+      expect(await askToken(subject().issuer, parameters)).toMatchObject({
+        status: 400,
+        body: {
+          error: 'unauthorized_client',
+          error_description:
+            'Client authentication with client secret signed JWT failed: java.lang.IllegalArgumentException: Parsing error',
+        },
+      })
+    })
+  })
+
   describe('private_key_jwt', () => {
+    const signatures = [
+      ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'].map((algorithm) => [algorithm, 'rsa'] as const),
+      ...([
+        ['ES256', 'p256'],
+        ['ES384', 'p384'],
+        ['ES512', 'p521'],
+        ['EdDSA', 'ed25519'],
+      ] as const),
+    ]
+    it.each(signatures)('%s is accepted from a JWKS, the key chosen by its kid', async (algorithm, keyId) => {
+      const { issuer, realm } = subject()
+      const auth = privateKeyJwt({ jwk: realm.privateKeys, keyId, algorithm })
+      const token = await keycloak({ issuer, clientId: 'signed', auth }).getToken()
+      expect(token.claims?.['azp']).toBe('signed')
+    })
+
+    it('the right key under the wrong kid is refused', async () => {
+      const { issuer, realm } = subject()
+      const [rsa] = realm.privateKeys.keys
+      const auth = privateKeyJwt({ jwk: { ...rsa, kid: 'p256' } })
+      const source = keycloak({ issuer, clientId: 'signed', auth })
+      await expect(source.getToken()).rejects.toMatchObject({ code: 'ISSUER_REFUSED_CLIENT' })
+    })
+
     const claims = (claims: () => Record<string, unknown>) => (): AssertionOptions => ({ claims: claims() })
     const now = () => Math.floor(Date.now() / 1000)
 

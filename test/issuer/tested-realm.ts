@@ -1,6 +1,6 @@
 import { apiScope, cloudScopes } from '@federate/keycloak'
 import { basicScope, type RealmDefinition } from '@federate/sandbox'
-import { type CryptoKey, exportJWK, generateKeyPair } from 'jose'
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK } from 'jose'
 
 /** An issuer under test: the realm `tested` of `testedRealm()` behind a real socket. */
 export interface TestedIssuer {
@@ -13,12 +13,15 @@ export interface TestedRealm {
   readonly definition: RealmDefinition
   /** Of the client `signed`. */
   readonly privateKey: CryptoKey
+  /** A private key of the client `signed` for every kind of signature, as JWKs with their `kid`. */
+  readonly privateKeys: { readonly keys: readonly JWK[] }
 }
 
 /** With characters that form-encoding changes. */
 export const awkward = { clientId: 'Reporting', secret: 's:p&c é/%+' }
 export const billing = { clientId: 'billing', secret: 'only-for-tests' }
 export const apiOnly = { clientId: 'api-only', secret: 'also-only-for-tests' }
+export const hmac = { clientId: 'hmac', secret: 'a-secret-of-thirty-two-bytes-or-more' }
 export const keyId = 'signed-2026'
 
 export const customClaims = {
@@ -35,6 +38,7 @@ export const customClaims = {
 export async function testedRealm(): Promise<TestedRealm> {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true })
   const key = { ...(await exportJWK(publicKey)), kid: keyId, use: 'sig', alg: 'RS256' }
+  const pairs = await Promise.all(kinds.map(keyPair))
   const service = {
     defaultScopes: [basicScope],
     optionalScopes: [...cloudScopes.map((scope) => scope.name), 'api://orders'],
@@ -47,7 +51,8 @@ export async function testedRealm(): Promise<TestedRealm> {
     clients: [
       { ...service, ...billing },
       { ...service, ...awkward, claims: customClaims },
-      { ...service, clientId: 'signed', jwks: { keys: [key] } },
+      { ...service, clientId: 'signed', jwks: { keys: [key, ...pairs.map(({ open }) => open)] } },
+      { ...service, ...hmac, secretAlgorithm: 'HS256' },
       {
         ...service,
         ...apiOnly,
@@ -56,5 +61,19 @@ export async function testedRealm(): Promise<TestedRealm> {
       },
     ],
   }
-  return { definition, privateKey }
+  return { definition, privateKey, privateKeys: { keys: pairs.map(({ own }) => own) } }
+}
+
+/** By kid, an algorithm that its kind of key can do. */
+const kinds = [
+  ['rsa', 'PS256'],
+  ['p256', 'ES256'],
+  ['p384', 'ES384'],
+  ['p521', 'ES512'],
+  ['ed25519', 'EdDSA'],
+] as const
+
+async function keyPair([kid, algorithm]: (typeof kinds)[number]): Promise<{ open: JWK; own: JWK }> {
+  const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true })
+  return { open: { ...(await exportJWK(publicKey)), kid, use: 'sig' }, own: { ...(await exportJWK(privateKey)), kid } }
 }

@@ -13,6 +13,8 @@ export interface DistributionOptions {
   readonly version: string
   /** Where everything is served, `/` or `/auth`: Keycloak fixes it when it is built. */
   readonly relativePath: string
+  /** Whether the https listener asks clients for certificates; fixed when it is built, too. */
+  readonly clientCertificates?: boolean
 }
 
 /** The administrator of every test server. */
@@ -34,6 +36,7 @@ export function databaseUrl(folder: string, name: string): string {
  */
 export async function keycloakHome(options: DistributionOptions): Promise<string> {
   const buildArguments = ['--db=dev-file', '--health-enabled=true', `--http-relative-path=${options.relativePath}`]
+  if (options.clientCertificates === true) buildArguments.push('--https-client-auth=request')
   const key = createHash('sha256')
     .update([...buildArguments, ...bootstrapArguments].join(' '))
     .digest('hex')
@@ -83,7 +86,7 @@ async function distributionArchive(version: string): Promise<string> {
  * Makes a folder of the cache if it is not there. It is filled under another name and then renamed, so that a run that
  * is interrupted, or two runs at a time, never leave or see half of it.
  */
-async function once(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
+export async function once(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const cache = process.env['FEDERATE_TEST_CACHE'] ?? join(homedir(), '.cache', 'federate-test')
   const folder = join(cache, name)
   if (await exists(folder)) return folder

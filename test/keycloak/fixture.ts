@@ -68,6 +68,11 @@ function clientRepresentation(client: ClientDefinition): Record<string, unknown>
 
 function clientAuthentication(client: ClientDefinition): Record<string, unknown> {
   const attributes = { 'access.token.lifespan': String(client.accessTokenLifespan) }
+  if (client.secretAlgorithm !== undefined) {
+    const signing = { 'token.endpoint.auth.signing.alg': client.secretAlgorithm }
+    const { secret } = client
+    return { clientAuthenticatorType: 'client-secret-jwt', secret, attributes: { ...attributes, ...signing } }
+  }
   if (client.jwks === undefined) {
     return { clientAuthenticatorType: 'client-secret', secret: client.secret, attributes }
   }

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import type { RealmDefinition } from '@federate/sandbox'
 import { KeycloakAdmin } from './admin.ts'
 import { bootstrapAdmin, databaseUrl, emptyDatabase, heap, keycloakHome } from './distribution.ts'
@@ -18,15 +19,31 @@ export interface KeycloakOptions {
   readonly relativePath?: string
   /** Realms to make before the promise resolves. Default: none. */
   readonly realms?: readonly RealmDefinition[]
+  /** Also serves https. Default: http alone. */
+  readonly tls?: KeycloakTls
+}
+
+export interface KeycloakTls {
+  readonly certificateFile: string
+  readonly keyFile: string
+  /**
+   * Clients are asked for certificates of this authority. Keycloak writes what it trusts into its own folder: no two with
+   * different authorities may run at a time. Default: they are not asked.
+   */
+  readonly clientAuthorityFile?: string
 }
 
 export interface RunningKeycloak {
   /** Base URL without a trailing slash, with the relative path: `http://127.0.0.1:8080/auth`. */
   readonly url: string
+  /** The same by https; only with `tls`. */
+  readonly secureUrl: string
   readonly admin: KeycloakAdmin
   issuer(realm: string): string
   /** Ends the server; realms, clients and keys stay for `start`. */
   stop(): Promise<void>
+  /** As a crash does: without a word to anybody. */
+  kill(): Promise<void>
   /** Starts it again on the same port. */
   start(): Promise<void>
   /** Ends the server and removes its data. */
@@ -46,12 +63,14 @@ const database = 'keycloak'
  */
 export async function startKeycloak(options: KeycloakOptions = {}): Promise<RunningKeycloak> {
   const relativePath = options.relativePath ?? '/'
-  const home = await keycloakHome({ version: options.version ?? '26.7.4', relativePath })
+  const { version = '26.7.4', tls } = options
+  const home = await keycloakHome({ version, relativePath, clientCertificates: tls?.clientAuthorityFile !== undefined })
   const folder = await mkdtemp(join(tmpdir(), 'federate-keycloak-'))
   await copyFile(join(home, `${emptyDatabase}.mv.db`), join(folder, `${database}.mv.db`))
   const [port, managementPort] = await freePorts()
   const prefix = relativePath === '/' ? '' : relativePath
-  const launch = { home, folder, port, managementPort, prefix }
+  const [securePort] = await freePorts()
+  const launch = { home, folder, port, managementPort, prefix, tls, securePort }
   const keycloak = runningKeycloak(launch, await launchServer(launch))
   try {
     for (const realm of options.realms ?? []) await createRealm(keycloak.admin, realm)
@@ -68,9 +87,11 @@ function runningKeycloak(launch: Launch, launched: ChildProcess): RunningKeycloa
   const stop = () => stopServer(server)
   return {
     url,
+    secureUrl: `https://localhost:${launch.securePort}${launch.prefix}`,
     admin: new KeycloakAdmin(url, bootstrapAdmin),
     issuer: (realm) => `${url}/realms/${realm}`,
     stop,
+    kill: () => killServer(server),
     start: async () => {
       server = await launchServer(launch)
     },
@@ -87,6 +108,8 @@ interface Launch {
   port: number
   managementPort: number
   prefix: string
+  tls: KeycloakTls | undefined
+  securePort: number
 }
 
 async function launchServer(launch: Launch): Promise<ChildProcess> {
@@ -103,7 +126,7 @@ async function launchServer(launch: Launch): Promise<ChildProcess> {
   closeSync(log)
   process.once('exit', () => server.kill('SIGTERM'))
   try {
-    await ready(server, `http://127.0.0.1:${launch.managementPort}${launch.prefix}/health/ready`)
+    await ready(server, readyUrl(launch))
   } catch (error) {
     await stopServer(server)
     const tail = (await readFile(logFile, 'utf8')).split('\n').slice(-40).join('\n')
@@ -124,6 +147,23 @@ function startArguments(launch: Launch): string[] {
     `--http-management-port=${launch.managementPort}`,
     `--db-url=${databaseUrl(launch.folder, database)}`,
     '--log-level=info,io.smallrye.health:off',
+    ...tlsArguments(launch),
+  ]
+}
+
+/** With TLS the management port speaks it too, by a certificate that this process does not know. */
+function readyUrl({ tls, port, managementPort, prefix }: Launch): string {
+  if (tls !== undefined) return `http://127.0.0.1:${port}${prefix}/realms/master`
+  return `http://127.0.0.1:${managementPort}${prefix}/health/ready`
+}
+
+function tlsArguments({ tls, securePort }: Launch): string[] {
+  if (tls === undefined) return []
+  return [
+    `--https-port=${securePort}`,
+    `--https-certificate-file=${tls.certificateFile}`,
+    `--https-certificate-key-file=${tls.keyFile}`,
+    ...(tls.clientAuthorityFile === undefined ? [] : [`--truststore-paths=${tls.clientAuthorityFile}`]),
   ]
 }
 
@@ -146,5 +186,13 @@ async function stopServer(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return
   const ended = once(server, 'exit')
   server.kill('SIGTERM')
+  await ended
+}
+
+/** Java itself is killed; its shell cannot hand that on, and only ends when Java has. */
+async function killServer(server: ChildProcess): Promise<void> {
+  const ended = once(server, 'exit')
+  const { stdout } = await promisify(execFile)('pgrep', ['-P', String(server.pid)])
+  for (const pid of stdout.trim().split('\n')) process.kill(Number(pid), 'SIGKILL')
   await ended
 }

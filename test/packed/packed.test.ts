@@ -39,13 +39,13 @@ describe('every tarball', () => {
 })
 
 describe('the tarball of a library', () => {
-  it('holds the licence, the manifest and what its sources became, and nothing else', () => {
+  it('holds the licence, the manifest, a README and what its sources became, and nothing else', () => {
     for (const { directory, paths } of libraries()) {
       const stray = paths.filter((path) => {
         const module = /^dist\/(.+)\.(?:d\.ts|js)$/.exec(path)?.[1]
         return module === undefined || module.endsWith('.test') || !existsSync(join(directory, 'src', `${module}.ts`))
       })
-      expect(stray).toEqual(['LICENSE', 'package.json'])
+      expect(stray).toEqual(['LICENSE', 'README.md', 'package.json'])
     }
   })
 
@@ -102,7 +102,12 @@ describe('the tarball of a library', () => {
 describe('the tarball of the command', () => {
   it('holds the licence, the notices, the manifest and the bundle, and nothing else', () => {
     for (const { paths } of command()) {
-      expect(paths.filter((path) => !/^dist\/[^/]+\.cjs$/.test(path))).toEqual(['LICENSE', 'NOTICE', 'package.json'])
+      expect(paths.filter((path) => !/^dist\/[^/]+\.cjs$/.test(path))).toEqual([
+        'LICENSE',
+        'NOTICE',
+        'README.md',
+        'package.json',
+      ])
     }
   })
 

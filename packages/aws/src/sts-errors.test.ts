@@ -92,8 +92,8 @@ describe('fromStsError names the likeliest cause of', () => {
       what: 'a provider without the client id',
       error: explained(audience),
       code: 'AWS_TOKEN_AUDIENCE',
-      message: `${refusedFor}: InvalidIdentityToken: Incorrect token audience. The token's azp is "sts.amazonaws.com", as it should be, so the provider in account 123456789012 does not have it in its client ids. Run \`federate plan aws\` to see how the provider differs.`,
-      pair: { expected: 'sts.amazonaws.com', actual: 'sts.amazonaws.com' },
+      message: `${refusedFor}: InvalidIdentityToken: Incorrect token audience. The token's azp is "sts.amazonaws.com", as it should be. So either the provider in account 123456789012 does not have it in its client ids, or the token's signature or algorithm does not hold. Run \`federate plan aws\` to see how the provider differs, and \`federate explain aws\` with --jwks to check the signature.`,
+      pair: { expected: undefined, actual: undefined },
     },
     {
       what: 'no provider',

@@ -122,10 +122,8 @@ function wrongAudience({ runtime, claims }: RefusedExchange): Cause {
     }
   }
   return {
-    because: `The token's ${claim} is "${actual}", as it should be, so the provider in account ${accountOf(runtime)} does not have it in its client ids.`,
-    next: 'Run `federate plan aws` to see how the provider differs.',
-    expected,
-    actual,
+    because: `The token's ${claim} is "${actual}", as it should be. So either the provider in account ${accountOf(runtime)} does not have it in its client ids, or the token's signature or algorithm does not hold.`,
+    next: 'Run `federate plan aws` to see how the provider differs, and `federate explain aws` with --jwks to check the signature.',
   }
 }
 

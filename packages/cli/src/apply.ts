@@ -8,7 +8,7 @@ import {
   type ProgressEvent,
   renderPlan,
 } from '@federate/core/plan'
-import { type ConfirmOptions, confirmPlan } from './confirm.ts'
+import { type ConfirmOptions, confirmPlan, refuseUnexpected } from './confirm.ts'
 import type { Interrupts } from './interrupt.ts'
 import { planPaint } from './paint.ts'
 import type { Terminal } from './terminal.ts'
@@ -21,9 +21,10 @@ export async function showAndApply(
   terminal: Terminal,
 ): Promise<Applied> {
   terminal.note(renderPlan(plan, planPaint(terminal.style)))
+  refuseUnexpected(plan, options)
   const toDo = plan.work.filter(({ step }) => step.action !== 'none' && step.action !== 'unwanted')
   // A blocked plan is refused by applyPlan, before anybody is asked about it.
-  if (toDo.length > 0 && blockedSteps(plan).length === 0) await confirmPlan(plan, options, terminal)
+  if (toDo.length > 0 && blockedSteps(plan).length === 0) await confirmPlan(plan, options, terminal, interrupts.stop)
   if (interrupts.stop.aborted) throw interruptedBefore()
   return applyPlan(plan, {
     signal: interrupts.stop,
@@ -52,8 +53,9 @@ function interruptedBefore(): FederateError {
   })
 }
 
-/** Turns whatever failed after Ctrl-C into one answer: interrupted. */
+/** Turns whatever failed after Ctrl-C into one answer; what says by itself what was done stays as it is. */
 export function asInterrupted(error: unknown, { stop }: Interrupts): unknown {
   if (!stop.aborted || error instanceof ApplyError) return error
+  if (error instanceof FederateError && error.code === 'VERIFICATION_INTERRUPTED') return error
   return interruptedBefore()
 }

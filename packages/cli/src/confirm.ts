@@ -13,12 +13,22 @@ export interface ConfirmOptions {
  * @throws FederateError `PLAN_UNEXPECTED` when it is not the plan that `--expect` names, `CONFIRMATION_MISSING` when
  * nobody is there to ask, `DECLINED` when the answer is no.
  */
-export async function confirmPlan(plan: Plan, options: ConfirmOptions, terminal: Terminal): Promise<void> {
-  if (options.expect !== undefined && options.expect !== plan.fingerprint) throw unexpected(plan, options.expect)
+export async function confirmPlan(
+  plan: Plan,
+  options: ConfirmOptions,
+  terminal: Terminal,
+  signal?: AbortSignal,
+): Promise<void> {
+  refuseUnexpected(plan, options)
   if (options.yes === true || options.expect !== undefined) return
   if (!terminal.interactive) throw nobodyToAsk(plan)
-  const answer = await terminal.ask('Apply this plan? Only "yes" does: ')
+  const answer = await terminal.ask('Apply this plan? Only "yes" does: ', signal)
   if (answer !== 'yes') throw declined(answer)
+}
+
+/** @throws FederateError `PLAN_UNEXPECTED` when it is not the plan that `--expect` names. */
+export function refuseUnexpected(plan: Plan, { expect }: ConfirmOptions): void {
+  if (expect !== undefined && expect !== plan.fingerprint) throw unexpected(plan, expect)
 }
 
 function unexpected(plan: Plan, expected: string): FederateError {

@@ -6,7 +6,7 @@ export function callContext(terminal: Terminal, signal: AbortSignal): CallContex
   return {
     signal,
     now: terminal.now,
-    fetch: nodeFetch(),
+    fetch: nodeFetch({ environment: terminal.env }),
     env: terminal.env,
     warn: (message) => terminal.note(`${terminal.style('yellow', 'warning')} ${message}`),
   }

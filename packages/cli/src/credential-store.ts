@@ -82,8 +82,8 @@ function credentialPath(service: ServiceWish, options: CredentialOptions, place:
 }
 
 function referenceOf({ auth }: ServiceWish): SecretReference | undefined {
-  if (auth.method === 'token_file') return undefined
-  return auth.method === 'private_key_jwt' ? auth.key : auth.secret
+  if (auth.method === 'private_key_jwt') return auth.key
+  return 'secret' in auth ? auth.secret : undefined
 }
 
 async function writeCredential(path: string | undefined, service: ServiceWish, text: string, replace: boolean) {

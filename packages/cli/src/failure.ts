@@ -27,7 +27,7 @@ function failureText(failure: FederateError, asked: string, { style }: Terminal)
 /** The two values that differ, one above the other, where an error names them. */
 function comparison({ details }: FederateError): string[] {
   const { expected, actual } = details
-  if (typeof expected !== 'string' || typeof actual !== 'string') return []
+  if (typeof expected !== 'string' || typeof actual !== 'string' || expected === actual) return []
   return [`    expected: ${expected}`, `    actual:   ${actual}`]
 }
 

@@ -1,6 +1,6 @@
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { CallContext, FederateFile, Issuer } from '@federate/core'
-import { FederateError } from '@federate/core'
+import { FederateError, nodeFetch } from '@federate/core'
 import type { Plan } from '@federate/core/plan'
 import type { KeycloakTrust } from '@federate/keycloak/trust'
 import { type CredentialOptions, credentialStore, refuseUndeliverable } from './credential-store.ts'
@@ -36,8 +36,11 @@ export async function openIssuers(
   const opened: KeycloakTrust[] = []
   for (const issuer of issuers) {
     const services = file.services.filter((service) => service.issuer.url === issuer.url)
-    const request = { owner: file.owner, issuer, services, apis: file.apis, adminUrl, rotate, credentials, context }
-    opened.push(await keycloakTrust(request))
+    const trusting = { ...context, fetch: fetchOf(issuer, dirname(file.path), context) }
+    const { owner, apis } = file
+    opened.push(
+      await keycloakTrust({ owner, issuer, services, apis, adminUrl, rotate, credentials, context: trusting }),
+    )
   }
   return opened
 }
@@ -57,6 +60,10 @@ export async function refuseUndeliverables(
     const replace = options.rotateSecret?.includes(service.name) === true
     await refuseUndeliverable(service, { ...options, replace }, place)
   }
+}
+
+function fetchOf({ ca }: Issuer, folder: string, { fetch, env }: CallContext): CallContext['fetch'] {
+  return ca === undefined ? fetch : nodeFetch({ ca: { file: resolve(folder, ca) }, environment: env })
 }
 
 function usedIssuers({ services, issuers }: FederateFile): Issuer[] {

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { cloudNames } from './clouds.ts'
+import { serviceOptions } from './service-options.ts'
 import type { Terminal } from './terminal.ts'
 
 type Finish = (status: number) => void
@@ -98,7 +99,7 @@ function addSetup(program: Command, terminal: Terminal, finish: Finish): void {
 }
 
 function addStatus(program: Command, terminal: Terminal, finish: Finish): void {
-  trustCommand(program, 'status', 'show every object, what drifted, and whether tokens would be accepted')
+  trustCommand(program, 'status', 'show every object and what drifted (exit status 2: something differs)')
     .addHelpText('after', examples(['federate status', 'federate status aws --json']))
     .action(async (cloud, services, options) =>
       finish(await (await import('./commands/status.ts')).status({ ...options, cloud, services }, terminal)),
@@ -119,10 +120,23 @@ function addToken(program: Command, terminal: Terminal, finish: Finish): void {
   serviceOptions(program.command('token'))
     .description("fetch the service's token; shows header and claims, and the token itself only with --raw")
     .option('--for <what>', 'a target or API of the service, or an audience')
+    .option('--scope <scope...>', 'further scopes to ask for')
+    .option('--min-validity <time>', 'the least time that the token must live, such as 5m')
     .option('--decode', 'show header and claims (the default)')
-    .option('--raw', 'print the token itself')
+    .addOption(new Option('--raw', 'print the token itself').conflicts(['decode', 'check']))
+    .option(
+      '--check',
+      'print nothing of the token; the exit status says whether it can be had (3 refused, 4 not reachable)',
+    )
     .option('--json', 'as JSON')
-    .addHelpText('after', examples(['federate token --decode', 'federate token --for api://orders --raw']))
+    .addHelpText(
+      'after',
+      examples([
+        'federate token --decode',
+        'federate token --for api://orders --raw',
+        'federate token --check --issuer https://keycloak.example.com/realms/prod --client-id billing --secret-file secret',
+      ]),
+    )
     .action(async (options) => finish(await (await import('./commands/token.ts')).token(options, terminal)))
 }
 
@@ -206,17 +220,6 @@ function trustCommand(program: Command, name: string, description: string): Comm
       "where Keycloak is administered (default: FEDERATE_KEYCLOAK_URL, or the issuer's address)",
     )
     .option('--json', 'as JSON')
-}
-
-function serviceOptions(command: Command): Command {
-  return command
-    .option('-s, --service <file>', 'the service file (default: FEDERATE_SERVICE, or the only *.federate.json here)')
-    .option('--issuer <url>', 'instead of a service file: the issuer')
-    .addOption(new Option('--kind <kind>', 'with --issuer: its kind').choices(['keycloak', 'oidc']).default('keycloak'))
-    .option('--client-id <id>', 'with --issuer: the client')
-    .option('--secret-file <path>', 'with --issuer: file that holds the client secret')
-    .option('--secret-env <name>', 'with --issuer: environment variable that holds the client secret')
-    .option('--key-file <path>', 'with --issuer: private key (PEM or JWK) for private_key_jwt')
 }
 
 function configOption(what = 'federate.yaml'): Option {

@@ -16,10 +16,19 @@ export async function run(args: readonly string[], version: string, terminal?: T
     return status
   } catch (error) {
     // Commander has said what it had to say; help and version end this way too.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.usage
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? exitStatus.done : wrongUsage(error, args, outside)
     if (outside.env['FEDERATE_TRACE'] !== undefined && error instanceof Error) outside.note(traceOf(error))
     return reportFailure(error, asked(args), outside, args.includes('--json'))
   }
+}
+
+/** People have been told by commander on stderr; programs are told here. */
+function wrongUsage({ message }: CommanderError, args: readonly string[], terminal: Terminal): number {
+  const problem = message.replace(/^error: /, '')
+  const error = { asked: asked(args), code: 'USAGE', outcome: 'usage', problem, next: 'Run `federate --help`.' }
+  if (args.includes('--json')) terminal.out(`${JSON.stringify({ error }, undefined, 2)}\n`)
+  return exitStatus.usage
 }
 
 /** The stack of an error and of its causes; messages are redacted where the errors were made. */

@@ -5,6 +5,8 @@ import {
   type RuntimeTarget,
   type ServiceFile,
   type ServiceWish,
+  withMovedCa,
+  withMovedPaths,
   writeFileAtomically,
 } from '@federate/core'
 import type { Outputs } from '@federate/core/plan'
@@ -53,25 +55,17 @@ function serviceFile(
 ): ServiceFile {
   const { apis } = session.file
   const from = dirname(session.file.path)
+  // Relative paths start where the file lies that names them.
+  const moved = (path: string) => (isAbsolute(path) ? path : relative(directory, resolve(from, path)))
   return {
     version: 1,
     service: service.name,
-    issuer: service.issuer,
+    issuer: withMovedCa(service.issuer, moved),
     clientId: service.clientId,
-    auth: movedAuth(service.auth, from, directory),
+    auth: withMovedPaths(service.auth, moved),
     targets,
     ...(apis.length === 0 ? {} : { apis: Object.fromEntries(apis.map((api) => [api.name, api.audience])) }),
   }
-}
-
-/** The same reference, seen from the service file's folder: relative paths start where the file lies. */
-function movedAuth(auth: ServiceFile['auth'], from: string, to: string): ServiceFile['auth'] {
-  const moved = (file: string) => (isAbsolute(file) ? file : relative(to, resolve(from, file)))
-  if (auth.method === 'token_file') return { ...auth, file: moved(auth.file) }
-  if (auth.method === 'private_key_jwt') {
-    return 'file' in auth.key ? { ...auth, key: { file: moved(auth.key.file) } } : auth
-  }
-  return 'file' in auth.secret ? { ...auth, secret: { file: moved(auth.secret.file) } } : auth
 }
 
 async function textOf(path: string): Promise<string | undefined> {

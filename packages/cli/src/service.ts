@@ -6,18 +6,8 @@ import {
   resolveServiceFile,
   type ServiceFile,
 } from '@federate/core'
+import { refuseLonelyFlags, type ServiceFlags, serviceFromFlags } from './service-flags.ts'
 import type { Terminal } from './terminal.ts'
-
-/** The flags that stand for a service file, for people whose trust was made by other means. */
-export interface ServiceFlags {
-  service?: string
-  issuer?: string
-  kind?: 'keycloak' | 'oidc'
-  clientId?: string
-  secretFile?: string
-  secretEnv?: string
-  keyFile?: string
-}
 
 export interface LoadedService {
   readonly file: ServiceFile
@@ -30,35 +20,13 @@ export interface LoadedService {
 /** The service that a command works for: from its file, or from flags. */
 export async function loadService(flags: ServiceFlags, terminal: Terminal): Promise<LoadedService> {
   if (flags.issuer !== undefined) return { file: serviceFromFlags(flags, flags.issuer), directory: terminal.cwd }
+  refuseLonelyFlags(flags)
   const path = await resolveServiceFile({
     ...(flags.service === undefined ? {} : { path: flags.service }),
     env: terminal.env,
     cwd: terminal.cwd,
   })
   return { file: await readServiceFile(path), directory: dirname(path), path }
-}
-
-function serviceFromFlags(flags: ServiceFlags, url: string): ServiceFile {
-  const { clientId } = flags
-  if (clientId === undefined) throw flagMissing('--client-id')
-  const auth = authFromFlags(flags)
-  return { version: 1, service: clientId, issuer: { url, kind: flags.kind ?? 'keycloak' }, clientId, auth, targets: {} }
-}
-
-function authFromFlags({ secretFile, secretEnv, keyFile }: ServiceFlags): ServiceFile['auth'] {
-  if (secretFile !== undefined) return { method: 'client_secret_basic', secret: { file: secretFile } }
-  if (secretEnv !== undefined) return { method: 'client_secret_basic', secret: { env: secretEnv } }
-  if (keyFile !== undefined) return { method: 'private_key_jwt', key: { file: keyFile } }
-  throw flagMissing('--secret-file, --secret-env or --key-file')
-}
-
-function flagMissing(flag: string): FederateError {
-  return new FederateError({
-    code: 'FLAG_MISSING',
-    outcome: 'usage',
-    problem: `--issuer was given without ${flag}.`,
-    next: `Add ${flag}, or leave out --issuer and name a service file with --service.`,
-  })
 }
 
 /** Chooses the target of a cloud in a service file. */

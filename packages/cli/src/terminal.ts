@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { FederateError } from '@federate/core'
 
 /** The outside of a command: every command gets one and touches nothing global, so that tests can be the outside. */
 export interface Terminal {
@@ -11,7 +12,8 @@ export interface Terminal {
   readonly note: (text: string) => void
   /** Whether a person watches stderr: progress and questions only then. */
   readonly interactive: boolean
-  readonly ask: (question: string) => Promise<string>
+  /** Rejects with `QUESTION_INTERRUPTED` when the answer is Ctrl-C or Ctrl-D, or `signal` is aborted. */
+  readonly ask: (question: string, signal?: AbortSignal) => Promise<string>
   /** Colours for `note`, where stderr shows colours. */
   readonly style: (style: Style, text: string) => string
   /** Colours for `out`, where stdout shows colours. */
@@ -25,6 +27,8 @@ export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process
   // A reader that went away (`federate … | head -1`) is no failure of ours.
   stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  // Whoever does not listen to messages still gets the data and the exit status.
+  stderr.on('error', () => undefined)
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -43,14 +47,27 @@ export function processTerminal(): Terminal {
   }
 }
 
-async function askOnTerminal(question: string): Promise<string> {
+async function askOnTerminal(question: string, signal?: AbortSignal): Promise<string> {
   const { createInterface } = await import('node:readline/promises')
   const lines = createInterface({ input: process.stdin, output: process.stderr })
-  // Ctrl-D or Ctrl-C at a question is an answer: no.
-  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
+  const gone = new Promise<never>((_resolve, reject) => {
+    lines.once('close', () => reject(questionInterrupted()))
+    signal?.addEventListener('abort', () => lines.close(), { once: true })
+  })
   try {
-    return (await Promise.race([lines.question(question), closed])).trim()
+    return (await Promise.race([lines.question(question), gone])).trim()
   } finally {
+    // The promise of who went away is of no interest any more.
+    gone.catch(() => undefined)
     lines.close()
   }
+}
+
+function questionInterrupted(): FederateError {
+  return new FederateError({
+    code: 'QUESTION_INTERRUPTED',
+    outcome: 'failed',
+    problem: 'The question was not answered. Nothing was changed.',
+    next: 'Run the command again, or answer by flags: --help lists them.',
+  })
 }

@@ -1,11 +1,14 @@
+import { resolve } from 'node:path'
 import {
   audienceParameters,
   type CallContext,
   clientAuthentication,
   clientCredentials,
+  givenTokens,
+  isTokenReference,
+  nodeFetch,
   type ServiceFile,
   type TokenSource,
-  tokenFile,
 } from '@federate/core'
 import { keycloak } from '@federate/keycloak'
 
@@ -15,12 +18,14 @@ import { keycloak } from '@federate/keycloak'
  * @param baseDirectory Where relative paths in the service file start.
  */
 export function tokenSourceOf(file: ServiceFile, baseDirectory: string, context: CallContext): TokenSource {
-  const { fetch, now, warn } = context
-  if (file.auth.method === 'token_file') {
-    return tokenFile({ file: file.auth.file, baseDirectory, now })
-  }
+  if (isTokenReference(file.auth)) return givenTokens(file.auth, baseDirectory, context)
+  const { now, warn } = context
+  const { url: issuer, kind, audienceAs = 'none', parameters = {}, ca } = file.issuer
   const auth = clientAuthentication(file.auth, { baseDirectory, environment: context.env, warn })
-  const common = { issuer: file.issuer.url, clientId: file.clientId, auth, fetch, now, warn }
-  if (file.issuer.kind === 'keycloak') return keycloak(common)
-  return clientCredentials({ ...common, audience: audienceParameters(file.issuer.audienceAs ?? 'none') })
+  const fetch =
+    ca === undefined ? context.fetch : nodeFetch({ ca: { file: resolve(baseDirectory, ca) }, environment: context.env })
+  const common = { issuer, clientId: file.clientId, auth, parameters, fetch, now, warn }
+  return kind === 'keycloak'
+    ? keycloak(common)
+    : clientCredentials({ ...common, audience: audienceParameters(audienceAs) })
 }

@@ -18,19 +18,25 @@ export function renderVerdict(
 ): string {
   const what = options.tokenFile === undefined ? 'The token this service is predicted to get' : 'This token'
   const lines = verdict.rules.flatMap((rule) => ruleLines(rule, terminal))
-  lines.push('', `${what}, for ${subject}: ${verdict.decision} by ${options.cloud}.`)
+  lines.push('', `${what}, for ${subject}: ${verdict.decision} by ${options.cloud}${condition(verdict)}.`)
   const { refusal } = verdict
   if (refusal !== undefined)
     lines.push(`${options.cloud} would answer: ${refusal.status} ${refusal.code}: ${refusal.message}`)
   return `${lines.join('\n')}\n`
 }
 
+/** What an acceptance still hangs on. */
+function condition({ decision, rules }: Verdict): string {
+  const unchecked = rules.some(({ rule, outcome }) => rule === 'signature' && outcome === 'warning')
+  return decision === 'accepted' && unchecked ? ', if its signature holds (--jwks checks it)' : ''
+}
+
 function ruleLines(rule: RuleResult, terminal: Terminal): string[] {
   const { sign, style } = marks[rule.outcome]
-  const lines = [`${terminal.outStyle(style, sign)} ${rule.rule.padEnd(16)} ${rule.detail}`]
+  const lines = [`${terminal.outStyle(style, sign)} ${rule.rule.padEnd(22)} ${rule.detail}`]
   if (rule.outcome === 'passed' || rule.outcome === 'not reached') return lines
-  if (rule.expected !== undefined) lines.push(`${' '.repeat(22)}expected: ${rule.expected}`)
-  if (rule.actual !== undefined) lines.push(`${' '.repeat(22)}actual:   ${rule.actual}`)
-  if (rule.next !== undefined) lines.push(`${' '.repeat(22)}next: ${rule.next}`)
+  if (rule.expected !== undefined) lines.push(`${' '.repeat(28)}expected: ${rule.expected}`)
+  if (rule.actual !== undefined) lines.push(`${' '.repeat(28)}actual:   ${rule.actual}`)
+  if (rule.next !== undefined) lines.push(`${' '.repeat(28)}next: ${rule.next}`)
   return lines
 }

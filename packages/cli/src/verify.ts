@@ -38,8 +38,17 @@ export interface VerificationSubject {
 const patience = 60_000
 const pause = 2_000
 
-// What tells that the service's credential is on another host, and not that something is wrong.
-const elsewhere = new Set(['SECRET_FILE_MISSING', 'SECRET_ENV_MISSING', 'TOKEN_FILE_MISSING'])
+// What tells that the service's credential is on another host or for other eyes, and not that something is wrong.
+const elsewhere = new Set([
+  'SECRET_FILE_MISSING',
+  'SECRET_FILE_UNREADABLE',
+  'SECRET_ENV_MISSING',
+  'TOKEN_FILE_MISSING',
+  'TOKEN_FILE_UNREADABLE',
+  'TOKEN_ENV_MISSING',
+  'TOKEN_COMMAND_MISSING',
+  'GITHUB_TOKEN_NOT_OFFERED',
+])
 
 /** Tries one target with a real token and a real exchange, or predicts where the service's credential is elsewhere. */
 export async function verifyTarget(

@@ -18,6 +18,11 @@ export function audienceParameters(style: AudienceStyle): AudienceParameters {
   return styles[style]
 }
 
+/** Parameters that the grant sets itself; nobody else may. */
+export const ownParameters: ReadonlySet<string> = new Set(
+  'grant_type scope client_id client_secret client_assertion client_assertion_type refresh_token'.split(' '),
+)
+
 export interface GrantWish {
   readonly audience: AudienceParameters
   readonly scope: readonly string[]

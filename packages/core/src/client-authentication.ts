@@ -1,4 +1,4 @@
-import type { Now } from './fetch.ts'
+import type { ClientCertificate, Now } from './fetch.ts'
 
 /** Who asks whom. */
 export interface ProofRequest {
@@ -15,6 +15,8 @@ export interface ClientProof {
   readonly parameters: Readonly<Record<string, string>>
   /** Texts that no message may repeat, even if the issuer's answer does. */
   readonly secrets: readonly string[]
+  /** Presented in the TLS handshake. */
+  readonly clientCertificate?: ClientCertificate
 }
 
 /** How a client proves to its issuer who it is. Holds its secret in a closure, so nothing shows it by accident. */

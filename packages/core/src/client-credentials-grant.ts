@@ -1,118 +1,83 @@
-import type { ClientAuthentication, ClientProof } from './client-authentication.ts'
-import { clockAhead, clockSentence } from './clock.ts'
-import type { IssuerMetadata } from './discovery.ts'
+import { LRUCache } from 'lru-cache'
+import type { ClientAuthentication } from './client-authentication.ts'
 import { FederateError } from './errors.ts'
-import type { Fetch, Now } from './fetch.ts'
-import { type HttpAnswer, sendRequest } from './http.ts'
-import type { KeptMetadata } from './kept-metadata.ts'
+import type { Now } from './fetch.ts'
 import type { Token } from './token.ts'
-import { readTokenAnswer } from './token-answer.ts'
-import { tokenRefusal } from './token-refusal.ts'
+import type { RefreshToken } from './token-answer.ts'
+import type { FormParameters, IssuedTokens, TokenEndpoint } from './token-endpoint.ts'
 import type { Seconds } from './units.ts'
 
 export interface GrantContext {
-  readonly issuer: string
-  readonly clientId: string
+  readonly endpoint: TokenEndpoint
   readonly auth: ClientAuthentication
-  readonly metadata: KeptMetadata
-  readonly fetch: Fetch
   readonly now: Now
-  /** Seconds per request. */
-  readonly timeout: Seconds
-  readonly warn: (message: string) => void
 }
 
-type Parameters = Readonly<Record<string, string>>
+/** With less than this left, a refresh token is not tried any more. */
+const refreshMargin: Seconds = 10
+const maximumSessions = 1000
 
-/** One client at one token endpoint. Every `ask` is a request; nothing is kept but the metadata. */
+/**
+ * The client credentials grant. RFC 6749 section 4.4.3 wants no refresh token with it; Keycloak sends one if it is told to.
+ * It is used while it lives, so that one session at the issuer serves; then, or when it is refused, the grant comes again.
+ */
 export class ClientCredentialsGrant {
   readonly #context: GrantContext
-  #warnedOfClock = false
+  /** How often secret or key were found to be others than before. */
+  #changes = 0
+  readonly #sessions = new LRUCache<string, RefreshToken>({ max: maximumSessions })
 
   constructor(context: GrantContext) {
     this.#context = context
   }
 
   /** Asks for a token; once more if the client is refused and its secret or key has changed where it is kept. */
-  async ask(parameters: Parameters, signal?: AbortSignal): Promise<Token> {
+  async ask(parameters: FormParameters, signal?: AbortSignal): Promise<Token> {
+    const changes = this.#changes
     try {
       return await this.#askOnce(parameters, signal)
     } catch (error) {
       if (!(error instanceof FederateError) || error.code !== 'ISSUER_REFUSED_CLIENT') throw error
       // That the issuer refused is what matters, even if the file is gone by now.
-      const changed = await this.#context.auth.reload().catch(() => false)
-      if (!changed) throw error
+      if (await this.#context.auth.reload().catch(() => false)) this.#changes++
+      // Another caller may have found the change while this one's request was under way.
+      if (this.#changes === changes) throw error
       return this.#askOnce(parameters, signal)
     }
   }
 
-  async #askOnce(parameters: Parameters, signal?: AbortSignal): Promise<Token> {
-    const metadata = await this.#context.metadata.get(signal)
-    const proof = await this.#prove(metadata)
-    const sentAt = this.#context.now()
-    const answer = await this.#post(metadata, proof, parameters, signal)
-    if (answer.status === 404) return this.#followMove(metadata, answer, parameters, signal)
-    return this.#read(answer, proof, parameters, sentAt)
+  /** The refresh tokens that are held; they are not used any more. */
+  takeSessions(): readonly RefreshToken[] {
+    const sessions = [...this.#sessions.values()]
+    this.#sessions.clear()
+    return sessions
   }
 
-  /** The endpoint is gone: the issuer may name another one by now. */
-  async #followMove(
-    old: IssuerMetadata,
-    answer: HttpAnswer,
-    parameters: Parameters,
-    signal?: AbortSignal,
-  ): Promise<Token> {
-    this.#context.metadata.forget(old)
-    const metadata = await this.#context.metadata.get(signal)
-    const proof = await this.#prove(metadata)
-    const sentAt = this.#context.now()
-    const moved = metadata.tokenEndpoint !== old.tokenEndpoint
-    const latest = moved ? await this.#post(metadata, proof, parameters, signal) : answer
-    return this.#read(latest, proof, parameters, sentAt)
+  async #askOnce(parameters: FormParameters, signal?: AbortSignal): Promise<Token> {
+    const key = JSON.stringify(Object.entries(parameters).sort())
+    const issued = (await this.#refresh(key, signal)) ?? (await this.#context.endpoint.ask(parameters, signal))
+    if (issued.refresh !== undefined) this.#sessions.set(key, issued.refresh)
+    return issued.token
   }
 
-  #prove({ issuer, tokenEndpoint }: IssuerMetadata): Promise<ClientProof> {
-    const { auth, clientId, now } = this.#context
-    return auth.authenticate({ clientId, issuer, tokenEndpoint, now })
-  }
-
-  #post(
-    metadata: IssuerMetadata,
-    proof: ClientProof,
-    parameters: Parameters,
-    signal?: AbortSignal,
-  ): Promise<HttpAnswer> {
-    const { fetch, timeout } = this.#context
-    return sendRequest({
-      fetch,
-      timeout,
-      signal,
-      method: 'POST',
-      url: metadata.tokenEndpoint,
-      headers: proof.headers,
-      form: { ...parameters, ...proof.parameters },
-      maximumBytes: 256_000,
-    })
-  }
-
-  #read(answer: HttpAnswer, proof: ClientProof, parameters: Parameters, sentAt: number): Token {
-    const { auth, clientId, now } = this.#context
-    if (answer.status !== 200) {
-      throw tokenRefusal(
-        answer,
-        { clientId, method: auth.method, scope: parameters['scope'], secrets: proof.secrets },
-        now,
-      )
+  async #refresh(key: string, signal?: AbortSignal): Promise<IssuedTokens | undefined> {
+    const session = this.#sessions.get(key)
+    if (session === undefined) return undefined
+    const until = session.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY
+    if (until <= this.#context.now() + refreshMargin * 1000) {
+      this.#sessions.delete(key)
+      return undefined
     }
-    const token = readTokenAnswer(answer, sentAt, now)
-    this.#warnOfClock(answer)
-    return token
-  }
-
-  #warnOfClock(answer: HttpAnswer): void {
-    const sentence = clockSentence(clockAhead(answer, this.#context.now))
-    if (sentence === undefined || this.#warnedOfClock) return
-    this.#warnedOfClock = true
-    this.#context.warn(`${sentence} Set the clock by NTP: tokens and assertions are refused when clocks differ.`)
+    const refresh = session.reveal()
+    const parameters = { grant_type: 'refresh_token', refresh_token: refresh }
+    try {
+      return await this.#context.endpoint.ask(parameters, signal, [refresh])
+    } catch (error) {
+      if (!(error instanceof FederateError) || !sessionEnded.has(error.code)) throw error
+      this.#sessions.delete(key)
+      return undefined
+    }
   }
 }
+
+const sessionEnded: ReadonlySet<string> = new Set(['ISSUER_REFUSED', 'ISSUER_REFUSED_SCOPE'])

@@ -21,7 +21,10 @@ const token = (value = 'opaque', expires_in = 300): Reply => ({
   body: { access_token: value, token_type: 'Bearer', expires_in },
 })
 
-function setup(answer: (call: Call, count: number) => Reply, options: Partial<ClientCredentialsOptions> = {}) {
+function setup(
+  answer: (call: Call, count: number) => Reply | Promise<Reply>,
+  options: Partial<ClientCredentialsOptions> = {},
+) {
   const issuer = fakeIssuer(answer)
   const clock = new FakeClock()
   const delays: number[] = []
@@ -147,6 +150,29 @@ describe('clientCredentials', () => {
     await writeFile(file, 'new')
     expect((await source.getToken()).reveal()).toBe('opaque')
     expect(grants).toHaveLength(3)
+  })
+
+  it('has every caller try the new secret, also one whose refusal comes after another found it', async () => {
+    const file = join(directory, 'rotated-under-load')
+    await writeFile(file, 'old', { mode: 0o600 })
+    const good = `Basic ${Buffer.from('billing:new').toString('base64')}`
+    let letLateOneGo = () => {}
+    const late = new Promise<void>((resolve) => {
+      letLateOneGo = resolve
+    })
+    const { source } = setup(
+      async (call) => {
+        if (call.init.headers['authorization'] === good) return token()
+        if (formOf(call)['scope'] === 'late') await late
+        else await writeFile(file, 'new')
+        return refused
+      },
+      { auth: clientSecret({ file }) },
+    )
+    const lateToken = source.getToken({ scope: ['late'] })
+    await source.getToken({ scope: ['early'] })
+    letLateOneGo()
+    expect((await lateToken).reveal()).toBe('opaque')
   })
 
   it('tells of the refusal, not of the file, when the file is gone by then', async () => {

@@ -6,7 +6,9 @@ import { type KeepFreshOptions, keepFresh } from './freshness.ts'
 import { parseIssuerUrl } from './issuer-url.ts'
 import { KeptMetadata } from './kept-metadata.ts'
 import { withRetries } from './retry.ts'
+import { type RevocableTokenSource, revokeTokens } from './revocation.ts'
 import { type Sleep, sleep as systemSleep } from './sleep.ts'
+import { TokenEndpoint } from './token-endpoint.ts'
 import type { TokenSource } from './token-source.ts'
 import { nodeFetch } from './transport.ts'
 import type { Seconds } from './units.ts'
@@ -42,6 +44,9 @@ export interface ClientCredentialsOptions {
  * Tokens by the client credentials grant (RFC 6749 section 4.4) of any issuer that can be discovered. The source is kept
  * fresh already: tokens are held and refreshed as `keepFresh` says.
  *
+ * A refresh token that the issuer sends along is used while it lives, then the grant comes again. `revoke` has tokens and
+ * sessions taken back.
+ *
  * Network errors, 429 and 5xx are tried again, three times in all. A refused client is not, unless its secret or key was
  * changed where it is kept: then once, with the new one.
  *
@@ -50,12 +55,13 @@ export interface ClientCredentialsOptions {
  *   `ISSUER_UNAVAILABLE`, `ISSUER_NOT_FOUND` (unreachable), `ISSUER_ANSWER_INVALID`, `TOKEN_EXPIRED_ON_ARRIVAL` (failed),
  *   `SCOPE_INVALID` (usage).
  */
-export function clientCredentials(options: ClientCredentialsOptions): TokenSource {
+export function clientCredentials(options: ClientCredentialsOptions): RevocableTokenSource {
   const { now = Date.now, random = Math.random, sleep = systemSleep, timeout = 10, warn = () => {} } = options
   const issuer = parseIssuerUrl(options.issuer)
   const fetch = options.fetch ?? nodeFetch({ timeout })
   const metadata = new KeptMetadata(issuer, { fetch, now, timeout })
-  const grant = new ClientCredentialsGrant({ ...options, issuer, fetch, now, timeout, warn, metadata })
+  const endpoint = new TokenEndpoint({ ...options, issuer, fetch, now, timeout, warn, metadata })
+  const grant = new ClientCredentialsGrant({ endpoint, auth: options.auth, now })
   const wish = {
     audience: options.audience ?? audienceParameters('none'),
     scope: options.scope ?? [],
@@ -67,5 +73,12 @@ export function clientCredentials(options: ClientCredentialsOptions): TokenSourc
       return withRetries(() => grant.ask(parameters, request.signal), { sleep, random, now, signal: request.signal })
     },
   }
-  return keepFresh(source, { ...options.freshness, now, random, warn })
+  const kept = keepFresh(source, { ...options.freshness, now, random, warn })
+  return {
+    getToken: kept.getToken,
+    revoke: async ({ signal } = {}) => {
+      const held = { tokens: kept.takeAll(), sessions: grant.takeSessions() }
+      return revokeTokens({ endpoint, metadata }, held, signal)
+    },
+  }
 }

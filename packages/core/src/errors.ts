@@ -1,4 +1,5 @@
 import { redactText } from './redact.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 /**
  * What a failure means for the person who sees it; the command turns it into its exit status.
@@ -21,6 +22,8 @@ export interface FederateErrorOptions {
   /** Facts for `--json` and programs. Never a token, secret, key or assertion. */
   details?: Readonly<Record<string, unknown>>
   cause?: unknown
+  /** Texts to take out of the problem and of the cause, which may quote the request. Default: none. */
+  secrets?: readonly string[]
 }
 
 /**
@@ -37,9 +40,13 @@ export class FederateError extends Error {
   readonly details: Readonly<Record<string, unknown>>
 
   constructor(options: FederateErrorOptions) {
-    const problem = redactText(options.problem)
-    const next = redactText(options.next)
-    super(`${problem} ${next}`, options.cause === undefined ? undefined : { cause: redactedCause(options.cause) })
+    const redact = (text: string) => redactText(withoutSecrets(text, options.secrets ?? []))
+    const problem = redact(options.problem)
+    const next = redact(options.next)
+    super(
+      `${problem} ${next}`,
+      options.cause === undefined ? undefined : { cause: redactedCause(options.cause, redact) },
+    )
     this.name = new.target.name
     this.code = options.code
     this.outcome = options.outcome
@@ -64,12 +71,12 @@ class ForeignError extends Error {
   }
 }
 
-function redactedCause(cause: unknown): unknown {
+function redactedCause(cause: unknown, redact: (text: string) => string): unknown {
   if (cause instanceof FederateError || cause instanceof ForeignError) return cause
-  if (!(cause instanceof Error)) return redactText(String(cause))
+  if (!(cause instanceof Error)) return redact(String(cause))
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
-  const inner = cause.cause === undefined ? undefined : redactedCause(cause.cause)
-  const copy = new ForeignError(cause.name, redactText(cause.message), code, inner)
-  if (cause.stack !== undefined) copy.stack = redactText(cause.stack)
+  const inner = cause.cause === undefined ? undefined : redactedCause(cause.cause, redact)
+  const copy = new ForeignError(cause.name, redact(cause.message), code, inner)
+  if (cause.stack !== undefined) copy.stack = redact(cause.stack)
   return copy
 }

@@ -13,6 +13,17 @@ export interface FetchInit {
   /** Redirects are never followed: an issuer that redirects is not the issuer that was asked. */
   redirect: 'manual'
   signal: AbortSignal
+  /** Presented in the TLS handshake. `nodeFetch` does; the global `fetch` cannot, and the server will miss it. */
+  clientCertificate?: ClientCertificate
+}
+
+/** A certificate with its private key, both in PEM. */
+export interface ClientCertificate {
+  /** The client's own first, then those between it and the root. */
+  readonly certificate: string
+  readonly key: string
+  /** Of an encrypted key. */
+  readonly passphrase?: string
 }
 
 export interface FetchResponse {

@@ -1,6 +1,6 @@
 import { withDeadline } from './abort.ts'
 import { FederateError } from './errors.ts'
-import type { Fetch, FetchResponse } from './fetch.ts'
+import type { ClientCertificate, Fetch, FetchResponse } from './fetch.ts'
 import { unreachable } from './network-failure.ts'
 import { printable } from './printable.ts'
 import type { Seconds } from './units.ts'
@@ -14,6 +14,10 @@ export interface HttpRequest {
   readonly form?: Readonly<Record<string, string>>
   /** Sent as `application/json`, where there is no form. */
   readonly json?: unknown
+  /** Texts of the request that no error may repeat, whatever the transport throws. */
+  readonly secrets?: readonly string[]
+  /** Presented in the TLS handshake. */
+  readonly clientCertificate?: ClientCertificate | undefined
   readonly signal?: AbortSignal | undefined
   /** Seconds for the whole of it. Default: 10. */
   readonly timeout?: Seconds | undefined
@@ -49,7 +53,7 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
   } catch (error) {
     if (signal?.aborted === true) throw signal.reason
     if (error instanceof FederateError) throw error
-    throw unreachable(request.url, error)
+    throw unreachable(request.url, error, request.secrets)
   }
 }
 
@@ -65,6 +69,7 @@ async function exchange(request: HttpRequest, signal: AbortSignal, maximumBytes:
       ...request.headers,
     },
     ...(content === undefined ? {} : { body: content.body }),
+    ...(request.clientCertificate === undefined ? {} : { clientCertificate: request.clientCertificate }),
   })
   const url = withoutQuery(request.url)
   refuseRedirect(url, response)

@@ -52,17 +52,25 @@ export class KeptToken {
     this.#scope = scope
   }
 
-  async get(request: TokenRequest): Promise<Token> {
+  /** The token that is held, if it will do; a new one may be fetched in the background meanwhile. */
+  ready({ minValidity = 0, forceRefresh = false }: TokenRequest): Token | undefined {
     const held = this.#held
-    const { minValidity = 0, forceRefresh = false } = request
-    if (held === undefined || forceRefresh || held.remaining() <= Math.max(held.margins.hard, minValidity)) {
-      return this.#wait(request)
-    }
-    if (held.remaining() < held.margins.soft && !this.#backingOff()) this.#refreshInBackground()
+    if (held === undefined || forceRefresh) return undefined
+    const remaining = held.remaining()
+    if (remaining <= held.margins.hard || remaining <= minValidity) return undefined
+    if (remaining < held.margins.soft && !this.#backingOff()) this.#refreshInBackground()
     return held.token
   }
 
-  async #wait(request: TokenRequest): Promise<Token> {
+  /** The token that is held, if it still lives; it is not handed out any more. */
+  take(): Token | undefined {
+    const held = this.#held
+    this.#held = undefined
+    return held !== undefined && held.remaining() > 0 ? held.token : undefined
+  }
+
+  /** A new token, or the old one where that is all there is. */
+  async wait(request: TokenRequest): Promise<Token> {
     if (this.#backingOff() && !request.forceRefresh) {
       const old = this.#living(request)
       if (old !== undefined) return old

@@ -1,10 +1,16 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createHash, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { ClientAuthentication } from './client-authentication.ts'
 import { clientCredentials } from './client-credentials.ts'
 import { clientSecret } from './client-secret.ts'
+import { clientSecretJwt } from './client-secret-jwt.ts'
+import { customAuthentication } from './custom-authentication.ts'
 import { FederateError } from './errors.ts'
+import { jwtFile } from './jwt-file.ts'
 import { privateKeyJwt } from './private-key-jwt.ts'
 import { type Call, fakeIssuer, issuerUrl, type Reply, signedJwt } from './test-support.ts'
 import type { TokenSource } from './token-source.ts'
@@ -16,6 +22,7 @@ const pem = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const keyBody = pem.split('\n').slice(1, 2).join('')
 const expired = await signedJwt({ exp: 1 })
 const opaque = 'canary-opaque-token-0123456789'
+const refresh = 'canary-refresh-token-0123456789'
 
 /** What an issuer may do with a request whose words it repeats wherever it can. */
 const answers: Readonly<Record<string, (call: Call) => Reply>> = {
@@ -25,6 +32,7 @@ const answers: Readonly<Record<string, (call: Call) => Reply>> = {
   html: (call) => ({ status: 400, body: `<html>${everything(call)}` }),
   'broken JSON': (call) => ({ body: `{"access_token":"${opaque}","x":${everything(call)}` }),
   redirect: (call) => ({ status: 302, headers: { location: `https://x.example/?${call.init.body}${opaque}` } }),
+  'no type, and a refresh token': () => ({ body: { access_token: opaque, refresh_token: refresh, expires_in: 300 } }),
   'no type': () => ({ body: { access_token: opaque, expires_in: 300 } }),
   'no lifetime': () => ({ body: { access_token: opaque, token_type: 'Bearer' } }),
   'bad characters': () => ({ body: { access_token: `${opaque} x`, token_type: 'Bearer', expires_in: 300 } }),
@@ -46,25 +54,56 @@ function everything(call: Call): string {
   return [call.init.body, [...form.values()].join(' '), basic, decoded].join(' ')
 }
 
+const passphrase = 'canary passphrase of the key'
+const ownProof = 'canary ticket of a function'
+const encrypted = createPrivateKey(pem)
+  .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
+  .toString()
+const folder = mkdtempSync(join(tmpdir(), 'federate-leak-'))
+const assertionFile = join(folder, 'assertion')
+const foreignAssertion = await signedJwt({ sub: 'canary', exp: Math.floor(Date.now() / 1000) + 600 })
+writeFileSync(assertionFile, foreignAssertion)
+afterAll(() => rmSync(folder, { recursive: true }))
+
 const authentications: Readonly<Record<string, ClientAuthentication>> = {
   basic: clientSecret({ value: secret }),
   post: clientSecret({ value: secret, method: 'client_secret_post' }),
+  hmac: clientSecretJwt({ value: secret }),
   key: privateKeyJwt({ pem }),
+  'encrypted key': privateKeyJwt({ pem: encrypted, passphrase: { value: passphrase } }),
+  'key elsewhere': privateKeyJwt({
+    algorithm: 'ES256',
+    sign: (input) => sign('sha256', input, { key: pem, dsaEncoding: 'ieee-p1363' }),
+  }),
+  'assertion file': jwtFile({ file: assertionFile }),
+  function: customAuthentication(() => ({
+    parameters: { ticket: ownProof },
+    headers: { 'x-ticket': `Negotiate ${ownProof}` },
+  })),
 }
 
 function forbidden(calls: readonly Call[]): readonly string[] {
   const assertions = calls.map(({ init }) => new URLSearchParams(init.body).get('client_assertion') ?? '')
   const authorizations = calls.map(({ init }) => init.headers['authorization']?.slice(6) ?? '')
   const signatures = assertions.map((assertion) => assertion.split('.')[2] ?? '')
-  const plain = [secret, keyBody, opaque, expired, ...assertions, ...authorizations, ...signatures].filter(
-    (one) => one !== '',
-  )
-  return plain.flatMap((one) => [
-    one,
-    encodeURIComponent(one),
-    new URLSearchParams({ '': one }).toString().slice(1),
-    Buffer.from(one).toString('base64').replace(/=+$/, ''),
-  ])
+  const hidden = [secret, keyBody, passphrase, ownProof, encrypted.split('\n')[1] ?? '', foreignAssertion]
+  const sent = [opaque, expired, refresh, ...assertions, ...authorizations, ...signatures]
+  // What somebody chose can be guessed: of that not even a hash may be shown.
+  const hashes = [secret, passphrase, ownProof].map((one) => createHash('sha256').update(one).digest('hex').slice(0, 8))
+  const plain = [...hidden, ...sent].filter((one) => one !== '')
+  return [...hashes, ...plain.flatMap(formsOf)]
+}
+
+function formsOf(text: string): string[] {
+  const bytes = Buffer.from(text)
+  return [
+    text,
+    encodeURIComponent(text),
+    new URLSearchParams({ '': text }).toString().slice(1),
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    bytes.toString('hex'),
+  ]
 }
 
 function shown(value: unknown): string {

@@ -13,6 +13,8 @@ describe('unreachable', () => {
     ['CERT_HAS_EXPIRED', 'has expired', 'Renew', false],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'other host names', 'host name', false],
     ['EPROTO', 'TLS handshake', 'serves https', false],
+    ['ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_UNKNOWN', 'refused the client certificate', 'trusts the authority', false],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'or missed one', 'trusts the authority', false],
     ['HPE_INVALID_CONSTANT', 'does not speak HTTP', 'Check the port', false],
     ['EOTHER', 'the request failed', 'network', true],
   ])('explains %s', (code, what, next, transient) => {

@@ -9,7 +9,7 @@ interface Meaning {
 
 const privateCa: Meaning = {
   what: 'its certificate is not signed by an authority that this process trusts',
-  next: 'If the issuer uses a private certificate authority, set NODE_EXTRA_CA_CERTS to a PEM file with its certificate (and all intermediates) before the process starts.',
+  next: 'If the issuer uses a private certificate authority, give its certificates as the ca of the issuer, or set NODE_EXTRA_CA_CERTS to a PEM file with them before the process starts.',
   transient: false,
 }
 const notFound: Meaning = {
@@ -35,6 +35,11 @@ const noRoute: Meaning = {
 const notTls: Meaning = {
   what: 'the TLS handshake failed',
   next: 'Check that the port serves https: a port for plain http answers a handshake like this.',
+  transient: false,
+}
+const certificateRefused: Meaning = {
+  what: 'it refused the client certificate of this host, or missed one',
+  next: 'Check that the issuer trusts the authority that signed the client certificate, and that the certificate has not expired.',
   transient: false,
 }
 const notHttp: Meaning = {
@@ -87,6 +92,9 @@ const meanings: Readonly<Record<string, Meaning>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: notTls,
 }
 
+/** The other side ended the handshake because of a certificate; OpenSSL's names for it differ by version. */
+const certificateAlert = /^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA)/
+
 const unknown: Meaning = {
   what: 'the request failed',
   next: 'Check the network between this host and the issuer, and that its URL is right.',
@@ -97,7 +105,7 @@ const unknown: Meaning = {
  * What a failed request means, as `ISSUER_UNREACHABLE` (unreachable). `details`: `host` with port, `networkCode` where
  * there is one, `transient` (whether trying again can help).
  */
-export function unreachable(url: string, failure: unknown): FederateError {
+export function unreachable(url: string, failure: unknown, secrets: readonly string[] = []): FederateError {
   const code = networkCode(failure)
   const meaning = meaningOf(code)
   const host = hostAndPort(url)
@@ -107,6 +115,22 @@ export function unreachable(url: string, failure: unknown): FederateError {
     problem: `The issuer at ${host} cannot be reached: ${meaning.what}${code === undefined ? '' : ` (${code})`}.`,
     next: meaning.next,
     details: { host, transient: meaning.transient, ...(code === undefined ? {} : { networkCode: code }) },
+    cause: failure,
+    secrets,
+  })
+}
+
+/** As `unreachable`, for the proxy on the way: `PROXY_UNREACHABLE`. */
+export function proxyUnreachable(proxy: URL, setBy: string, failure: unknown): FederateError {
+  const code = networkCode(failure)
+  const { what, transient } = meaningOf(code)
+  const host = hostAndPort(proxy.href)
+  return new FederateError({
+    code: 'PROXY_UNREACHABLE',
+    outcome: 'unreachable',
+    problem: `The proxy at ${host}, set by ${setBy}, cannot be reached: ${what}${code === undefined ? '' : ` (${code})`}.`,
+    next: `Check ${setBy}, and that the proxy is running; a host that needs no proxy is named in NO_PROXY.`,
+    details: { host, transient, ...(code === undefined ? {} : { networkCode: code }) },
     cause: failure,
   })
 }
@@ -122,7 +146,10 @@ export function networkCode(failure: unknown): string | undefined {
 
 function meaningOf(code: string | undefined): Meaning {
   if (code === undefined) return unknown
-  return meanings[code] ?? (code.startsWith('HPE_') ? notHttp : unknown)
+  const known = meanings[code]
+  if (known !== undefined) return known
+  if (certificateAlert.test(code)) return certificateRefused
+  return code.startsWith('HPE_') ? notHttp : unknown
 }
 
 function hostAndPort(text: string): string {

@@ -67,7 +67,6 @@ describe('readPrivateKey', () => {
     ['KEY_UNSUPPORTED', '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA', 'in the format of OpenSSH;'],
     ['KEY_UNSUPPORTED', '{"kty":"oct","k":"canary"}', 'is a symmetric key'],
     ['KEY_UNSUPPORTED', pkcs8(bitcoin), 'on curve secp256k1;'],
-    ['KEY_IS_JWK_SET', `{"keys":[${jwk(rsa)}]}`, 'is a set of keys'],
     ['KEY_NOT_FOR_SIGNING', jwk(rsa, { use: 'enc' }), 'a JWK for encryption'],
     ['KEY_UNREADABLE', 'canary', 'neither PEM nor JSON'],
     ['KEY_UNREADABLE', '{"kty":"RSA","d":"canary"', 'starts like JSON'],

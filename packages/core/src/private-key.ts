@@ -1,12 +1,15 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
-import { FederateError } from './errors.ts'
 import { algorithmFor } from './key-algorithm.ts'
+import { readPrivateJwk } from './private-jwk.ts'
+import { unusableKey } from './unusable-key.ts'
 
 export interface PrivateKeyOptions {
-  /** `kid` of the assertion's header. Default: that of the JWK, else none. */
+  /** `kid` of the assertion's header, and of the key to take from a JWKS. Default: that of the JWK, else none. */
   readonly keyId?: string | undefined
   /** JWA name (RFC 7518). Default: `alg` of the JWK, else by the kind of key. */
   readonly algorithm?: string | undefined
+  /** Of an encrypted PEM. Default: none. */
+  readonly passphrase?: string | undefined
 }
 
 export interface PrivateKey {
@@ -14,6 +17,8 @@ export interface PrivateKey {
   readonly algorithm: string
   readonly keyId?: string
 }
+
+const encryptedArmour = /-----BEGIN ENCRYPTED PRIVATE KEY|^Proc-Type: 4,ENCRYPTED/m
 
 /** What people hand over instead of a private key, by the first line of the PEM. */
 const otherPems: readonly {
@@ -35,12 +40,6 @@ const otherPems: readonly {
     next: 'Give the private key of the pair; the public one goes to the issuer.',
   },
   {
-    armour: /-----BEGIN ENCRYPTED PRIVATE KEY|^Proc-Type: 4,ENCRYPTED/m,
-    code: 'KEY_ENCRYPTED',
-    found: 'a private key encrypted with a passphrase',
-    next: 'Decrypt it with "openssl pkcs8 -in key.pem -out service.key" (under umask 077), and protect the file by its permissions.',
-  },
-  {
     armour: /-----BEGIN OPENSSH PRIVATE KEY/,
     code: 'KEY_UNSUPPORTED',
     found: 'a private key in the format of OpenSSH',
@@ -49,66 +48,48 @@ const otherPems: readonly {
 ]
 
 /**
- * Reads a private key for signing: PEM (PKCS#8; PKCS#1 and SEC1 too) or a JWK.
+ * Reads a private key for signing: PEM (PKCS#8, encrypted or not; PKCS#1 and SEC1 too), a JWK, or a JWKS with it.
  *
- * @throws FederateError (usage) `KEY_IS_PUBLIC`, `KEY_IS_CERTIFICATE`, `KEY_ENCRYPTED`, `KEY_UNSUPPORTED`, `KEY_IS_JWK_SET`,
- *   `KEY_NOT_FOR_SIGNING`, `KEY_UNREADABLE`, `KEY_TOO_SHORT`, `KEY_ALGORITHM`.
+ * @throws FederateError (usage) `KEY_IS_PUBLIC`, `KEY_IS_CERTIFICATE`, `KEY_ENCRYPTED`, `KEY_PASSPHRASE`, `KEY_UNSUPPORTED`,
+ *   `KEY_NOT_IN_SET`, `KEY_AMBIGUOUS`, `KEY_NOT_FOR_SIGNING`, `KEY_UNREADABLE`, `KEY_TOO_SHORT`, `KEY_ALGORITHM`.
  */
 export function readPrivateKey(text: string, options: PrivateKeyOptions = {}): PrivateKey {
   if (text.trimStart().startsWith('{')) return fromJwk(text, options)
+  const encrypted = encryptedArmour.test(text)
   const other = otherPems.find(({ armour }) => armour.test(text))
   // A file may hold a certificate beside its key; then the key is what is meant.
-  if (other !== undefined && !/-----BEGIN (RSA |EC )?PRIVATE KEY-----(?!\s*Proc-Type)/.test(text)) {
-    throw unusable(other.code, other.found, other.next)
+  if (other !== undefined && !encrypted && !/-----BEGIN (RSA |EC )?PRIVATE KEY-----/.test(text)) {
+    throw unusableKey(other.code, other.found, other)
   }
   if (!text.includes('-----BEGIN ')) {
-    throw unusable(
-      'KEY_UNREADABLE',
-      'neither PEM nor JSON',
-      'Check the path, and that the key is in PEM and not in DER or PKCS#12.',
-    )
+    throw unusableKey('KEY_UNREADABLE', 'neither PEM nor JSON', {
+      next: 'Check the path, and that the key is in PEM and not in DER or PKCS#12.',
+    })
   }
-  return described(imported(text), options)
-}
-
-function fromJwk(text: string, options: PrivateKeyOptions): PrivateKey {
-  const jwk = parsedJwk(text)
-  if ('keys' in jwk) {
-    throw unusable('KEY_IS_JWK_SET', 'a set of keys (a JSON object with "keys")', 'Give one key of the set.')
-  }
-  const members: Record<string, string> = {}
-  for (const [name, value] of Object.entries(jwk)) if (typeof value === 'string') members[name] = value
-  if (members['kty'] === 'oct') {
-    throw unusable(
-      'KEY_UNSUPPORTED',
-      'a symmetric key (kty "oct")',
-      'Give an RSA, EC or Ed25519 key, or use a client secret.',
-    )
-  }
-  if (members['d'] === undefined) {
-    throw unusable('KEY_IS_PUBLIC', 'a public JWK (it has no "d")', 'Give the private key of the pair.')
-  }
-  if (members['use'] === 'enc') {
-    throw unusable(
-      'KEY_NOT_FOR_SIGNING',
-      'a JWK for encryption (use "enc")',
-      'Give a key with use "sig", or without use.',
-    )
-  }
-  return described(imported({ key: members, format: 'jwk' }), {
-    keyId: options.keyId ?? members['kid'],
-    algorithm: options.algorithm ?? members['alg'],
+  if (!encrypted) return described(imported(text), options)
+  if (options.passphrase !== undefined) return described(decrypted(text, options.passphrase), options)
+  throw unusableKey('KEY_ENCRYPTED', 'a private key encrypted with a passphrase', {
+    next: 'Give the passphrase beside it, by a file or an environment variable.',
   })
 }
 
-function parsedJwk(text: string): object {
+function fromJwk(text: string, options: PrivateKeyOptions): PrivateKey {
+  const jwk = readPrivateJwk(text, options.keyId)
+  return described(imported({ key: jwk, format: 'jwk' }), {
+    keyId: options.keyId ?? jwk['kid'],
+    algorithm: options.algorithm ?? jwk['alg'],
+  })
+}
+
+/** A wrong passphrase mostly shows as bad padding, sometimes as a broken key: both are told as the passphrase. */
+function decrypted(text: string, passphrase: string): KeyObject {
   try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null) return value
-  } catch {
-    // What the parser says quotes the key.
+    return createPrivateKey({ key: text, passphrase })
+  } catch (error) {
+    throw unusableKey('KEY_PASSPHRASE', `encrypted, and the passphrase does not open it${codeOf(error)}`, {
+      next: 'Give the passphrase of this very key; a newline at its end does not count.',
+    })
   }
-  throw unusable('KEY_UNREADABLE', 'text that starts like JSON but is not', 'Check that the JWK was copied whole.')
 }
 
 /** What OpenSSL says of a broken key may quote it, so only its code is kept. */
@@ -116,12 +97,9 @@ function imported(material: Parameters<typeof createPrivateKey>[0]): KeyObject {
   try {
     return createPrivateKey(material)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
-    throw unusable(
-      'KEY_UNREADABLE',
-      `a key that cannot be decoded${code}`,
-      'Check that the key was copied whole, with its line breaks.',
-    )
+    throw unusableKey('KEY_UNREADABLE', `a key that cannot be decoded${codeOf(error)}`, {
+      next: 'Check that the key was copied whole, with its line breaks.',
+    })
   }
 }
 
@@ -129,11 +107,6 @@ function described(key: KeyObject, { keyId, algorithm }: PrivateKeyOptions): Pri
   return { key, algorithm: algorithmFor(key, algorithm), ...(keyId === undefined ? {} : { keyId }) }
 }
 
-function unusable(code: string, found: string, next: string): FederateError {
-  return new FederateError({
-    code,
-    outcome: 'usage',
-    problem: `What was given as the private key is ${found}; a private key in PEM (PKCS#8) or as a JWK was expected.`,
-    next,
-  })
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
 }

@@ -3,11 +3,11 @@ import type { ServiceFile } from './service.ts'
 /** The text of a service file: JSON whose keys always stand in the same order, so that a second run changes nothing. */
 export function formatServiceFile(file: ServiceFile): string {
   const { version, service, issuer, clientId, auth, targets, apis } = file
-  const { url, kind, audienceAs } = issuer
+  const { url, kind, ...others } = issuer
   const ordered = {
     version,
     service,
-    issuer: { url, kind, ...(audienceAs === undefined ? {} : { audienceAs }) },
+    issuer: { url, kind, ...sortedFields(others) },
     clientId,
     auth: { method: auth.method, ...sortedFields(auth) },
     targets: Object.fromEntries(

@@ -38,7 +38,26 @@ const auth: fc.Arbitrary<AuthReference> = fc.oneof(
   }),
   fc.record({ method: fc.constant('private_key_jwt'), key: fc.record({ env: fc.constant('KEY') }) }),
   fc.record({ method: fc.constant('private_key_jwt'), key: fc.record({ file: word }), keyId: word, algorithm: word }),
-  fc.record({ method: fc.constant('token_file'), file: word }),
+  fc.record({
+    method: fc.constant('private_key_jwt'),
+    key: fc.record({ file: word }),
+    passphrase: fc.record({ file: word }),
+    audience: fc.constantFrom('issuer', 'token_endpoint'),
+  }),
+  fc.record({ method: fc.constant('client_secret_jwt'), secret: fc.record({ file: word }), algorithm: word }),
+  fc.record({
+    method: fc.constant('tls_client_auth'),
+    certificate: fc.record({ file: word }),
+    key: fc.record({ env: fc.constant('KEY') }),
+  }),
+  fc.record({ method: fc.constantFrom('token_file', 'jwt_file'), file: word }),
+  fc.record({ method: fc.constant('token_env'), env: fc.constant('TOKEN') }),
+  fc.record({
+    method: fc.constant('token_command'),
+    command: fc.array(word, { minLength: 1 }),
+    timeout: fc.integer({ min: 1, max: 600 }),
+  }),
+  fc.record({ method: fc.constant('github_actions') }),
 )
 
 describe('parseServiceFile', () => {
@@ -61,6 +80,8 @@ describe('parseServiceFile', () => {
         url: fc.constant('https://i.example'),
         kind: fc.constant('oidc' as const),
         audienceAs: fc.constantFrom('scope', 'none'),
+        parameters: fc.dictionary(word, word),
+        ca: word,
       }),
       clientId: word,
       auth,
@@ -124,8 +145,8 @@ describe('parseServiceFile', () => {
     ],
     [
       'an unknown method',
-      { auth: { method: 'client_secret_jwt' } },
-      `${path}, auth.method is "client_secret_jwt", expected "client_secret_basic" or "client_secret_post" or "private_key_jwt" or "token_file"; did you mean "client_secret_post"?`,
+      { auth: { method: 'client_secret_jws' } },
+      `${path}, auth.method is "client_secret_jws", expected "client_secret_basic" or "client_secret_post" or "client_secret_jwt" or "private_key_jwt" or "tls_client_auth" or "jwt_file" or "token_file" or "token_env" or "token_command" or "github_actions"; did you mean "client_secret_jwt"?`,
     ],
     [
       'a token file without file',

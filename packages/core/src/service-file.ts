@@ -1,9 +1,11 @@
+import { ownParameters } from './audience.ts'
 import { describePath } from './describe-value.ts'
 import { FederateError } from './errors.ts'
 import { parseIssuerUrl } from './issuer-url.ts'
 import type { JsonValue } from './plan/resource.ts'
 import { findSecrets, type Layout, shownPath } from './secret-scan.ts'
-import type { AudienceStyle, AuthReference, Issuer, RuntimeTarget, SecretReference, ServiceFile } from './service.ts'
+import type { AudienceStyle, Issuer, RuntimeTarget, ServiceFile } from './service.ts'
+import { parseAuth } from './service-file-auth.ts'
 import {
   type Fields,
   objectAt,
@@ -16,13 +18,12 @@ import {
   wrongShape,
 } from './shape.ts'
 
-const methods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'token_file'] as const
 const audienceStyles: readonly AudienceStyle[] = ['scope', 'audience', 'resource', 'none']
-const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/
+const secretPlaces: ReadonlySet<string> = new Set(['secret', 'key', 'passphrase', 'certificate'])
 
 const layout: Layout = {
   isName: (path) => path.length === 2 && (path[0] === 'targets' || path[0] === 'apis'),
-  isReference: (path) => path.length === 2 && path[0] === 'auth' && (path[1] === 'secret' || path[1] === 'key'),
+  isReference: (path) => path.length === 2 && path[0] === 'auth' && secretPlaces.has(String(path[1])),
 }
 
 /**
@@ -91,44 +92,24 @@ function refuseSecrets(root: unknown, path: string): void {
 
 function parseIssuer(value: unknown, where: string): Issuer {
   const fields = objectAt(value, where)
-  refuseUnknownKeys(fields, ['url', 'kind', 'audienceAs'], where)
+  refuseUnknownKeys(fields, ['url', 'kind', 'audienceAs', 'parameters', 'ca'], where)
   const audienceAs = optionalOneOfAt(fields, 'audienceAs', audienceStyles, where)
+  const ca = optionalStringAt(fields, 'ca', where)
+  const parameters = fields['parameters']
   return {
     url: parseIssuerUrl(stringAt(fields, 'url', where)),
     kind: oneOfAt(fields, 'kind', ['keycloak', 'oidc'], where),
     ...(audienceAs === undefined ? {} : { audienceAs }),
+    ...(parameters === undefined ? {} : { parameters: parseParameters(parameters, `${where}.parameters`) }),
+    ...(ca === undefined ? {} : { ca }),
   }
 }
 
-function parseAuth(value: unknown, where: string): AuthReference {
+function parseParameters(value: unknown, where: string): Record<string, string> {
   const fields = objectAt(value, where)
-  const method = oneOfAt(fields, 'method', methods, where)
-  if (method === 'token_file') {
-    refuseUnknownKeys(fields, ['method', 'file'], where)
-    return { method, file: stringAt(fields, 'file', where) }
-  }
-  if (method !== 'private_key_jwt') {
-    refuseUnknownKeys(fields, ['method', 'secret'], where)
-    return { method, secret: parseReference(fields['secret'], `${where}.secret`) }
-  }
-  refuseUnknownKeys(fields, ['method', 'key', 'keyId', 'algorithm'], where)
-  const keyId = optionalStringAt(fields, 'keyId', where)
-  const algorithm = optionalStringAt(fields, 'algorithm', where)
-  return {
-    method,
-    key: parseReference(fields['key'], `${where}.key`),
-    ...(keyId === undefined ? {} : { keyId }),
-    ...(algorithm === undefined ? {} : { algorithm }),
-  }
-}
-
-function parseReference(value: unknown, where: string): SecretReference {
-  const { file, env, ...others } = objectAt(value, where)
-  const alone = Object.keys(others).length === 0
-  if (alone && env === undefined && typeof file === 'string' && /^[^\n]+$/.test(file)) return { file }
-  if (alone && file === undefined && typeof env === 'string' && variableName.test(env)) return { env }
-  const expected = '{ "file": "<path>" } or { "env": "<name of a variable>" }, one of the two'
-  throw wrongShape(where, value, expected, { hidden: true })
+  const own = Object.keys(fields).find((name) => ownParameters.has(name))
+  if (own !== undefined) throw wrongShape(`${where}.${own}`, 'given', 'nothing: federate sets this parameter itself')
+  return mapValues(fields, (_, name) => stringAt(fields, name, where))
 }
 
 function parseTargets(value: unknown, where: string): Record<string, RuntimeTarget> {

@@ -1,19 +1,50 @@
 import type { JsonValue } from './plan/resource.ts'
+import type { Seconds } from './units.ts'
 
 /** Where a secret is found on the service's host. Relative paths start at the folder of the file that names them. */
 export type SecretReference = { readonly file: string } | { readonly env: string }
 
-/** How a service proves who it is to its issuer, without the proof itself. */
-export type AuthReference =
+/** How a service gets its tokens: as a client of the issuer, or from something else that has them. Without any secret. */
+export type AuthReference = ClientAuthReference | TokenReference
+
+/** How a client proves who it is to its issuer. */
+export type ClientAuthReference =
   | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secret: SecretReference }
+  | {
+      readonly method: 'client_secret_jwt'
+      readonly secret: SecretReference
+      /** HS256 (default), HS384, HS512. */
+      readonly algorithm?: string
+      readonly audience?: AssertionAudience
+    }
   | {
       readonly method: 'private_key_jwt'
       readonly key: SecretReference
+      readonly passphrase?: SecretReference
       readonly keyId?: string
       readonly algorithm?: string
+      readonly audience?: AssertionAudience
     }
-  /** The token itself is written to a file by something else: Kubernetes, SPIFFE, a CI system. */
+  | {
+      readonly method: 'tls_client_auth'
+      readonly certificate: SecretReference
+      readonly key: SecretReference
+      readonly passphrase?: SecretReference
+    }
+  /** The assertion is written to a file by something else: Kubernetes, SPIFFE. */
+  | { readonly method: 'jwt_file'; readonly file: string }
+
+/** Where the tokens themselves come from, where the issuer is not asked by this host. */
+export type TokenReference =
+  /** Written to a file by something else: Kubernetes, SPIFFE, a CI system. */
   | { readonly method: 'token_file'; readonly file: string }
+  | { readonly method: 'token_env'; readonly env: string }
+  /** Printed by a program, which is run without a shell; `timeout` in seconds. */
+  | { readonly method: 'token_command'; readonly command: readonly string[]; readonly timeout?: Seconds }
+  | { readonly method: 'github_actions' }
+
+/** Whom an assertion is for: the issuer identifier, or the token endpoint, which Okta and Microsoft Entra ask for. */
+export type AssertionAudience = 'issuer' | 'token_endpoint'
 
 /** `keycloak` is asked for an audience by a scope; any other OpenID Connect or OAuth issuer as `audienceAs` says. */
 export type IssuerKind = 'keycloak' | 'oidc'
@@ -27,6 +58,10 @@ export interface Issuer {
   readonly kind: IssuerKind
   /** Default: `scope` for Keycloak, `none` for others. */
   readonly audienceAs?: AudienceStyle
+  /** Further parameters of every token request, as this issuer wants them. Never a secret. */
+  readonly parameters?: Readonly<Record<string, string>>
+  /** A file with the certificates (PEM) of the authority that signs the issuer's own; then no other is trusted. */
+  readonly ca?: string
 }
 
 /** One target in federate.yaml: what a service wants of a cloud, already checked by that cloud's schema. */

@@ -34,6 +34,15 @@ describe('readTokenAnswer', () => {
     expect(read({ access_token: withoutIat, token_type: 'Bearer' }).expiresAt.getTime()).toBe(clock.now() + 200_000)
   })
 
+  it.each([
+    [3600, 60, 60],
+    [60, 3600, 60],
+  ])('believes the earlier end where expires_in is %s and the claims say %s', async (expires_in, life, expected) => {
+    const access_token = await signedJwt({ iat: seconds, exp: seconds + life })
+    const token = read({ access_token, token_type: 'Bearer', expires_in })
+    expect(token.expiresAt.getTime()).toBe(clock.now() + expected * 1000)
+  })
+
   it('exposes a large token as it is', async () => {
     const large = await signedJwt({
       exp: seconds + 300,

@@ -2,17 +2,21 @@ import { clockAhead, clockSentence } from './clock.ts'
 import { FederateError } from './errors.ts'
 import type { Now } from './fetch.ts'
 import { type HttpAnswer, jsonObject } from './http.ts'
-import { dateClaim, type JwtClaims, tryReadJwt } from './jwt.ts'
+import { dateClaim, type JwtClaims, stringClaim, tryReadJwt } from './jwt.ts'
 import { printable } from './printable.ts'
+import { fingerprint } from './redact.ts'
 import { Token } from './token.ts'
 import type { Seconds } from './units.ts'
 
 /** A token for longer than a year is no short-lived token; a number this size is a mistake of unit. */
 const longestLifetime: Seconds = 366 * 24 * 3600
 
+/** RFC 6750 section 2.1: what may stand behind "Bearer" in a header. */
+const bearer = /^[\w.~+/-]+=*$/
+
 /**
  * Reads a successful answer of a token endpoint (RFC 6749 section 5.1). The token lives `expires_in` seconds from `sentAt`,
- * so that a wrong clock on either side changes nothing; without `expires_in`, as long as `exp` and `iat` of the JWT say.
+ * so that a wrong clock on either side changes nothing, or as long as `exp` and `iat` of the JWT say, if that is shorter.
  *
  * @param sentAt when the request was sent, in milliseconds since the epoch
  * @throws FederateError `ISSUER_NOT_JSON` (unreachable), `ISSUER_ANSWER_INVALID` (failed), `TOKEN_EXPIRED_ON_ARRIVAL`
@@ -23,7 +27,7 @@ export function readTokenAnswer(answer: HttpAnswer, sentAt: number, now: Now): T
   checkType(answer, fields['token_type'])
   const value = accessToken(answer, fields['access_token'])
   const claims = tryReadJwt(value)?.claims
-  const lifetime = expiresIn(answer, fields['expires_in']) ?? lifetimeByClaims(claims, sentAt)
+  const lifetime = shorter(expiresIn(answer, fields['expires_in']), lifetimeByClaims(claims, sentAt))
   if (lifetime === undefined) {
     throw invalid(answer, 'has no expires_in, and its token is not a JWT with exp; how long it lives is not known')
   }
@@ -32,16 +36,50 @@ export function readTokenAnswer(answer: HttpAnswer, sentAt: number, now: Now): T
   return new Token(value, new Date(sentAt + lifetime * 1000))
 }
 
+/** A refresh token. It prints, inspects and serialises redacted. */
+export class RefreshToken {
+  readonly #value: string
+  /** `undefined`: until its session ends. */
+  readonly expiresAt: Date | undefined
+
+  constructor(value: string, expiresAt: Date | undefined) {
+    this.#value = value
+    this.expiresAt = expiresAt
+  }
+
+  reveal(): string {
+    return this.#value
+  }
+
+  get fingerprint(): string {
+    return fingerprint(this.#value)
+  }
+
+  /** Keycloak's are JWTs that name their session, as its access tokens do. */
+  get sessionId(): string | undefined {
+    const claims = tryReadJwt(this.#value)?.claims
+    return claims === undefined ? undefined : stringClaim(claims, 'sid')
+  }
+}
+
+/** The refresh token beside an access token, if there is one; Keycloak says in `refresh_expires_in` how long it lives. */
+export function readRefreshToken(answer: HttpAnswer, sentAt: number): RefreshToken | undefined {
+  const { refresh_token: value, refresh_expires_in: lifetime } = jsonObject(answer)
+  if (typeof value !== 'string' || !bearer.test(value)) return undefined
+  // Keycloak writes 0 for a session without an end of its own.
+  const ends = typeof lifetime === 'number' && lifetime > 0 && lifetime <= longestLifetime
+  return new RefreshToken(value, ends ? new Date(sentAt + lifetime * 1000) : undefined)
+}
+
 function checkType(answer: HttpAnswer, type: unknown): void {
   if (typeof type === 'string' && type.toLowerCase() === 'bearer') return
   const found = typeof type === 'string' ? `"${printable(type)}"` : 'missing'
   throw invalid(answer, `has a token_type that is ${found}, where Bearer was expected`)
 }
 
-/** RFC 6750 section 2.1: what may stand behind "Bearer" in a header. */
 function accessToken(answer: HttpAnswer, token: unknown): string {
   if (typeof token !== 'string' || token === '') throw invalid(answer, 'has no access_token')
-  if (/^[\w.~+/-]+=*$/.test(token)) return token
+  if (bearer.test(token)) return token
   throw invalid(answer, 'has an access_token with characters that no Bearer token may have')
 }
 
@@ -60,6 +98,12 @@ function lifetimeByClaims(claims: JwtClaims | undefined, sentAt: number): Second
   if (claims === undefined || expiry === undefined) return undefined
   const issued = dateClaim(claims, 'iat')?.getTime() ?? sentAt
   return Math.min((expiry.getTime() - issued) / 1000, longestLifetime)
+}
+
+/** An answer may be kept by something on the way, and a claim may be set by hand: where they disagree, the earlier end counts. */
+function shorter(left: Seconds | undefined, right: Seconds | undefined): Seconds | undefined {
+  if (left === undefined || right === undefined) return left ?? right
+  return Math.min(left, right)
 }
 
 /** Whoever is shown the token compares `exp` with the real time, which may not be this host's. */

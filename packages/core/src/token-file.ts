@@ -1,14 +1,15 @@
 import { resolve } from 'node:path'
 import { FederateError } from './errors.ts'
 import type { Now } from './fetch.ts'
-import { audiences, type DecodedJwt, dateClaim, stringClaim, tryReadJwt } from './jwt.ts'
-import { printable } from './printable.ts'
+import { givenJwt, givenToken, livingUntil, type TokenPlace } from './given-token.ts'
+import { sleep } from './sleep.ts'
 import { FileTooLarge, readSmallFile } from './small-file.ts'
-import { Token } from './token.ts'
-import type { TokenRequest, TokenSource } from './token-source.ts'
+import type { TokenSource } from './token-source.ts'
 import type { Seconds } from './units.ts'
 
 const maximumBytes = 256_000
+/** Longer than a file is empty between being cut and being written. */
+const writersPause: Seconds = 0.1
 
 export interface TokenFileOptions {
   readonly file: string
@@ -31,13 +32,38 @@ export function tokenFile({ file, baseDirectory, now = Date.now }: TokenFileOpti
   return {
     getToken: async (request = {}) => {
       request.signal?.throwIfAborted()
-      const text = (await readSmallFile(path, maximumBytes).catch(refuseUnreadable(path))).text.trim()
-      const jwt = readJwtOf(path, text)
-      const expiresAt = expiryOf(path, jwt, now(), request.minValidity ?? 0)
-      checkAudience(path, jwt, request)
-      checkScope(path, jwt, request)
-      return new Token(text, expiresAt)
+      return givenToken(placeOf(path), await readTokenText(path), request, now)
     },
+  }
+}
+
+/** The text of a token file; what it holds is not looked at. */
+export async function readTokenText(path: string): Promise<string> {
+  const text = await read(path)
+  if (text !== '') return text
+  // Some writers cut the file before they write it.
+  await sleep(writersPause)
+  return read(path)
+}
+
+/** The living JWT in a file. */
+export async function readLivingJwt(path: string, now: Now): Promise<string> {
+  const text = await readTokenText(path)
+  livingUntil(placeOf(path), givenJwt(placeOf(path), text), now)
+  return text
+}
+
+async function read(path: string): Promise<string> {
+  return (await readSmallFile(path, maximumBytes).catch(refuseUnreadable(path))).text.trim()
+}
+
+function placeOf(path: string): TokenPlace {
+  return {
+    code: 'TOKEN_FILE',
+    holder: `The token file ${path}`,
+    token: `The token in ${path}`,
+    writer: 'what writes the token',
+    fixed: 'a file cannot be asked for another one',
   }
 }
 
@@ -47,7 +73,6 @@ function refuseUnreadable(path: string): (error: unknown) => never {
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw failure(
         'TOKEN_FILE_MISSING',
-        'usage',
         `The token file ${path} does not exist.`,
         'Check the path, and that what writes the token (in Kubernetes: a projected volume) is running.',
         error,
@@ -56,7 +81,6 @@ function refuseUnreadable(path: string): (error: unknown) => never {
     const why = error instanceof FileTooLarge ? `is larger than ${maximumBytes} bytes` : `cannot be read (${code})`
     throw failure(
       'TOKEN_FILE_UNREADABLE',
-      'usage',
       `The token file ${path} ${why}.`,
       'Make it a file with one token that the user of this process may read.',
       error,
@@ -64,85 +88,6 @@ function refuseUnreadable(path: string): (error: unknown) => never {
   }
 }
 
-function readJwtOf(path: string, text: string): DecodedJwt {
-  if (text === '') {
-    throw failure(
-      'TOKEN_FILE_EMPTY',
-      'usage',
-      `The token file ${path} is empty.`,
-      'Check what writes the token; it should replace the file in one step.',
-    )
-  }
-  const jwt = tryReadJwt(text)
-  if (jwt !== undefined) return jwt
-  throw failure(
-    'TOKEN_FILE_NOT_A_JWT',
-    'usage',
-    `The token file ${path} holds ${text.length} characters that are not a JWT.`,
-    'Have a signed JWT written into it, and nothing else.',
-  )
-}
-
-function expiryOf(path: string, { claims }: DecodedJwt, now: number, minValidity: Seconds): Date {
-  const expiresAt = dateClaim(claims, 'exp')
-  if (expiresAt === undefined) {
-    throw failure(
-      'TOKEN_FILE_NO_EXPIRY',
-      'usage',
-      `The token in ${path} has no "exp", so how long it lives is not known.`,
-      'Use tokens that expire; clouds refuse others.',
-    )
-  }
-  const remaining = (expiresAt.getTime() - now) / 1000
-  if (remaining <= 0) {
-    throw failure(
-      'TOKEN_FILE_EXPIRED',
-      'failed',
-      `The token in ${path} expired at ${expiresAt.toISOString()}; it is ${new Date(now).toISOString()} now.`,
-      "Check that what writes the token is still running, and this host's clock.",
-    )
-  }
-  if (remaining < minValidity) {
-    throw failure(
-      'TOKEN_LIFETIME_TOO_SHORT',
-      'failed',
-      `The token in ${path} lives for ${Math.floor(remaining)} s, where at least ${minValidity} s were asked for.`,
-      'Have it replaced earlier, or ask for less.',
-    )
-  }
-  return expiresAt
-}
-
-function checkAudience(path: string, { claims }: DecodedJwt, { audience }: TokenRequest): void {
-  const found = audiences(claims)
-  if (audience === undefined || found.includes(audience)) return
-  const shown = found.length === 0 ? 'no audience' : `the audience ${printable(found.join(', '))}`
-  throw failure(
-    'TOKEN_AUDIENCE',
-    'failed',
-    `The token in ${path} has ${shown}, where ${printable(audience)} was asked for; a file cannot be asked for another one.`,
-    `Have a token for ${printable(audience)} written (in Kubernetes: "audience" of the projected volume).`,
-  )
-}
-
-function checkScope(path: string, { claims }: DecodedJwt, { scope = [] }: TokenRequest): void {
-  const found = stringClaim(claims, 'scope') ?? ''
-  const missing = scope.filter((one) => !found.split(' ').includes(one))
-  if (missing.length === 0) return
-  throw failure(
-    'TOKEN_SCOPE',
-    'failed',
-    `The token in ${path} has the scopes "${printable(found)}", where ${printable(missing.join(', '))} was asked for; a file cannot be asked for others.`,
-    'Have a token with these scopes written.',
-  )
-}
-
-function failure(
-  code: string,
-  outcome: 'usage' | 'failed',
-  problem: string,
-  next: string,
-  cause?: unknown,
-): FederateError {
-  return new FederateError({ code, outcome, problem, next, ...(cause === undefined ? {} : { cause }) })
+function failure(code: string, problem: string, next: string, cause: unknown): FederateError {
+  return new FederateError({ code, outcome: 'usage', problem, next, cause })
 }

@@ -4,6 +4,7 @@ import type { Now } from './fetch.ts'
 import { type HttpAnswer, jsonObject } from './http.ts'
 import { unavailable } from './issuer-unavailable.ts'
 import { printable } from './printable.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 /** What was asked, for the words of a refusal. */
 export interface Asked {
@@ -30,7 +31,7 @@ export function tokenRefusal(answer: HttpAnswer, asked: Asked, now: Now): Federa
   if (answer.status === 429 || answer.status >= 500) return unavailable(answer, now)
   if (answer.status === 404) return endpointMissing(answer)
   const refusal = readRefusal(answer, asked.secrets)
-  if (isClientRefused(refusal.error, answer.status)) return clientRefused(answer, asked, refusal, now)
+  if (isClientRefused(refusal, answer.status)) return clientRefused(answer, asked, refusal, now)
   if (refusal.error === 'invalid_scope') return scopeRefused(answer, asked, refusal)
   return refused('ISSUER_REFUSED', answer, refusal, {
     problem: `${answer.url} refused a token to the client "${asked.clientId}" (status ${answer.status}): ${refusal.words}.`,
@@ -49,26 +50,44 @@ function readRefusal(answer: HttpAnswer, secrets: readonly string[]): Refusal {
   return { error, words: description === undefined ? error : `${error}, "${description}"` }
 }
 
-/** RFC 6749 section 5.2: `invalid_client`. Keycloak answers a wrong secret with 401 and `unauthorized_client`. */
-function isClientRefused(error: string, status: number): boolean {
-  return error === 'invalid_client' || (error === 'unauthorized_client' && status === 401)
+/**
+ * RFC 6749 section 5.2: `invalid_client`. Keycloak answers a wrong secret with `unauthorized_client`: with 401 to a client
+ * with a secret, with 400 and these words to one that signs with it.
+ */
+function isClientRefused({ error, words }: Refusal, status: number): boolean {
+  if (error !== 'unauthorized_client') return error === 'invalid_client'
+  return status === 401 || /client authentication|authenticating client/i.test(words)
 }
 
 function clientRefused(answer: HttpAnswer, asked: Asked, refusal: Refusal, now: Now): FederateError {
-  const clock = asked.method === 'private_key_jwt' ? clockSentence(clockAhead(answer, now)) : undefined
+  const clock = withAssertion.has(asked.method) ? clockSentence(clockAhead(answer, now)) : undefined
   return refused('ISSUER_REFUSED_CLIENT', answer, refusal, {
     problem: `${answer.url} refused the client "${asked.clientId}", which proved itself by ${asked.method} (status ${answer.status}): ${refusal.words}.${clock === undefined ? '' : ` ${clock}`}`,
     next: clientAdvice(asked.method, refusal.words, clock !== undefined),
   })
 }
 
+const withAssertion: ReadonlySet<string> = new Set(['private_key_jwt', 'client_secret_jwt', 'jwt_file'])
+
+const adviceByMethod: Readonly<Record<string, string>> = {
+  private_key_jwt:
+    'Check that the client exists, is set to "Signed Jwt", and that the public half of this very key is registered for it, under the key id that is sent.',
+  client_secret_jwt:
+    'Check that the client exists, is set to "Signed Jwt with Client Secret", and that the secret and its algorithm are the current ones.',
+  tls_client_auth:
+    'Check that the client exists, is set to "X509 Certificate", that its subject DN is that of the certificate, and that a proxy before the issuer passes the certificate on.',
+  jwt_file:
+    'Check that the client exists, is set to "Signed JWT - Federated" (Keycloak 26.6 and later), and that issuer and subject of the assertion, and its audience, are those that are registered for it.',
+}
+const customAdvice = 'Check that the client exists, and that the issuer expects this proof from it.'
+const secretAdvice =
+  'Check that the client exists and is enabled, that the secret is its current one, and that it is set to "Client Id and Secret".'
+
 function clientAdvice(method: string, words: string, clockIsOff: boolean): string {
   if (/service account/i.test(words))
     return 'Turn "Client authentication" and "Service accounts roles" of this client on in Keycloak.'
   if (clockIsOff) return "Set this host's clock (by NTP): the assertion lives for a minute only."
-  return method === 'private_key_jwt'
-    ? 'Check that the client exists, is set to "Signed Jwt", and that the public half of this very key is registered for it.'
-    : 'Check that the client exists and is enabled, that the secret is its current one, and that it is set to "Client Id and Secret".'
+  return adviceByMethod[method] ?? (method.startsWith('client_secret_') ? secretAdvice : customAdvice)
 }
 
 function scopeRefused(answer: HttpAnswer, asked: Asked, refusal: Refusal): FederateError {
@@ -99,15 +118,4 @@ interface Words {
 function refused(code: string, answer: HttpAnswer, refusal: Refusal, words: Words): FederateError {
   const details = { url: answer.url, status: answer.status, error: refusal.error, ...words.details }
   return new FederateError({ code, outcome: 'refused', problem: words.problem, next: words.next, details })
-}
-
-/** An issuer that repeats the request in its answer must not bring the secret into a log. */
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  const forms = secrets.flatMap((secret) => [
-    secret,
-    encodeURIComponent(secret),
-    Buffer.from(secret).toString('base64').replace(/=+$/, ''),
-  ])
-  const longestFirst = forms.filter((form) => form.length >= 4).sort((a, b) => b.length - a.length)
-  return longestFirst.reduce((rest, form) => rest.replaceAll(form, '[redacted]'), text)
 }

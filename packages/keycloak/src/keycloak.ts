@@ -1,4 +1,9 @@
-import { audienceParameters, type ClientCredentialsOptions, clientCredentials, type TokenSource } from '@federate/core'
+import {
+  audienceParameters,
+  type ClientCredentialsOptions,
+  clientCredentials,
+  type RevocableTokenSource,
+} from '@federate/core'
 import { scopeForAudience } from './cloud-scopes.ts'
 
 export type KeycloakOptions = Omit<ClientCredentialsOptions, 'audience'>
@@ -14,6 +19,6 @@ const asScope = audienceParameters('scope')
  * Options, defaults and errors are those of `clientCredentials`; `issuer` is the realm's URL, such as
  * `https://keycloak.example.com/realms/prod`.
  */
-export function keycloak(options: KeycloakOptions): TokenSource {
+export function keycloak(options: KeycloakOptions): RevocableTokenSource {
   return clientCredentials({ ...options, audience: (audience) => asScope(scopeForAudience(audience)) })
 }

@@ -26,12 +26,15 @@ export async function serveAws(
   })
   const endpoint = `http://127.0.0.1:${server.port}`
   const administrator = aws.adminCredentials(account)
+  const region = wishedTexts(file, 'region')[0] ?? 'us-east-1'
   const env = {
     AWS_ENDPOINT_URL_IAM: endpoint,
     AWS_ENDPOINT_URL_STS: endpoint,
     AWS_ACCESS_KEY_ID: administrator.accessKeyId,
     AWS_SECRET_ACCESS_KEY: administrator.secretAccessKey,
-    AWS_REGION: wishedTexts(file, 'region')[0] ?? 'us-east-1',
+    AWS_REGION: region,
+    // The name that boto3 and the AWS CLI read.
+    AWS_DEFAULT_REGION: region,
   }
   return { aws, env, close: server.close }
 }

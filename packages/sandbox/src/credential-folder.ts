@@ -21,7 +21,17 @@ export async function ensureCredentialFolder(path: string, home: string): Promis
   if (await exists(folder)) return
   const inside = relative(home, folder)
   if (inside.startsWith('..') || isAbsolute(inside)) throw outside(path, home)
-  await mkdir(join(home, inside), { recursive: true, mode: 0o700 })
+  try {
+    await mkdir(join(home, inside), { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw new FederateError({
+      code: 'SANDBOX_SECRET_PLACE',
+      outcome: 'usage',
+      problem: `The sandbox cannot make the folder ${folder} for the credential ${path}.`,
+      next: 'Use a copy of federate.yaml in a folder that you may write to.',
+      cause,
+    })
+  }
 }
 
 function outside(path: string, home: string): FederateError {

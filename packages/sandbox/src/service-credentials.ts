@@ -1,18 +1,22 @@
 import { dirname, resolve } from 'node:path'
 import {
   type AuthReference,
+  FederateError,
   type FederateFile,
+  isTokenReference,
   readSecret,
   type SecretReference,
   writeFileAtomically,
 } from '@federate/core'
 import type { JWK } from 'jose'
 import { ensureCredentialFolder, exists } from './credential-folder.ts'
+import type { SecretAlgorithm } from './issuer/realm.ts'
 import { newPrivateKey, newSecret, publicJwk } from './new-credential.ts'
 
 /** What the issuer must know of a service to believe it. Nothing for a service that reads its token from a file. */
 export interface ClientCredential {
   readonly secret?: string
+  readonly secretAlgorithm?: SecretAlgorithm
   readonly jwks?: { readonly keys: readonly JWK[] }
 }
 
@@ -34,7 +38,7 @@ export interface CredentialOptions {
  * Reads the credential of every service of federate.yaml from where the service will look for it, and makes the ones
  * that are missing: files with mode 0600, environment variables in the result.
  *
- * @throws FederateError `SANDBOX_SECRET_PLACE` for a missing file outside of federate.yaml's folder whose folder does not
+ * @throws FederateError `SANDBOX_AUTHENTICATION` for a method that the issuer does not know; `SANDBOX_SECRET_PLACE` for a missing file outside of federate.yaml's folder whose folder does not
  *   exist; the errors of `readSecret` for one that cannot be read; `SANDBOX_KEY` for a key that is none.
  */
 export async function prepareCredentials(
@@ -48,11 +52,29 @@ export async function prepareCredentials(
   return { clients, env: keeper.made }
 }
 
+const secretAlgorithms: readonly SecretAlgorithm[] = ['HS256', 'HS384', 'HS512']
+
 async function clientCredential(auth: AuthReference, keeper: Keeper): Promise<ClientCredential> {
-  if (auth.method === 'token_file') return {}
+  if (isTokenReference(auth)) return {}
+  if (auth.method === 'tls_client_auth' || auth.method === 'jwt_file') throw unknownHere(auth.method)
+  if (auth.method === 'client_secret_jwt') {
+    const secretAlgorithm = secretAlgorithms.find((one) => one === (auth.algorithm ?? 'HS256'))
+    if (secretAlgorithm === undefined) throw unknownHere(`client_secret_jwt with ${auth.algorithm}`)
+    return { secret: await keeper.readOrMake(auth.secret, newSecret), secretAlgorithm }
+  }
   if (auth.method !== 'private_key_jwt') return { secret: await keeper.readOrMake(auth.secret, newSecret) }
+  if (auth.passphrase !== undefined) throw unknownHere('private_key_jwt with a passphrase')
   const key = await keeper.readOrMake(auth.key, () => newPrivateKey(auth.algorithm))
   return { jwks: { keys: [await publicJwk(key, auth)] } }
+}
+
+function unknownHere(method: string): FederateError {
+  return new FederateError({
+    code: 'SANDBOX_AUTHENTICATION',
+    outcome: 'usage',
+    problem: `A service of federate.yaml proves itself by ${method}, which the sandbox's issuer does not know.`,
+    next: 'Give the service another method for the sandbox, or try this one with a real Keycloak: federate sandbox --no-issuer.',
+  })
 }
 
 /** Reads credentials, and makes and keeps the missing ones. */

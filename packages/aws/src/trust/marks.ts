@@ -5,6 +5,10 @@ export type Tags = Readonly<Record<string, string>>
 const ownerTag = 'federate:owner'
 const wishedTag = 'federate:tags'
 const createdTag = 'federate:created'
+const adoptedTag = 'federate:adopted'
+
+/** Says of a role that it was there before federate: it is released when it is no longer wanted, not deleted. */
+export const adoptedMark: Tags = { [adoptedTag]: 'true' }
 
 /** Whether a tag is one of ours, whoever the owner is. */
 function isMark(tag: string): boolean {
@@ -23,14 +27,23 @@ export function roleTags(owner: string, service: string, target: string, wished:
   }
 }
 
+export function isAdopted(tags: Tags): boolean {
+  return tags[adoptedTag] !== undefined
+}
+
 export function roleOwner(tags: Tags): string | undefined {
   return tags[ownerTag]
 }
 
-/** The tags of a role that we put there. All others are somebody else's and stay. */
+/** The tags of a role that federate.yaml decides about. All others are somebody else's, or say where it comes from, and stay. */
 export function ownTags(tags: Tags): string[] {
   const wished = readWords(wishedTag, tags) ?? new Set()
-  return Object.keys(tags).filter((key) => isMark(key) || wished.has(key))
+  return Object.keys(tags).filter((key) => key !== adoptedTag && (isMark(key) || wished.has(key)))
+}
+
+/** What is taken off an adopted role when it is released: all that we put there. */
+export function releasedTags(tags: Tags): string[] {
+  return [...ownTags(tags), adoptedTag]
 }
 
 /** The marks of an identity provider, which several owners share. */

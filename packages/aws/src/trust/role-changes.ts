@@ -1,6 +1,6 @@
 import { type Change, canonicalJson, type JsonValue, type Shown } from '@federate/core/plan'
 import type { ActualRole } from './actual-role.ts'
-import { ownTags, type Tags } from './marks.ts'
+import { adoptedMark, isAdopted, ownTags, releasedTags, roleOwner, type Tags } from './marks.ts'
 
 /** What one target wants of a role. */
 export interface DesiredRole {
@@ -30,6 +30,8 @@ export interface RoleChanges {
 
 export function roleChanges(desired: DesiredRole, actual: ActualRole): RoleChanges {
   const inlineNames = Object.keys(desired.inlinePolicies)
+  // A role without a mark was there before us, and bears that from now on.
+  const tags = roleOwner(actual.tags) === undefined ? { ...desired.tags, ...adoptedMark } : desired.tags
   return {
     trustPolicy: differs(desired.trustPolicy, actual.trustPolicy),
     boundary: desired.permissionsBoundary !== actual.permissionsBoundary,
@@ -38,7 +40,7 @@ export function roleChanges(desired: DesiredRole, actual: ActualRole): RoleChang
     detach: actual.policies.filter((arn) => !desired.policies.includes(arn)),
     putInline: inlineNames.filter((name) => differs(desired.inlinePolicies[name], actual.inlinePolicies[name])),
     deleteInline: Object.keys(actual.inlinePolicies).filter((name) => !inlineNames.includes(name)),
-    tag: Object.fromEntries(Object.entries(desired.tags).filter(([key, text]) => actual.tags[key] !== text)),
+    tag: Object.fromEntries(Object.entries(tags).filter(([key, text]) => actual.tags[key] !== text)),
     untag: ownTags(actual.tags).filter((key) => !(key in desired.tags)),
   }
 }
@@ -67,7 +69,7 @@ export function describeRoleChanges(desired: DesiredRole, actual: ActualRole): C
     ),
     ...[...Object.keys(changes.tag), ...changes.untag]
       .sort()
-      .flatMap((key) => when(true, `tags.${key}`, actual.tags[key], desired.tags[key])),
+      .flatMap((key) => when(true, `tags.${key}`, actual.tags[key], changes.tag[key])),
   ]
 }
 
@@ -89,6 +91,14 @@ export function describeNewRole(path: string, desired: DesiredRole): Change[] {
 
 /** What goes with a role. */
 export function describeRoleRemoval(actual: ActualRole): Change[] {
+  if (isAdopted(actual.tags)) {
+    return when(
+      true,
+      'marks (the role was adopted, so it stays, and its policies with it)',
+      releasedTags(actual.tags),
+      undefined,
+    )
+  }
   return [
     ...when(true, 'arn', actual.arn, undefined),
     ...when(true, 'trust policy', actual.trustPolicy, undefined),

@@ -3,7 +3,7 @@ import type { AccountState } from './account-state.ts'
 import { type ActualRole, readRole, readSessionDuration } from './actual-role.ts'
 import { roleAddress, roleArn } from './addresses.ts'
 import type { Administrator } from './iam.ts'
-import { roleOwner } from './marks.ts'
+import { isAdopted, releasedTags, roleOwner } from './marks.ts'
 import {
   type DesiredRole,
   describeNewRole,
@@ -103,8 +103,16 @@ export class RoleResource implements Resource<DesiredRole, ActualRole> {
     return (await this.reread(signal)) ?? actual
   }
 
+  /** Takes our marks off a role that was there before us; it stays as it is. */
+  async #release(actual: ActualRole, signal: AbortSignal): Promise<void> {
+    const writer = new RoleWriter(this.#by, actual.name, actual.arn, signal)
+    // The owner's mark goes with the others in one call: an interruption leaves all or none.
+    await writer.untag(releasedTags(actual.tags))
+  }
+
   /** The role goes last: while it is there, it is found by its mark, and another run continues. */
   async delete(actual: ActualRole, signal: AbortSignal): Promise<void> {
+    if (isAdopted(actual.tags)) return this.#release(actual, signal)
     const writer = new RoleWriter(this.#by, actual.name, actual.arn, signal)
     await writer.detach(actual.policies)
     await writer.deleteInline(Object.keys(actual.inlinePolicies))

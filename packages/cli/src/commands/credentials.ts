@@ -9,7 +9,8 @@ import {
 import { type CloudName, loadCloud } from '../clouds.ts'
 import { callContext } from '../context.ts'
 import { exitStatus } from '../exit-status.ts'
-import { chooseTarget, type LoadedService, loadService, type ServiceFlags } from '../service.ts'
+import { chooseTarget, type LoadedService, loadService } from '../service.ts'
+import type { ServiceFlags } from '../service-flags.ts'
 import type { Terminal } from '../terminal.ts'
 import { tokenSourceOf } from '../token-source.ts'
 

@@ -75,11 +75,21 @@ async function examinedToken(
   terminal: Terminal,
 ): Promise<ExaminedToken> {
   if (options.tokenFile === undefined) {
+    if (options.jwks !== undefined) throw jwksWithoutToken()
     const cloud = await loadCloud(options.cloud)
     return predictedToken(service, await cloud.wishedAudience(target, service), now)
   }
   const text = (await tokenText(options.tokenFile, terminal)).trim()
   return { ...readJwt(text), length: text.length, signature: await signatureOf(text, options, terminal) }
+}
+
+function jwksWithoutToken(): FederateError {
+  return new FederateError({
+    code: 'FLAG_MISSING',
+    outcome: 'usage',
+    problem: '--jwks was given without --token-file: a token that is only predicted has no signature to check.',
+    next: 'Name the token with --token-file; - reads standard input.',
+  })
 }
 
 async function signatureOf(token: string, { jwks }: ExplainOptions, terminal: Terminal): Promise<SignatureState> {

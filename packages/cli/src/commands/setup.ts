@@ -1,3 +1,6 @@
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { FederateError } from '@federate/core'
 import { type Applied, hasChanges, type Plan, planToJson } from '@federate/core/plan'
 import { asInterrupted, showAndApply } from '../apply.ts'
@@ -39,13 +42,47 @@ export async function setup(options: SetupOptions, terminal: Terminal): Promise<
 }
 
 async function carryOut(options: SetupOptions, interrupts: Interrupts, terminal: Terminal): Promise<Outcome> {
+  const folder = await serviceFileFolder(options.serviceFiles, terminal)
   const session = await openTrust(options, terminal, interrupts.stop)
   const plan = await planTrust(session, options)
   await refuseUndeliverables(plan, session.file, options, terminal)
   const applied = await showAndApply(plan, options, interrupts, terminal)
-  const written = await writeServiceFiles(session, applied.outputs, options.serviceFiles)
-  const verifications = options.verify === false ? [] : await verifyAll(session, written, terminal)
+  const written = await writeServiceFiles(session, applied.outputs, folder)
+  const verifications =
+    options.verify === false
+      ? []
+      : await verifyAll(session, written, terminal).catch((error: unknown) => {
+          throw interrupts.stop.aborted ? verificationInterrupted(applied, error) : error
+        })
   return { plan, applied, written, verifications }
+}
+
+/** The folder that was named, if it can be written to: better asked before the cloud is changed than after. */
+async function serviceFileFolder(named: string | undefined, terminal: Terminal): Promise<string | undefined> {
+  if (named === undefined) return undefined
+  const folder = resolve(terminal.cwd, named)
+  try {
+    await access(folder, constants.W_OK)
+    return folder
+  } catch (cause) {
+    throw new FederateError({
+      code: 'FOLDER_NOT_WRITABLE',
+      outcome: 'usage',
+      problem: `Service files cannot be written to ${folder}: it does not exist, or this user may not write there. Nothing was changed.`,
+      next: 'Make the folder, or name another with --service-files.',
+      cause,
+    })
+  }
+}
+
+function verificationInterrupted(applied: Applied, cause: unknown): FederateError {
+  return new FederateError({
+    code: 'VERIFICATION_INTERRUPTED',
+    outcome: 'failed',
+    problem: `Interrupted while the trust was tried out. It was applied before (${applied.done.length} step(s)), and the service files are written.`,
+    next: 'Run the same command again: it finds nothing to apply, and verifies.',
+    cause,
+  })
 }
 
 async function verifyAll(

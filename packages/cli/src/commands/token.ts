@@ -1,15 +1,19 @@
-import { FederateError, type ServiceFile, type Token } from '@federate/core'
+import { FederateError, parseDuration, type ServiceFile, type Token, type TokenRequest } from '@federate/core'
 import { isCloudName, loadCloud } from '../clouds.ts'
 import { callContext } from '../context.ts'
 import { exitStatus } from '../exit-status.ts'
-import { loadService, type ServiceFlags } from '../service.ts'
+import { loadService } from '../service.ts'
+import type { ServiceFlags } from '../service-flags.ts'
 import type { Terminal } from '../terminal.ts'
 import { tokenSourceOf } from '../token-source.ts'
 
 export interface TokenOptions extends ServiceFlags {
   for?: string
+  scope?: string[]
+  minValidity?: string
   decode?: boolean
   raw?: boolean
+  check?: boolean
   json?: boolean
 }
 
@@ -17,11 +21,21 @@ export interface TokenOptions extends ServiceFlags {
 export async function token(options: TokenOptions, terminal: Terminal): Promise<number> {
   const { file, directory } = await loadService(options, terminal)
   const context = callContext(terminal, new AbortController().signal)
-  const audience = await audienceFor(options.for, file)
-  const source = tokenSourceOf(file, directory, context)
-  const issued = await source.getToken(audience === undefined ? {} : { audience })
-  terminal.out(options.raw === true ? `${issued.reveal()}\n` : decoded(issued, options, context.now()))
+  const request = await requestOf(options, file)
+  const issued = await tokenSourceOf(file, directory, context).getToken(request)
+  terminal.out(textOf(issued, options, context.now()))
+  if (options.check === true) terminal.note(`${file.service} gets its token; it ${lives(issued, context.now())}`)
   return exitStatus.done
+}
+
+async function requestOf(options: TokenOptions, file: ServiceFile): Promise<TokenRequest> {
+  const audience = await audienceFor(options.for, file)
+  const { scope, minValidity } = options
+  return {
+    ...(audience === undefined ? {} : { audience }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(minValidity === undefined ? {} : { minValidity: parseDuration(minValidity) }),
+  }
 }
 
 /** What `--for` means: a target's audience, an API's, or the audience itself. */
@@ -51,13 +65,21 @@ async function targetAudience(target: ServiceFile['targets'][string], where: str
   return cloud.audience(await cloud.runtime(target, where))
 }
 
-function decoded(issued: Token, options: TokenOptions, now: number): string {
+/** The token itself stands on stdout only with `--raw`. */
+function textOf(issued: Token, { raw, check, json }: TokenOptions, now: number): string {
+  if (raw === true)
+    return json === true
+      ? lines({ access_token: issued.reveal(), expires_at: issued.expiresAt })
+      : `${issued.reveal()}\n`
   const facts = { header: issued.header, claims: issued.claims }
-  if (options.json === true) {
-    return `${JSON.stringify({ ...facts, expiresAt: issued.expiresAt, sha256: issued.fingerprint }, undefined, 2)}\n`
-  }
+  if (json === true) return lines({ ...facts, expiresAt: issued.expiresAt, sha256: issued.fingerprint })
+  if (check === true) return ''
   if (issued.claims === undefined) return `opaque token sha256:${issued.fingerprint}, ${lives(issued, now)}\n`
-  return `${JSON.stringify(facts, undefined, 2)}\n${lives(issued, now)}\n`
+  return `${lines(facts)}${lives(issued, now)}\n`
+}
+
+function lines(value: object): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`
 }
 
 function lives(issued: Token, now: number): string {

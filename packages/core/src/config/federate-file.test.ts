@@ -192,7 +192,7 @@ describe('parseFederateFile refuses', () => {
       'an unknown method',
       inService('auth: { method: client_secret_basc }'),
       [
-        '7:21 services.billing.auth.method: found "client_secret_basc", expected "client_secret_basic", "client_secret_post", "private_key_jwt" or "token_file"; did you mean "client_secret_basic"?',
+        '7:21 services.billing.auth.method: found "client_secret_basc", expected "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "tls_client_auth", "jwt_file", "token_file", "token_env", "token_command" or "github_actions"; did you mean "client_secret_basic"?',
       ],
     ],
     [

@@ -24,7 +24,7 @@ export const layout: Layout = {
   },
   isReference(path) {
     if (path.length !== 4 || path[0] !== 'services' || path[2] !== 'auth') return false
-    return path[3] === 'secret' || path[3] === 'key'
+    return ['secret', 'key', 'passphrase', 'certificate'].includes(String(path[3]))
   },
 }
 

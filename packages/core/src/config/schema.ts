@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ownParameters } from '../audience.ts'
 import { parseDuration } from '../duration.ts'
 import { FederateError } from '../errors.ts'
 import { parseIssuerUrl } from '../issuer-url.ts'
@@ -23,11 +24,27 @@ const issuerUrl = z.string().check((context) => {
   }
 })
 
+const filePath = z.string().regex(/^[^\n]+$/, { error: 'expected the path of a file' })
+const ca = filePath
+  .exactOptional()
+  .describe("Certificates (PEM) of the authority that signs the issuer's own; then no other is trusted")
+const parameters = z
+  .record(
+    z.string().refine((parameter) => !ownParameters.has(parameter), {
+      error: 'expected another name: federate sets this parameter itself',
+    }),
+    text,
+  )
+  .exactOptional()
+  .describe('Further parameters of every token request, no secret')
+
 const issuer = z
   .discriminatedUnion('kind', [
     z.strictObject({
       url: issuerUrl.describe('The issuer identifier: exactly the iss of its tokens, without a slash at its end'),
       kind: z.literal('keycloak').describe('A Keycloak realm; an audience is asked for by a scope'),
+      parameters,
+      ca,
     }),
     z.strictObject({
       url: issuerUrl.describe('The issuer identifier: exactly the iss of its tokens'),
@@ -38,11 +55,12 @@ const issuer = z
         .describe(
           'How this issuer is asked for an audience: by a scope, the parameter audience or resource, not at all',
         ),
+      parameters,
+      ca,
     }),
   ])
   .describe('Who issues the tokens')
 
-const filePath = z.string().regex(/^[^\n]+$/, { error: 'expected the path of a file' })
 const variable = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'expected the name of an environment variable: letters, digits and "_"' })
@@ -59,21 +77,52 @@ const reference = z
 
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
 
+const assertionAudience = z
+  .enum(['issuer', 'token_endpoint'])
+  .exactOptional()
+  .describe('Whom the assertion is for; default: issuer. Okta and Microsoft Entra want token_endpoint')
+const passphrase = reference.exactOptional().describe('Of an encrypted key: where the service finds it')
+
 const auth = z
   .discriminatedUnion('method', [
     z.strictObject({ method: z.enum(['client_secret_basic', 'client_secret_post']), secret: reference }),
     z.strictObject({
+      method: z.literal('client_secret_jwt'),
+      secret: reference,
+      algorithm: z.enum(['HS256', 'HS384', 'HS512']).exactOptional().describe('The JWS algorithm; default: HS256'),
+      audience: assertionAudience,
+    }),
+    z.strictObject({
       method: z.literal('private_key_jwt'),
       key: reference,
+      passphrase,
       keyId: text.exactOptional().describe('The kid of the key at the issuer'),
       algorithm: z.enum(algorithms).exactOptional().describe('The JWS algorithm; default: what fits the key'),
+      audience: assertionAudience,
+    }),
+    z.strictObject({
+      method: z.literal('tls_client_auth'),
+      certificate: reference.describe("The client's certificate in PEM, then those between it and the root"),
+      key: reference,
+      passphrase,
+    }),
+    z.strictObject({
+      method: z.literal('jwt_file'),
+      file: filePath.describe('Holds the assertion, written by something else'),
     }),
     z.strictObject({
       method: z.literal('token_file'),
       file: filePath.describe('Holds the token itself, written by something else'),
     }),
+    z.strictObject({ method: z.literal('token_env'), env: variable.describe('Holds the token itself') }),
+    z.strictObject({
+      method: z.literal('token_command'),
+      command: z.array(z.string()).min(1).describe('The program that prints the token, then each of its arguments'),
+      timeout: z.int().min(1).max(600).exactOptional().describe('Seconds after which it is killed; default: 30'),
+    }),
+    z.strictObject({ method: z.literal('github_actions') }),
   ])
-  .describe('How the service proves who it is to the issuer')
+  .describe('How the service gets its tokens: as a client of the issuer, or from something else that has them')
 
 /** Claims that the issuer itself sets; a service's own must not take their place. */
 const reservedClaims: ReadonlySet<string> = new Set(

@@ -41,17 +41,23 @@ export function federateFileTemplate(template: FederateFileTemplate): string {
 }
 
 function commentsOf(service: string, auth: AuthReference): Comment[] {
-  const place = auth.method === 'token_file' ? 'token' : auth.method === 'private_key_jwt' ? 'key' : 'secret'
   return [
     [['owner'], 'Everything made from this file bears this name, and only what bears it is ever changed or deleted.'],
     [['issuers'], 'Who issues the tokens. The url is exactly the "iss" of its tokens, without a slash at its end.'],
     [['services'], 'The workloads. Each is one client at the issuer.'],
-    [
-      ['services', service, 'auth'],
-      `Where the service finds its ${place}, on its own host; never the ${place} itself.`,
-    ],
+    [['services', service, 'auth'], authComment(auth)],
     [['services', service, 'targets'], 'What the service wants of the clouds, by names of your own.'],
   ]
+}
+
+function authComment({ method }: AuthReference): string {
+  if (method === 'github_actions') return "The service's tokens come from GitHub Actions."
+  if (method === 'token_command') return 'The program that prints the token, run without a shell.'
+  if (method === 'jwt_file')
+    return 'Where the service finds its assertion, on its own host; never the assertion itself.'
+  const isKey = method === 'private_key_jwt' || method === 'tls_client_auth'
+  const place = method.startsWith('token_') ? 'token' : isKey ? 'key' : 'secret'
+  return `Where the service finds its ${place}, on its own host; never the ${place} itself.`
 }
 
 function addComment(document: Document, path: readonly string[], text: string): void {

@@ -125,6 +125,21 @@ describe('applyPlan', () => {
     expect(world.things.size).toBe(1)
   })
 
+  it("deletes and changes nothing that became somebody else's in the meantime", async () => {
+    const world = new MemoryWorld('acme')
+    world.things.set('a', { owner: 'acme', value: 1 })
+    world.things.set('b', { owner: 'acme', value: 1 })
+    const destroy = await makeDestroyPlan({ owner: 'acme', found: [world.wish('a', 1)], signal })
+    const update = await plan([world.wish('b', 2)])
+    world.things.set('a', { owner: 'others', value: 1 })
+    world.things.set('b', { owner: 'others', value: 1 })
+    for (const made of [destroy, update]) {
+      const error = await failureOf(applyPlan(made, { signal }))
+      expect(error.cause).toMatchObject({ code: 'PLAN_CHANGED' })
+    }
+    expect(world.log).toEqual([])
+  })
+
   it('counts as done what an earlier run did in the meantime', async () => {
     const world = new MemoryWorld('acme')
     const made = await plan([world.wish('a', 1)])

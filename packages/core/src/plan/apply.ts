@@ -2,7 +2,7 @@ import { FederateError } from '../errors.ts'
 import { ApplyError, type Failure } from './apply-error.ts'
 import type { Plan, PlannedStep, PlannedWork } from './plan.ts'
 import { sameChanges } from './plan.ts'
-import type { Outputs } from './resource.ts'
+import type { Outputs, Ownership } from './resource.ts'
 
 export type ProgressEvent =
   | { readonly kind: 'started'; readonly step: PlannedStep }
@@ -134,7 +134,9 @@ class Run {
     if (step.action === 'delete') {
       this.#outputs.delete(resource.address)
       if (now === undefined) return true
-      if (!sameChanges(step.changes, resource.removal(now))) throw changedMeanwhile(step)
+      if (!isOurs(resource.ownership(now)) || !sameChanges(step.changes, resource.removal(now))) {
+        throw changedMeanwhile(step)
+      }
       await resource.delete(now, signal)
       return false
     }
@@ -144,9 +146,8 @@ class Run {
       this.#outputs.set(resource.address, now)
       return true
     }
-    if ((now === undefined) !== (step.action === 'create') || !sameChanges(step.changes, changes)) {
-      throw changedMeanwhile(step)
-    }
+    const mayWrite = now === undefined ? step.action === 'create' : mayUpdate(step, resource.ownership(now))
+    if (!mayWrite || !sameChanges(step.changes, changes)) throw changedMeanwhile(step)
     const actual =
       now === undefined ? await resource.create(desired, signal) : await resource.update(desired, now, signal)
     this.#outputs.set(resource.address, actual)
@@ -154,8 +155,13 @@ class Run {
   }
 }
 
-function isOurs(ownership: string): boolean {
+function isOurs(ownership: Ownership): boolean {
   return ownership === 'ours' || ownership === 'shared'
+}
+
+/** Whose an object is may change like everything else of it. */
+function mayUpdate({ action }: PlannedStep, ownership: Ownership): boolean {
+  return action === 'adopt' ? ownership === 'unmarked' : action === 'update' && isOurs(ownership)
 }
 
 /** What is needed comes first; what is deleted goes after everything that needs it. */

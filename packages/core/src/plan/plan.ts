@@ -94,7 +94,8 @@ export function blockedSteps(plan: Plan): readonly PlannedStep[] {
 }
 
 function finish(owner: string, work: readonly PlannedWork[], existing: ReadonlyMap<string, unknown>): Plan {
-  return { owner, work, existing, fingerprint: planFingerprint(owner, work) }
+  const steps = work.map(({ step }) => step)
+  return { owner, work, existing, fingerprint: planFingerprint(owner, steps) }
 }
 
 async function readAll(resources: readonly Resource[], signal: AbortSignal): Promise<Map<string, unknown>> {

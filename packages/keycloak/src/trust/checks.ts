@@ -83,6 +83,16 @@ export function warnOfPeopleInClouds(
   }
 }
 
+/** Says which clients have to be made by hand. A service that is given its tokens needs none. */
+export function warnOfOtherServices(services: readonly ServiceWish[], warn: (message: string) => void): void {
+  for (const { name, clientId, auth } of services) {
+    if (auth.method !== 'tls_client_auth' && auth.method !== 'jwt_file') continue
+    warn(
+      `The client ${clientId} of ${name} is not made here: for ${auth.method}, Keycloak must be told by hand whose certificate or assertion it is. Make it as docs/keycloak.md says.`,
+    )
+  }
+}
+
 /** Tokens end with the session that they belong to, whatever their own lifetime. */
 export function warnOfCappedLifetimes(
   services: readonly ServiceWish[],

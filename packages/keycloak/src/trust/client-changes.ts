@@ -67,7 +67,7 @@ export function clientChanges(desired: DesiredClient, actual: ActualClient, rota
       optional: surplus(actual.optionalScopes, desired.optionalScopes),
     },
     roles: roleChanges(desired, actual),
-    secret: desired.authenticator === 'client-secret' && (rotate || actual.attributes[secretMark] === undefined),
+    secret: desired.authenticator !== 'client-jwt' && (rotate || actual.attributes[secretMark] === undefined),
   }
 }
 

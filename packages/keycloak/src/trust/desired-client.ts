@@ -5,11 +5,13 @@ import { hardcodedClaimMapper, type ProtocolMapper } from '../protocol-mapper.ts
 import { marked } from './changes.ts'
 import { type Attributes, ownerMark, rolesMark, rolesText, serviceMark } from './marks.ts'
 
+type Authenticator = 'client-secret' | 'client-secret-jwt' | 'client-jwt'
+
 /** What a service wants of its client. */
 export interface DesiredClient {
   readonly clientId: string
   readonly flags: ClientFlags
-  readonly authenticator: 'client-secret' | 'client-jwt'
+  readonly authenticator: Authenticator
   /** An empty text: not to be there. */
   readonly attributes: Attributes
   /** The public keys as a JWK set; undefined where the private key is not here. */
@@ -53,7 +55,7 @@ export function desiredClient(service: ServiceWish, surroundings: ClientSurround
   return {
     clientId: service.clientId,
     flags: serviceFlags,
-    authenticator: service.auth.method === 'private_key_jwt' ? 'client-jwt' : 'client-secret',
+    authenticator: authenticatorOf(service) ?? 'client-secret',
     attributes: {
       [ownerMark]: owner,
       [serviceMark]: service.name,
@@ -70,6 +72,21 @@ export function desiredClient(service: ServiceWish, surroundings: ClientSurround
     optionalScopes: [...cloudScopeNames(service), ...apis.map(({ audience }) => audience)].sort(),
     markedScopes,
     roles,
+  }
+}
+
+/** How Keycloak checks the service's proof; undefined for services whose client, if any, is made by hand. */
+export function authenticatorOf({ auth }: ServiceWish): Authenticator | undefined {
+  switch (auth.method) {
+    case 'client_secret_basic':
+    case 'client_secret_post':
+      return 'client-secret'
+    case 'client_secret_jwt':
+      return 'client-secret-jwt'
+    case 'private_key_jwt':
+      return 'client-jwt'
+    default:
+      return undefined
   }
 }
 

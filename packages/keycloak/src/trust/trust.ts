@@ -12,9 +12,10 @@ import {
   refuseTakenUserNames,
   refuseUnknownRoles,
   warnOfCappedLifetimes,
+  warnOfOtherServices,
   warnOfPeopleInClouds,
 } from './checks.ts'
-import { cloudScopeNames, desiredClient } from './desired-client.ts'
+import { authenticatorOf, cloudScopeNames, desiredClient } from './desired-client.ts'
 import { discover } from './discovery.ts'
 import { warnOfForeignParts } from './foreign-parts.ts'
 import { scopeOwners } from './marks.ts'
@@ -42,8 +43,8 @@ export async function keycloakTrust(request: KeycloakRequest): Promise<KeycloakT
   const { signal, warn } = context
   refuseUnknownRoles(request)
   const state = new RealmState(new AdminApi(realmPlace(issuer.url, request.adminUrl), context))
-  // A token file's service has no credential at this issuer, and so no client.
-  const services = request.services.filter(({ auth }) => auth.method !== 'token_file')
+  const services = request.services.filter((service) => authenticatorOf(service) !== undefined)
+  warnOfOtherServices(request.services, warn)
   const settings = await state.settings(signal)
   await refuseOldServer(state, signal)
   await refuseTakenUserNames(services, state, signal)

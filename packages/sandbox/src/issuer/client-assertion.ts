@@ -1,6 +1,6 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK, type JWK } from 'jose'
 import { Refusal } from './message.ts'
-import type { ClientDefinition } from './realm.ts'
+import type { ClientDefinition, SecretAlgorithm } from './realm.ts'
 import type { RunningRealm } from './running-realm.ts'
 
 /** RFC 7523 section 2.2. */
@@ -15,6 +15,11 @@ const maximumAge = 60
 const algorithms = new Set([
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
 ])
+
+/** What an assertion is checked with: the client's public keys, or the secret that it shares. */
+export type AssertionKey =
+  | { readonly jwks: { readonly keys: readonly JWK[] } }
+  | { readonly secret: string; readonly algorithm: SecretAlgorithm }
 
 /** The client that an assertion names as its issuer and subject, or `undefined` for anything else. */
 export function assertionClient(form: URLSearchParams): string | undefined {
@@ -32,14 +37,15 @@ export function assertionClient(form: URLSearchParams): string | undefined {
 export async function verifyAssertion(
   realm: RunningRealm,
   client: ClientDefinition,
-  jwks: { readonly keys: readonly JWK[] },
+  key: AssertionKey,
   form: URLSearchParams,
 ): Promise<void> {
   const assertion = assertionParameter(form)
   const claims = claimsOf(assertion)
-  if (claims === undefined) throw refused('Client authentication with signed JWT failed: Parsing error')
+  if (claims === undefined) throw unreadable(key)
   checkNames(client, claims)
-  await checkSignature(assertion, jwks)
+  if ('jwks' in key) await checkSignature(assertion, key.jwks)
+  else await checkSecretSignature(assertion, key)
   checkAudience(realm, claims)
   const expires = checkTimes(realm, claims)
   checkFirstUse(realm, client, claims, expires)
@@ -70,6 +76,28 @@ async function checkSignature(assertion: string, jwks: { readonly keys: readonly
   if (keys.length === 0) throw refused('Unable to load public key')
   for (const key of keys) if (await verifies(assertion, key, alg)) return
   throw refused('Client authentication with signed JWT failed: Signature on JWT token failed validation')
+}
+
+/** Keycloak has another code for it than for a signature by a key, and two spaces in its words. */
+async function checkSecretSignature(
+  assertion: string,
+  { secret, algorithm }: { readonly secret: string; readonly algorithm: SecretAlgorithm },
+): Promise<void> {
+  if (decodeProtectedHeader(assertion).alg !== algorithm) throw refused('Invalid signature algorithm')
+  try {
+    await compactVerify(assertion, new TextEncoder().encode(secret))
+  } catch {
+    throw secretRefused('Signature on JWT token by client secret  failed validation')
+  }
+}
+
+function unreadable(key: AssertionKey): Refusal {
+  if ('jwks' in key) return refused('Client authentication with signed JWT failed: Parsing error')
+  return secretRefused('java.lang.IllegalArgumentException: Parsing error')
+}
+
+function secretRefused(why: string): Refusal {
+  return new Refusal(400, 'unauthorized_client', `Client authentication with client secret signed JWT failed: ${why}`)
 }
 
 async function verifies(assertion: string, key: JWK, algorithm: string): Promise<boolean> {

@@ -29,7 +29,9 @@ export async function authenticateClient(
   const client = presented === undefined ? undefined : clientOf(realm, presented.clientId)
   if (presented === undefined || client === undefined) throw new Refusal(401, 'invalid_client', words)
   if (client.jwks !== undefined) {
-    await verifyAssertion(realm, client, client.jwks, form)
+    await verifyAssertion(realm, client, { jwks: client.jwks }, form)
+  } else if (client.secret !== undefined && client.secretAlgorithm !== undefined) {
+    await verifyAssertion(realm, client, { secret: client.secret, algorithm: client.secretAlgorithm }, form)
   } else if (!secretHolds(client, presented)) {
     throw new Refusal(401, 'unauthorized_client', words)
   }

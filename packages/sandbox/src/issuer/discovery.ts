@@ -14,9 +14,15 @@ export function discoveryDocument(realm: RunningRealm): Record<string, unknown> 
     response_types_supported: ['none'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
-    token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic', 'client_secret_post'],
+    token_endpoint_auth_methods_supported: [
+      'private_key_jwt',
+      'client_secret_basic',
+      'client_secret_post',
+      'client_secret_jwt',
+    ],
     token_endpoint_auth_signing_alg_values_supported: [
       ...['PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
+      ...['HS256', 'HS384', 'HS512'],
     ],
     claims_supported: ['iss', 'sub', 'aud', 'exp', 'iat', 'azp'],
     scopes_supported: [basicScope, ...realm.definition.scopes.map((scope) => scope.name)],

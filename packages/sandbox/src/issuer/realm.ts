@@ -3,11 +3,15 @@ import type { JsonValue } from '@federate/core/plan'
 import type { ClientScope } from '@federate/keycloak'
 import type { JWK } from 'jose'
 
+export type SecretAlgorithm = 'HS256' | 'HS384' | 'HS512'
+
 /** A confidential client with a service account and nothing else. */
 export interface ClientDefinition {
   readonly clientId: string
   /** For client_secret_basic and client_secret_post. */
   readonly secret?: string
+  /** With it the secret signs assertions (client_secret_jwt), and is not taken itself any more. */
+  readonly secretAlgorithm?: SecretAlgorithm
   /** The client's public keys, for private_key_jwt. With them, secrets are refused. */
   readonly jwks?: { readonly keys: readonly JWK[] }
   /** Always in the token: `basic` (Keycloak's own, brings `sub`) or scopes of the realm. */
