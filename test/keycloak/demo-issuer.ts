@@ -18,7 +18,7 @@ export async function serveRealKeycloak(path: string): Promise<DemoIssuer> {
     const text = await readFile(path, 'utf8')
     const changed = text.replace(/http:\/\/127\.0\.0\.1:\d+/, keycloak.url)
     await writeFile(path, changed)
-    const realm = /\/realms\/([\w-]+)/.exec(changed)?.[1]
+    const realm = /url: \S+\/realms\/([\w-]+)/.exec(changed)?.[1]
     await keycloak.admin.create('', { realm, enabled: true, sslRequired: 'external' })
     const env = {
       FEDERATE_KEYCLOAK_USERNAME: bootstrapAdmin.username,
