@@ -269,6 +269,16 @@ export function trustSuite(version: string, relativePath: string): void {
       expect(await claimsOf('sts.amazonaws.com')).toMatchObject({ sub: 'service-account-billing' })
     })
 
+    it('stays when it was adopted and everything is destroyed', async () => {
+      await running().admin.create(`/${realm}/clients`, { clientId: 'billing', standardFlowEnabled: true })
+      const [blocked] = (await plan()).work.filter(({ step }) => step.action === 'blocked')
+      await setup({}, { adopt: new Set([blocked?.step.address ?? '']) })
+      await destroy()
+      const left = (await list('/clients')).find((one) => one['clientId'] === 'billing')
+      expect(JSON.stringify(left?.['attributes'])).not.toContain('federate')
+      expect(actions(await plan())).toContain('blocked client/billing')
+    })
+
     it('stays when two owners use one realm, and one of them goes', async () => {
       await setup()
       const theirs: Wishes = { owner: 'other', services: [{ name: 'payroll' }], apis: [] }

@@ -3,8 +3,9 @@ import { clientByClientId, clientRoles } from '../admin/realm.ts'
 import type { RealmClient, RealmRole } from '../admin/representations.ts'
 import { clientAddress } from './addresses.ts'
 import { change } from './changes.ts'
-import { ownerMark } from './marks.ts'
+import { adoptedMark, ownerMark } from './marks.ts'
 import type { RealmState } from './realm-state.ts'
+import { clientRemoval, giveUpClient } from './release.ts'
 
 /** What an API needs of a realm: a client that nobody can log in by, only to hold the API's roles. */
 export interface ApiClientWish {
@@ -87,7 +88,7 @@ export class ApiClientResource implements Resource<ApiClientWish, ActualApiClien
 
   removal(actual: ActualApiClient): Change[] {
     const names = actual.roles.map(({ name }) => name).sort()
-    return [...change('client id', actual.clientId, undefined), ...change('roles', names, undefined)]
+    return clientRemoval(actual, names.length === 0 ? {} : { roles: names })
   }
 
   async create(desired: ApiClientWish, signal: AbortSignal): Promise<ActualApiClient> {
@@ -102,7 +103,7 @@ export class ApiClientResource implements Resource<ApiClientWish, ActualApiClien
     const { clientId, owner } = desired
     const place = `/clients/${actual.id}`
     if (actual.attributes[ownerMark] !== owner) {
-      await this.#api.put(place, { clientId, attributes: { [ownerMark]: owner } }, signal)
+      await this.#api.put(place, { clientId, attributes: { [ownerMark]: owner, [adoptedMark]: 'true' } }, signal)
     }
     for (const { name } of this.#unwanted(desired, actual)) {
       await this.#api.delete(`${place}/roles/${encodeURIComponent(name)}`, undefined, signal)
@@ -115,7 +116,7 @@ export class ApiClientResource implements Resource<ApiClientWish, ActualApiClien
   }
 
   delete(actual: ActualApiClient, signal: AbortSignal): Promise<void> {
-    return this.#api.delete(`/clients/${actual.id}`, undefined, signal)
+    return giveUpClient(this.#api, actual, signal)
   }
 
   /** Roles that we made and nobody wants any more; those that were added by hand stay. */

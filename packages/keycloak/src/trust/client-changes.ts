@@ -10,7 +10,7 @@ import {
   mapperChanges,
 } from './changes.ts'
 import type { DesiredClient } from './desired-client.ts'
-import { givenRoles, secretMark } from './marks.ts'
+import { adoptedMark, givenRoles, ownerMark, secretMark } from './marks.ts'
 
 export interface ActualClient extends RealmClient {
   /** Roles of the service account, by the client that has them. */
@@ -55,7 +55,7 @@ export function clientChanges(desired: DesiredClient, actual: ActualClient, rota
       ...Object.fromEntries(flags.map((flag) => [flag, desired.flags[flag]])),
       ...(desired.authenticator === actual.authenticator ? {} : { clientAuthenticatorType: desired.authenticator }),
     },
-    attributes: attributePatch(desired.attributes, actual.attributes),
+    attributes: attributePatch(wishedAttributes(desired, actual), actual.attributes),
     keys: keysDiffer(desired, actual),
     mappers: mapperChanges(desired.mappers, actual.mappers),
     attach: {
@@ -69,6 +69,12 @@ export function clientChanges(desired: DesiredClient, actual: ActualClient, rota
     roles: roleChanges(desired, actual),
     secret: desired.authenticator !== 'client-jwt' && (rotate || actual.attributes[secretMark] === undefined),
   }
+}
+
+/** A client that has no owner and is changed all the same was named to be adopted. */
+function wishedAttributes(desired: DesiredClient, { id, attributes }: ActualClient): DesiredClient['attributes'] {
+  const adopted = id !== '' && attributes[ownerMark] === undefined
+  return adopted ? { ...desired.attributes, [adoptedMark]: 'true' } : desired.attributes
 }
 
 /** The changes as a plan shows them. */

@@ -8,6 +8,16 @@ export const rolesMark = 'federate.roles'
 /** That the secret has reached the service; without it the next run delivers it. */
 export const secretMark = 'federate.secret'
 
+/** That the client was there before us, so that it stays when we go. */
+export const adoptedMark = 'federate.adopted'
+
+/** Those attributes of a client that are marks of ours. */
+export function ownMarks(attributes: Attributes): string[] {
+  return Object.keys(attributes)
+    .filter((key) => key.startsWith('federate.'))
+    .sort()
+}
+
 const scopeMark = `${ownerMark}.`
 
 /** The mark of one owner on a scope, which several owners share. */

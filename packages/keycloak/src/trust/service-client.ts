@@ -10,6 +10,7 @@ import type { CredentialStore } from './credentials.ts'
 import type { DesiredClient } from './desired-client.ts'
 import { ownerMark, rolesMark } from './marks.ts'
 import type { RealmState } from './realm-state.ts'
+import { clientRemoval, giveUpClient } from './release.ts'
 
 export interface ServiceClientWish {
   readonly owner: string
@@ -65,7 +66,7 @@ export class ServiceClientResource implements Resource<DesiredClient, ActualClie
   }
 
   removal(actual: ActualClient): Change[] {
-    return change('client id', actual.clientId, undefined)
+    return clientRemoval(actual, {})
   }
 
   async create(desired: DesiredClient, signal: AbortSignal): Promise<ActualClient> {
@@ -91,7 +92,7 @@ export class ServiceClientResource implements Resource<DesiredClient, ActualClie
   }
 
   delete(actual: ActualClient, signal: AbortSignal): Promise<void> {
-    return this.#state.api.delete(`/clients/${actual.id}`, undefined, signal)
+    return giveUpClient(this.#state.api, actual, signal)
   }
 
   #writer(signal: AbortSignal): ClientWriter {
