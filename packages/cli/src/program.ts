@@ -88,6 +88,9 @@ function addSetup(program: Command, terminal: Terminal, finish: Finish): void {
     .option('--adopt <address...>', 'take over an existing object that bears no mark of federate')
     .option('--prune', 'delete what is ours and no longer in federate.yaml')
     .option('--service-files <folder>', 'where to write <service>.federate.json (default: the folder of federate.yaml)')
+    .option('--secrets-dir <folder>', 'where to put secrets that Keycloak makes (default: the files of federate.yaml)')
+    .option('--secret-command <command>', 'shell command that takes each secret on its standard input')
+    .option('--rotate-secret <service...>', 'give these services a new secret')
     .option('--no-verify', 'do not try the new trust with a real token')
     .addHelpText(
       'after',
@@ -159,9 +162,13 @@ function trustCommand(program: Command, name: string, description: string): Comm
   return program
     .command(name)
     .description(description)
-    .argument('[cloud]', `one of ${cloudNames.join(', ')} (default: all)`)
+    .argument('[side]', `keycloak, or one of ${cloudNames.join(', ')} (default: all)`)
     .argument('[services...]', 'only these services (default: all)')
     .option('--admin <path>', 'how to reach the clouds (default: FEDERATE_ADMIN, or federate.admin.yaml beside it)')
     .addOption(configOption())
+    .option(
+      '--admin-url <url>',
+      "where Keycloak is administered (default: FEDERATE_KEYCLOAK_URL, or the issuer's address)",
+    )
     .option('--json', 'as JSON')
 }

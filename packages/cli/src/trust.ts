@@ -1,13 +1,14 @@
 import type { CallContext, Cloud, FederateFile, TargetWish, Trust } from '@federate/core'
 import { FederateError } from '@federate/core'
 import { type AdminFile, readAdminFile, readFederateFile } from '@federate/core/config'
-import { makeDestroyPlan, makePlan, type Plan, type Resource } from '@federate/core/plan'
+import { type Discovery, makeDestroyPlan, makePlan, type Plan, type Resource } from '@federate/core/plan'
 import { type CloudName, cloudNames, isCloudName, loadCloud } from './clouds.ts'
 import { callContext } from './context.ts'
+import { administersKeycloak, type IssuerOptions, keycloakName, openIssuers } from './issuers.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The options that all commands about trust share. */
-export interface TrustOptions {
+export interface TrustOptions extends IssuerOptions {
   cloud?: string
   services?: readonly string[]
   config?: string
@@ -24,26 +25,39 @@ export interface TrustPart {
   readonly targets: readonly TargetWish[]
 }
 
+/** What can be planned: an issuer's side or a cloud's. */
+interface Plannable extends Discovery {
+  readonly resources: readonly Resource[]
+}
+
 export interface TrustSession {
   readonly file: FederateFile
+  /** The issuers' sides; empty where nobody administers them. */
+  readonly issuers: readonly Plannable[]
   readonly parts: readonly TrustPart[]
   /** Services named on the command line; undefined: all. */
   readonly only: ReadonlySet<string> | undefined
   readonly context: CallContext
 }
 
-/** Reads federate.yaml and opens the clouds it uses, or the one that was named. */
+/** Reads federate.yaml and opens the issuers and clouds it uses, or the side that was named. */
 export async function openTrust(options: TrustOptions, terminal: Terminal, signal: AbortSignal): Promise<TrustSession> {
-  const named = checkedCloud(options.cloud)
+  const named = checkedSide(options.cloud)
   const file = await readFile(options, terminal)
+  const only = checkedServices(options.services ?? [], file)
+  checkedServices(options.rotateSecret ?? [], file)
   const context = callContext(terminal, signal)
-  const used = cloudNames.filter((name) => targetsOf(file, name).length > 0)
+  const withIssuers = named === keycloakName || (named === undefined && (await administersKeycloak(context)))
+  const issuers = withIssuers ? await openIssuers(file, options, context, terminal.cwd) : []
   const parts: TrustPart[] = []
   const admin = await readAdmin(file, options, terminal)
-  for (const name of named === undefined ? used : [named]) {
-    parts.push(await openCloud(name, file, admin.get(name), context))
-  }
-  return { file, parts, only: checkedServices(options.services ?? [], file), context }
+  for (const name of cloudsOf(named, file)) parts.push(await openCloud(name, file, admin.get(name), context))
+  return { file, issuers, parts, only, context }
+}
+
+function cloudsOf(named: CloudName | typeof keycloakName | undefined, file: FederateFile): readonly CloudName[] {
+  if (named === undefined) return cloudNames.filter((name) => targetsOf(file, name).length > 0)
+  return named === keycloakName ? [] : [named]
 }
 
 /** Reads federate.yaml, checked by the schemas of all clouds. */
@@ -96,14 +110,19 @@ export function selectedTargets(session: TrustSession): readonly { part: TrustPa
 // Trust is always computed for all services, and filtered afterwards: a shared object that were computed for one
 // service would look as if the others' parts of it had to go.
 function wantedResources(session: TrustSession): Resource[] {
-  const all = session.parts.flatMap(({ trust }) => trust.resources)
+  const all = sidesOf(session).flatMap(({ resources }) => resources)
   return all.filter((resource) => isSelected(resource, session.only))
 }
 
 async function foundResources(session: TrustSession): Promise<Resource[]> {
   const found: Resource[] = []
-  for (const { trust } of session.parts) found.push(...(await trust.discover(session.context.signal)))
+  for (const side of sidesOf(session)) found.push(...(await side.discover(session.context.signal)))
   return found.filter((resource) => isSelected(resource, session.only) && isExclusive(resource, session))
+}
+
+/** The issuers first: without tokens no cloud has anything to trust. A destroy plan goes the other way round. */
+function sidesOf({ issuers, parts }: TrustSession): readonly Plannable[] {
+  return [...issuers, ...parts.map(({ trust }) => trust)]
 }
 
 function isSelected(resource: Resource, only: ReadonlySet<string> | undefined): boolean {
@@ -131,12 +150,12 @@ function targetsOf(file: FederateFile, cloud: string): TargetWish[] {
   return file.services.flatMap((service) => service.targets.filter((target) => target.cloud === cloud))
 }
 
-function checkedCloud(name: string | undefined): CloudName | undefined {
-  if (name === undefined || isCloudName(name)) return name
+function checkedSide(name: string | undefined): CloudName | typeof keycloakName | undefined {
+  if (name === undefined || name === keycloakName || isCloudName(name)) return name
   throw new FederateError({
     code: 'CLOUD_UNKNOWN',
     outcome: 'usage',
-    problem: `"${name}" is no cloud that federate knows; it knows: ${cloudNames.join(', ')}.`,
+    problem: `"${name}" is no cloud or issuer that federate knows; it knows: ${[keycloakName, ...cloudNames].join(', ')}.`,
     next: 'Name the cloud first and services after it, as in `federate plan aws billing`.',
   })
 }

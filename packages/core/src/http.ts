@@ -7,11 +7,13 @@ import type { Seconds } from './units.ts'
 
 export interface HttpRequest {
   readonly fetch: Fetch
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as `application/x-www-form-urlencoded`. */
   readonly form?: Readonly<Record<string, string>>
+  /** Sent as `application/json`, where there is no form. */
+  readonly json?: unknown
   /** Texts of the request that no error may repeat, whatever the transport throws. */
   readonly secrets?: readonly string[]
   /** Presented in the TLS handshake. */
@@ -56,22 +58,30 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
 }
 
 async function exchange(request: HttpRequest, signal: AbortSignal, maximumBytes: number): Promise<HttpAnswer> {
+  const content = contentOf(request)
   const response = await request.fetch(request.url, {
     method: request.method,
     redirect: 'manual',
     signal,
     headers: {
       accept: 'application/json',
-      ...(request.form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+      ...(content === undefined ? {} : { 'content-type': content.type }),
       ...request.headers,
     },
-    ...(request.form === undefined ? {} : { body: new URLSearchParams(request.form).toString() }),
+    ...(content === undefined ? {} : { body: content.body }),
     ...(request.clientCertificate === undefined ? {} : { clientCertificate: request.clientCertificate }),
   })
   const url = withoutQuery(request.url)
   refuseRedirect(url, response)
   const body = await readBody(url, response, maximumBytes)
   return { url, status: response.status, body, header: (name) => response.headers.get(name) ?? undefined }
+}
+
+function contentOf({ form, json }: HttpRequest): { readonly type: string; readonly body: string } | undefined {
+  if (form !== undefined) {
+    return { type: 'application/x-www-form-urlencoded', body: new URLSearchParams(form).toString() }
+  }
+  return json === undefined ? undefined : { type: 'application/json', body: JSON.stringify(json) }
 }
 
 /**

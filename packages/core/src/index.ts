@@ -27,6 +27,7 @@ export { type KeepFreshOptions, type KeptTokenSource, keepFresh } from './freshn
 export type { FreshnessEvent } from './freshness-event.ts'
 export { type GithubActionsOptions, githubActions } from './github-actions.ts'
 export { isLoopbackHost, isPrivateHost, publicPaths } from './hosts.ts'
+export { type HttpAnswer, type HttpRequest, sendRequest } from './http.ts'
 export { parseIssuerUrl } from './issuer-url.ts'
 export {
   audiences,
@@ -39,6 +40,7 @@ export {
 } from './jwt.ts'
 export { type JwtFileOptions, jwtFile } from './jwt-file.ts'
 export type { OwnSigner } from './own-signer.ts'
+export { readPrivateKey } from './private-key.ts'
 export { type PrivateKeyJwtOptions, type PrivateKeySource, privateKeyJwt } from './private-key-jwt.ts'
 export { fingerprint, redactText } from './redact.ts'
 export { type RetryOptions, withRetries } from './retry.ts'

@@ -83,6 +83,14 @@ export interface ServiceWish {
   readonly auth: AuthReference
   readonly claims: Readonly<Record<string, JsonValue>>
   readonly targets: readonly TargetWish[]
+  /** Roles of own APIs that the service has, by the API's name. Default: none. */
+  readonly roles?: Readonly<Record<string, readonly string[]>> | undefined
+  /** Seconds that its tokens live. Default: 1200 with targets in clouds, 300 without. */
+  readonly tokenLifetime?: number | undefined
+  /** The JWS algorithm of its tokens. Default: the realm's. */
+  readonly tokenAlgorithm?: string | undefined
+  /** Client scopes that are in every token. Default: `basic`. */
+  readonly defaultScopes?: readonly string[] | undefined
 }
 
 export interface ApiWish {

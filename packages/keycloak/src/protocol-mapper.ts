@@ -45,6 +45,16 @@ export function userPropertyMapper(name: string, property: string, claim: string
   })
 }
 
+/** Sets `resource_access.<client>.roles` to the roles of one client that the service account has and the scope lets through. */
+export function clientRolesMapper(name: string, clientId: string): ProtocolMapper {
+  return openIdConnectMapper(name, 'oidc-usermodel-client-role-mapper', {
+    'usermodel.clientRoleMapping.clientId': clientId,
+    'claim.name': `resource_access.${escapeClaimName(clientId)}.roles`,
+    'jsonType.label': 'String',
+    multivalued: 'true',
+  })
+}
+
 function openIdConnectMapper(name: string, protocolMapper: string, config: Record<string, string>): ProtocolMapper {
   return { name, protocol: 'openid-connect', protocolMapper, config: { ...config, ...accessTokenOnly } }
 }

@@ -7,6 +7,7 @@ import { asInterrupted, showAndApply } from '../apply.ts'
 import type { ConfirmOptions } from '../confirm.ts'
 import { exitStatus, statusOf } from '../exit-status.ts'
 import { type Interrupts, interruptible } from '../interrupt.ts'
+import { refuseUndeliverables } from '../issuers.ts'
 import { type WrittenServiceFile, writeServiceFiles } from '../service-files.ts'
 import type { Terminal } from '../terminal.ts'
 import { openTrust, planTrust, selectedTargets, type TrustOptions, type TrustSession } from '../trust.ts'
@@ -44,6 +45,7 @@ async function carryOut(options: SetupOptions, interrupts: Interrupts, terminal:
   const folder = await serviceFileFolder(options.serviceFiles, terminal)
   const session = await openTrust(options, terminal, interrupts.stop)
   const plan = await planTrust(session, options)
+  await refuseUndeliverables(plan, session.file, options, terminal)
   const applied = await showAndApply(plan, options, interrupts, terminal)
   const written = await writeServiceFiles(session, applied.outputs, folder)
   const verifications =

@@ -97,5 +97,9 @@ function toService(
     subject: input.subject ?? `service-account-${clientId.toLowerCase()}`,
     auth: input.auth,
     claims: input.claims,
+    roles: input.roles,
+    tokenLifetime: input.tokenLifetime,
+    tokenAlgorithm: input.tokenAlgorithm,
+    defaultScopes: input.defaultScopes,
   }
 }

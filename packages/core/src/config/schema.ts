@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ownParameters } from '../audience.ts'
+import { parseDuration } from '../duration.ts'
 import { FederateError } from '../errors.ts'
 import { parseIssuerUrl } from '../issuer-url.ts'
 
@@ -132,6 +133,16 @@ const claimName = z
   .min(1)
   .refine((claim) => !reservedClaims.has(claim), { error: 'expected another name: the issuer sets this claim itself' })
 
+const lifetime = z.string().transform((value, context) => {
+  try {
+    return parseDuration(value)
+  } catch (error) {
+    if (!(error instanceof FederateError)) throw error
+    context.issues.push({ code: 'custom', input: value, message: `${error.problem} ${error.next}` })
+    return z.NEVER
+  }
+})
+
 const api = z.strictObject({
   audience: text.describe('The aud of tokens for this API'),
   roles: z.array(text).default([]).describe('What a caller may be allowed'),
@@ -145,6 +156,17 @@ export function federateFileSchema<Target extends z.ZodType>(target: Target) {
     subject: text.optional().describe('The sub that clouds see; default for Keycloak: service-account-<client id>'),
     auth,
     claims: z.record(claimName, z.json()).default({}).describe("Claims in the service's tokens: any JSON, no secret"),
+    roles: z
+      .record(name, z.array(text))
+      .optional()
+      .describe(
+        'Roles of your own APIs that the service has, by the name below apis; made by `federate setup keycloak`',
+      ),
+    tokenLifetime: lifetime
+      .optional()
+      .describe("How long the service's tokens live, such as 20m; default: 20m with targets in clouds, 5m without"),
+    tokenAlgorithm: z.enum(algorithms).optional().describe("The JWS algorithm of its tokens; default: the realm's"),
+    defaultScopes: z.array(text).optional().describe('Client scopes that are in every token; default: basic'),
     targets: z.record(name, target).default({}).describe('What the service wants of the clouds'),
   })
   return z.strictObject({

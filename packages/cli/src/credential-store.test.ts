@@ -1,0 +1,84 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ServiceWish } from '@federate/core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { credentialStore, refuseUndeliverable } from './credential-store.ts'
+
+const billing: ServiceWish = {
+  name: 'billing',
+  issuerName: 'main',
+  issuer: { url: 'https://keycloak.example.com/realms/prod', kind: 'keycloak' },
+  clientId: 'billing',
+  subject: 'service-account-billing',
+  auth: { method: 'client_secret_basic', secret: { file: 'secrets/billing' } },
+  claims: {},
+  targets: [],
+}
+const elsewhere: ServiceWish = {
+  ...billing,
+  auth: { method: 'client_secret_basic', secret: { file: '/run/secrets/x' } },
+}
+const signed: ServiceWish = { ...billing, auth: { method: 'private_key_jwt', key: { file: 'key.pem' } } }
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'federate-store-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+const place = () => ({ folder, cwd: folder, env: process.env })
+
+describe('credentialStore', () => {
+  it('writes to the file that federate.yaml names, for its owner only, and once', async () => {
+    const store = credentialStore({}, place())
+    await store.deliver(billing, 'only-for-tests', { replace: false })
+    const path = join(folder, 'secrets/billing')
+    expect(await readFile(path, 'utf8')).toBe('only-for-tests\n')
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect(await store.given(billing)).toBe('only-for-tests')
+    await expect(store.deliver(billing, 'another', { replace: false })).rejects.toMatchObject({
+      code: 'CREDENTIAL_EXISTS',
+    })
+    await store.deliver(billing, 'another', { replace: true })
+    expect(await store.given(billing)).toBe('another')
+  })
+
+  it('writes nothing to a path of another host', async () => {
+    const refusal = { code: 'CREDENTIAL_NOWHERE', outcome: 'usage' }
+    await expect(refuseUndeliverable(elsewhere, { replace: false }, place())).rejects.toMatchObject(refusal)
+    await expect(credentialStore({}, place()).deliver(elsewhere, 's', { replace: false })).rejects.toMatchObject(
+      refusal,
+    )
+    await refuseUndeliverable(elsewhere, { secretsDir: 'out', replace: false }, place())
+    await credentialStore({ secretsDir: 'out' }, place()).deliver(elsewhere, 'only-for-tests', { replace: false })
+    expect(await readFile(join(folder, 'out/billing'), 'utf8')).toBe('only-for-tests\n')
+    await expect(refuseUndeliverable(elsewhere, { secretsDir: 'out', replace: false }, place())).rejects.toMatchObject({
+      code: 'CREDENTIAL_EXISTS',
+    })
+  })
+
+  it('hands secrets to a command, and says when it did not take them, without the secret', async () => {
+    const command = 'cat > "$FEDERATE_SERVICE_NAME.taken"'
+    await credentialStore({ secretCommand: command }, place()).deliver(billing, 'only-for-tests', { replace: false })
+    expect(await readFile(join(folder, 'billing.taken'), 'utf8')).toBe('only-for-tests')
+    const failing = credentialStore({ secretCommand: 'cat >&2; exit 3' }, place())
+    const error: unknown = await failing.deliver(billing, 'only-for-tests', { replace: false }).catch((one) => one)
+    expect(error).toMatchObject({ code: 'SECRET_COMMAND_FAILED' })
+    expect(JSON.stringify(error)).not.toContain('only-for-tests')
+  })
+
+  it('makes a private key and gives only its public half', async () => {
+    const store = credentialStore({}, place())
+    expect(await store.publicKeys(signed)).toBeUndefined()
+    const made = await store.makeKey(signed)
+    expect(await store.publicKeys(signed)).toBe(made)
+    const { keys } = JSON.parse(made)
+    expect(Object.keys(keys[0]).sort()).toEqual(['alg', 'e', 'kty', 'n', 'use'])
+    expect((await stat(join(folder, 'key.pem'))).mode & 0o777).toBe(0o600)
+  })
+
+  it('says what is no private key', async () => {
+    await writeFile(join(folder, 'key.pem'), 'not a key')
+    await expect(credentialStore({}, place()).publicKeys(signed)).rejects.toMatchObject({ code: 'KEY_UNREADABLE' })
+  })
+})

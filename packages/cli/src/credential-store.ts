@@ -1,0 +1,144 @@
+import { createPublicKey, generateKeyPair } from 'node:crypto'
+import { access, mkdir } from 'node:fs/promises'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import {
+  FederateError,
+  readPrivateKey,
+  readSecret,
+  type SecretReference,
+  type ServiceWish,
+  writeFileAtomically,
+} from '@federate/core'
+import type { CredentialStore } from '@federate/keycloak/trust'
+import { handToCommand } from './secret-command.ts'
+
+export interface CredentialOptions {
+  /** Folder for secrets and keys, one file per service. */
+  secretsDir?: string
+  /** Command that takes a secret on its standard input. */
+  secretCommand?: string
+}
+
+export interface CredentialPlace {
+  /** The folder of federate.yaml: where relative references start. */
+  readonly folder: string
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * Where credentials go: to the command or the folder that was named, else to the file that federate.yaml names for the
+ * service, if that is a relative path. An absolute one is on the service's own host, and nothing is written there.
+ */
+export function credentialStore(options: CredentialOptions, place: CredentialPlace): CredentialStore {
+  const pathOf = (service: ServiceWish) => credentialPath(service, options, place)
+  return {
+    given: async (service) => {
+      const path = pathOf(service)
+      if (path === undefined || options.secretsDir !== undefined || options.secretCommand !== undefined)
+        return undefined
+      return (await exists(path)) ? readSecret({ file: path }) : undefined
+    },
+    deliver: async (service, secret, { replace }) => {
+      if (options.secretCommand !== undefined) return handToCommand(options.secretCommand, service, secret, place)
+      await writeCredential(pathOf(service), service, `${secret}\n`, replace)
+    },
+    publicKeys: async (service) => {
+      const path = pathOf(service)
+      return path !== undefined && (await exists(path))
+        ? publicKeys(await readSecret({ file: path }), service)
+        : undefined
+    },
+    makeKey: async (service) => {
+      const key = await newPrivateKey(service)
+      await writeCredential(pathOf(service), service, key, false)
+      return publicKeys(key, service)
+    },
+  }
+}
+
+/** Makes sure, before anything is changed, that a credential can be delivered. */
+export async function refuseUndeliverable(
+  service: ServiceWish,
+  options: CredentialOptions & { readonly replace: boolean },
+  place: CredentialPlace,
+): Promise<void> {
+  if (usesCommand(service, options)) return
+  const path = credentialPath(service, options, place)
+  if (path === undefined) throw nowhere(service)
+  if (options.secretsDir !== undefined && !options.replace && (await exists(path))) throw taken(path, service)
+}
+
+function usesCommand({ auth }: ServiceWish, { secretCommand }: CredentialOptions): boolean {
+  return secretCommand !== undefined && auth.method !== 'private_key_jwt'
+}
+
+function credentialPath(service: ServiceWish, options: CredentialOptions, place: CredentialPlace): string | undefined {
+  if (options.secretsDir !== undefined) return join(resolve(place.cwd, options.secretsDir), service.name)
+  const reference = referenceOf(service)
+  if (reference === undefined || !('file' in reference) || isAbsolute(reference.file)) return undefined
+  return resolve(place.folder, reference.file)
+}
+
+function referenceOf({ auth }: ServiceWish): SecretReference | undefined {
+  if (auth.method === 'private_key_jwt') return auth.key
+  return 'secret' in auth ? auth.secret : undefined
+}
+
+async function writeCredential(path: string | undefined, service: ServiceWish, text: string, replace: boolean) {
+  if (path === undefined) throw nowhere(service)
+  if (!replace && (await exists(path))) throw taken(path, service)
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await writeFileAtomically(path, text, { mode: 0o600 })
+}
+
+async function newPrivateKey({ auth }: ServiceWish): Promise<string> {
+  const algorithm = auth.method === 'private_key_jwt' ? (auth.algorithm ?? 'RS256') : 'RS256'
+  const { privateKey } = await keyPair(algorithm)
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+const curves: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }
+
+function keyPair(algorithm: string) {
+  const namedCurve = curves[algorithm]
+  if (namedCurve !== undefined) return promisify(generateKeyPair)('ec', { namedCurve })
+  if (algorithm === 'EdDSA') return promisify(generateKeyPair)('ed25519', {})
+  return promisify(generateKeyPair)('rsa', { modulusLength: 3072 })
+}
+
+/** Only the public half leaves this host. */
+function publicKeys(privateKey: string, { auth }: ServiceWish): string {
+  const named = auth.method === 'private_key_jwt' ? auth : {}
+  const { key, algorithm, keyId } = readPrivateKey(privateKey, named)
+  const jwk = createPublicKey(key.export({ type: 'pkcs8', format: 'pem' })).export({ format: 'jwk' })
+  return JSON.stringify({
+    keys: [{ ...jwk, use: 'sig', alg: algorithm, ...(keyId === undefined ? {} : { kid: keyId }) }],
+  })
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function nowhere({ name }: ServiceWish): FederateError {
+  return new FederateError({
+    code: 'CREDENTIAL_NOWHERE',
+    outcome: 'usage',
+    problem: `The credential of ${name} has no place on this host: federate.yaml names an absolute path or a variable, which are on the service's own host.`,
+    next: 'Give --secrets-dir <folder> for files to bring there, or --secret-command <command> for a vault (secrets only).',
+  })
+}
+
+function taken(path: string, { name }: ServiceWish): FederateError {
+  return new FederateError({
+    code: 'CREDENTIAL_EXISTS',
+    outcome: 'usage',
+    problem: `${path} exists already, and a credential of ${name} is never written over another file.`,
+    next: 'Move it away, or name another folder with --secrets-dir.',
+  })
+}

@@ -1,0 +1,90 @@
+import { type CallContext, type HttpAnswer, sendRequest } from '@federate/core'
+import { adminLogin, type RealmPlace } from './access.ts'
+import { type AdminCall, adminRefusal } from './errors.ts'
+import { AdminSession } from './session.ts'
+
+/** Bytes: a page of a hundred clients with long claims stays far below. */
+const maximumBytes = 50_000_000
+const timeout = 60
+
+/** The Admin REST API of one realm: authorised, renewed, and every refusal explained. */
+export class AdminApi {
+  readonly place: RealmPlace
+  readonly #context: CallContext
+  readonly #session: AdminSession
+
+  constructor(place: RealmPlace, context: CallContext) {
+    this.place = place
+    this.#context = context
+    const login = adminLogin(context.env, place.realm)
+    this.#session = new AdminSession({ base: place.base, login, fetch: context.fetch, now: context.now })
+  }
+
+  /** What is there; `undefined` for 404, except where the realm itself is asked for. */
+  async find(path: string, signal: AbortSignal): Promise<unknown> {
+    const answer = await this.#send({ method: 'GET', path }, undefined, signal)
+    if (answer.status === 404 && path !== '') return undefined
+    return JSON.parse(this.#accepted({ method: 'GET', path }, answer).body)
+  }
+
+  async get(path: string, signal: AbortSignal): Promise<unknown> {
+    return JSON.parse((await this.#call({ method: 'GET', path }, undefined, signal)).body)
+  }
+
+  /** Creates an object; gives the last part of its address, which for most kinds is its id. */
+  async create(path: string, json: unknown, signal: AbortSignal): Promise<string> {
+    const answer = await this.#call({ method: 'POST', path }, json, signal)
+    return answer.header('location')?.split('/').at(-1) ?? ''
+  }
+
+  /** Calls for what is answered with an object, such as a new secret. */
+  async ask(path: string, json: unknown, signal: AbortSignal): Promise<unknown> {
+    return JSON.parse((await this.#call({ method: 'POST', path }, json, signal)).body)
+  }
+
+  async put(path: string, json: unknown, signal: AbortSignal): Promise<void> {
+    await this.#call({ method: 'PUT', path }, json, signal)
+  }
+
+  /** What is gone already is gone. */
+  async delete(path: string, json: unknown, signal: AbortSignal): Promise<void> {
+    const call: AdminCall = { method: 'DELETE', path }
+    const answer = await this.#send(call, json, signal)
+    if (answer.status !== 404) this.#accepted(call, answer)
+  }
+
+  /** The server's version, where this administrator may see it. */
+  async version(signal: AbortSignal): Promise<string | undefined> {
+    const answer = await this.#request({ method: 'GET', path: '' }, '/admin/serverinfo', undefined, signal)
+    if (answer.status !== 200) return undefined
+    const { systemInfo } = JSON.parse(answer.body)
+    return typeof systemInfo?.version === 'string' ? systemInfo.version : undefined
+  }
+
+  async #call(call: AdminCall, json: unknown, signal: AbortSignal): Promise<HttpAnswer> {
+    return this.#accepted(call, await this.#send(call, json, signal))
+  }
+
+  #accepted(call: AdminCall, answer: HttpAnswer): HttpAnswer {
+    if (answer.status >= 200 && answer.status < 300) return answer
+    throw adminRefusal(call, this.place.realm, answer)
+  }
+
+  #send(call: AdminCall, json: unknown, signal: AbortSignal): Promise<HttpAnswer> {
+    return this.#request(call, `/admin/realms/${encodeURIComponent(this.place.realm)}${call.path}`, json, signal)
+  }
+
+  async #request({ method }: AdminCall, path: string, json: unknown, signal: AbortSignal): Promise<HttpAnswer> {
+    const url = `${this.place.base}${path}`
+    const send = async () => {
+      const headers = { authorization: `Bearer ${await this.#session.accessToken(signal)}` }
+      const { fetch } = this.#context
+      return sendRequest({ fetch, signal, method, url, headers, json, maximumBytes, timeout })
+    }
+    const answer = await send()
+    if (answer.status !== 401) return answer
+    // The session may have been ended at the server: one new login tells.
+    this.#session.forget()
+    return send()
+  }
+}

@@ -1,0 +1,111 @@
+import type { ServiceWish } from '@federate/core'
+import { describe, expect, it } from 'vitest'
+import { type ActualClient, clientChanges, describeClientChanges, foreignScopes, noClient } from './client-changes.ts'
+import { type ClientSurroundings, desiredClient } from './desired-client.ts'
+
+const service: ServiceWish = {
+  name: 'billing',
+  issuerName: 'main',
+  issuer: { url: 'https://keycloak.example.com/realms/prod', kind: 'keycloak' },
+  clientId: 'billing',
+  subject: 'service-account-billing',
+  auth: { method: 'client_secret_basic', secret: { file: 'secret' } },
+  claims: { environment: 'production' },
+  roles: { orders: ['writer', 'reader'] },
+  targets: [{ service: 'billing', name: 's3', cloud: 'aws', wish: {} }],
+}
+const surroundings: ClientSurroundings = {
+  owner: 'acme',
+  apis: [{ name: 'orders', audience: 'api://orders', roles: ['reader', 'writer'] }],
+  markedScopes: new Set(['federate-aws', 'api://orders', 'api://old']),
+  keys: undefined,
+}
+const desired = desiredClient(service, surroundings)
+
+/** The client as it is when everything was done. */
+const done: ActualClient = {
+  ...noClient(desired),
+  id: '1',
+  attributes: {
+    ...Object.fromEntries(Object.entries(desired.attributes).filter(([, value]) => value !== '')),
+    'federate.secret': 'delivered',
+  },
+  mappers: desired.mappers.map((mapper, index) => ({ ...mapper, id: String(index) })),
+  defaultScopes: desired.defaultScopes,
+  optionalScopes: desired.optionalScopes,
+  roles: desired.roles,
+}
+
+function fields(actual: ActualClient, wished = desired): string[] {
+  return describeClientChanges(clientChanges(wished, actual, false), wished, actual).map(({ field }) => field)
+}
+
+describe('desiredClient', () => {
+  it('lets tokens live twenty minutes for clouds, five for own APIs, and as long as is wished', () => {
+    const lifetime = (given: Partial<ServiceWish>) =>
+      desiredClient({ ...service, ...given }, surroundings).attributes['access.token.lifespan']
+    expect([lifetime({}), lifetime({ targets: [] }), lifetime({ tokenLifetime: 90 })]).toEqual(['1200', '300', '90'])
+  })
+})
+
+describe('clientChanges', () => {
+  it('finds nothing in a client that is as wished', () => {
+    expect(fields(done)).toEqual([])
+  })
+
+  it('finds a flow that was switched on, an attribute and a mapper that were changed', () => {
+    const [mapper] = done.mappers
+    const config = { ...mapper?.config, 'claim.value': 'test' }
+    const mappers = mapper === undefined ? [] : [{ ...mapper, config }]
+    const changed: ActualClient = {
+      ...done,
+      flags: { ...done.flags, standardFlowEnabled: true, fullScopeAllowed: true },
+      attributes: { ...done.attributes, 'access.token.lifespan': '60' },
+      mappers,
+    }
+    expect(fields(changed)).toEqual([
+      'standardFlowEnabled',
+      'fullScopeAllowed',
+      'attributes.access.token.lifespan',
+      'mapper federate-claim-environment',
+    ])
+  })
+
+  it("takes off Keycloak's own scopes and ours, and leaves those of others", () => {
+    const defaultScopes = ['basic', 'service_account', 'by-hand']
+    const optionalScopes = ['api://old', 'api://orders', 'federate-aws', 'phone']
+    const { detach, attach } = clientChanges(desired, { ...done, defaultScopes, optionalScopes }, false)
+    expect(detach).toEqual({ default: ['service_account'], optional: ['api://old', 'phone'] })
+    expect(attach).toEqual({ default: [], optional: [] })
+    expect(foreignScopes(desired, { ...done, defaultScopes, optionalScopes })).toEqual(['by-hand'])
+  })
+
+  it('takes back the roles that we gave, and leaves those of others', () => {
+    const wished = desiredClient({ ...service, roles: { orders: ['reader'] } }, surroundings)
+    const roles = new Map([['api://orders', ['by-hand', 'reader', 'writer']]])
+    expect(clientChanges(wished, { ...done, roles }, false).roles).toEqual([
+      { clientId: 'api://orders', add: [], remove: ['writer'] },
+    ])
+  })
+
+  it('delivers a secret that never arrived, and shows none', () => {
+    const { 'federate.secret': _, ...attributes } = done.attributes
+    const actual = { ...done, attributes }
+    expect(describeClientChanges(clientChanges(desired, actual, false), desired, actual)).toEqual([
+      { field: 'secret', before: { kind: 'secret' }, after: { kind: 'secret' } },
+    ])
+  })
+
+  it('compares keys as JSON, and leaves them where the private key is elsewhere', () => {
+    const auth = { method: 'private_key_jwt', key: { file: 'key.pem' } } as const
+    const keys = '{"keys":[{"kty":"EC","x":"1"}]}'
+    const wished = desiredClient({ ...service, auth }, { ...surroundings, keys })
+    const attributes = (there: string) => ({ ...done.attributes, 'use.jwks.string': 'true', 'jwks.string': there })
+    const actual = (there: string) => ({ ...done, authenticator: 'client-jwt', attributes: attributes(there) })
+    expect(fields(actual('{"keys": [{"x":"1", "kty":"EC"}]}'), wished)).toEqual([])
+    expect(fields(actual('{"keys":[]}'), wished)).toEqual(['public keys'])
+    const elsewhere = desiredClient({ ...service, auth }, surroundings)
+    expect(fields(actual('{"keys":[]}'), elsewhere)).toEqual([])
+    expect(fields({ ...done, authenticator: 'client-jwt' }, elsewhere)).toEqual(['public keys'])
+  })
+})

@@ -1,0 +1,133 @@
+import { FederateError, type ServiceWish } from '@federate/core'
+import type { AdminApi } from '../admin/api.ts'
+import { allScopes, clientByClientId, clientRoles, serviceAccountId } from '../admin/realm.ts'
+import { fieldsOf } from '../admin/representations.ts'
+import type { ActualClient, ClientChanges, RoleChange } from './client-changes.ts'
+import type { CredentialStore } from './credentials.ts'
+import type { DesiredClient } from './desired-client.ts'
+import { writeMappers } from './mapper-writer.ts'
+import { secretMark } from './marks.ts'
+
+/** Writes one client, each part by the endpoint that takes it. */
+export class ClientWriter {
+  readonly #api: AdminApi
+  readonly #store: CredentialStore
+  readonly #service: ServiceWish
+  readonly #signal: AbortSignal
+
+  constructor(api: AdminApi, store: CredentialStore, service: ServiceWish, signal: AbortSignal) {
+    this.#api = api
+    this.#store = store
+    this.#service = service
+    this.#signal = signal
+  }
+
+  /** Marks, flags and mappers come at once, so that an interruption leaves a client that is known as ours and lets nobody in. */
+  async create(desired: DesiredClient): Promise<void> {
+    const { clientId, flags, authenticator, attributes, mappers, defaultScopes, optionalScopes } = desired
+    const keys = authenticator === 'client-jwt' ? await this.#keyAttributes(desired) : {}
+    const body = {
+      clientId,
+      protocol: 'openid-connect',
+      ...flags,
+      clientAuthenticatorType: authenticator,
+      attributes: { ...withoutEmpty(attributes), ...keys },
+      protocolMappers: mappers,
+      defaultClientScopes: defaultScopes,
+      optionalClientScopes: optionalScopes,
+    }
+    await this.#api.create('/clients', body, this.#signal)
+  }
+
+  /** The flags are always sent together: a PUT without `serviceAccountsEnabled` has cost service accounts their roles. */
+  async settings(changes: ClientChanges, desired: DesiredClient, actual: ActualClient): Promise<void> {
+    const keys = changes.keys ? await this.#keyAttributes(desired) : {}
+    const attributes = { ...changes.attributes, ...keys }
+    if (Object.keys(changes.settings).length + Object.keys(attributes).length === 0) return
+    const { clientId, flags, authenticator } = desired
+    const body = { clientId, ...flags, clientAuthenticatorType: authenticator, attributes }
+    await this.#api.put(`/clients/${actual.id}`, body, this.#signal)
+  }
+
+  async mappers(changes: ClientChanges, { id }: ActualClient): Promise<void> {
+    await writeMappers(this.#api, `/clients/${id}`, changes.mappers, this.#signal)
+  }
+
+  /** Taken off before anything is put on: a scope can be on one of the two lists only. */
+  async scopes({ attach, detach }: ClientChanges, { id }: ActualClient): Promise<void> {
+    const lists = ['default', 'optional'] as const
+    if (lists.every((list) => attach[list].length + detach[list].length === 0)) return
+    const ids = new Map((await allScopes(this.#api, this.#signal)).map((scope) => [scope.name, scope.id]))
+    for (const list of lists) {
+      for (const name of detach[list]) {
+        await this.#api.delete(`/clients/${id}/${list}-client-scopes/${ids.get(name)}`, undefined, this.#signal)
+      }
+    }
+    for (const list of lists) {
+      for (const name of attach[list]) {
+        const scope = ids.get(name)
+        if (scope === undefined) throw noScope(name, this.#service.name)
+        await this.#api.put(`/clients/${id}/${list}-client-scopes/${scope}`, {}, this.#signal)
+      }
+    }
+  }
+
+  async roles(changes: readonly RoleChange[], { id }: ActualClient): Promise<void> {
+    if (changes.length === 0) return
+    const user = await serviceAccountId(this.#api, id, this.#signal)
+    for (const { clientId, add, remove } of changes) {
+      const owner = await clientByClientId(this.#api, clientId, this.#signal)
+      if (owner === undefined) continue
+      const known = await clientRoles(this.#api, owner.id, this.#signal)
+      const place = `/users/${user}/role-mappings/clients/${owner.id}`
+      const named = (names: readonly string[]) =>
+        known.filter(({ name }) => names.includes(name)).map((role) => ({ id: role.id, name: role.name }))
+      if (remove.length > 0) await this.#api.delete(place, named(remove), this.#signal)
+      if (add.length > 0) await this.#api.create(place, named(add), this.#signal)
+    }
+  }
+
+  /** Delivers first and marks afterwards: what is interrupted between is delivered again, not lost. */
+  async secret(actual: ActualClient, rotate: boolean): Promise<void> {
+    const place = `/clients/${actual.id}`
+    const given = rotate ? undefined : await this.#store.given(this.#service)
+    const secret = given ?? (await this.#issuedSecret(place, rotate))
+    const { clientId } = actual
+    if (given === undefined) await this.#store.deliver(this.#service, secret, { replace: rotate })
+    const body = { clientId, ...(given === undefined ? {} : { secret: given }), serviceAccountsEnabled: true }
+    await this.#api.put(place, { ...body, attributes: { [secretMark]: 'delivered' } }, this.#signal)
+  }
+
+  async #issuedSecret(place: string, rotate: boolean): Promise<string> {
+    const answer = rotate
+      ? await this.#api.ask(`${place}/client-secret`, {}, this.#signal)
+      : await this.#api.get(`${place}/client-secret`, this.#signal)
+    const secret = fieldsOf(answer)['value']
+    // Since 26.8 who may only look sees asterisks; they must never be taken for the secret.
+    if (typeof secret === 'string' && secret !== '' && !/^\*+$/.test(secret)) return secret
+    throw new FederateError({
+      code: 'KEYCLOAK_SECRET_MASKED',
+      outcome: 'refused',
+      problem: `Keycloak does not show the secret of the client ${this.#service.clientId} to this administrator.`,
+      next: `Give the administrator the role manage-clients of the client realm-management in the realm ${this.#api.place.realm}.`,
+    })
+  }
+
+  async #keyAttributes(desired: DesiredClient): Promise<Record<string, string>> {
+    const keys = desired.keys ?? (await this.#store.makeKey(this.#service))
+    return { 'use.jwks.string': 'true', 'jwks.string': keys, 'use.jwks.url': 'false' }
+  }
+}
+
+function withoutEmpty(attributes: DesiredClient['attributes']): Record<string, string> {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
+}
+
+function noScope(name: string, service: string): FederateError {
+  return new FederateError({
+    code: 'KEYCLOAK_NO_SCOPE',
+    outcome: 'refused',
+    problem: `The service ${service} wants the client scope ${name}, which the realm does not have.`,
+    next: 'Create the scope, or take it out of defaultScopes in federate.yaml.',
+  })
+}

@@ -1,0 +1,176 @@
+import type { Change, Ownership, Resource } from '@federate/core/plan'
+import { allClients, clientByClientId, clientRoles, scopeById, scopeRoles } from '../admin/realm.ts'
+import type { RealmScope } from '../admin/representations.ts'
+import type { ClientScope } from '../protocol-mapper.ts'
+import { clientAddress, scopeAddress } from './addresses.ts'
+import { attributeChanges, attributePatch, change, describeMapperChanges, mapperChanges, marked } from './changes.ts'
+import { writeMappers } from './mapper-writer.ts'
+import { type Attributes, ownerMark, scopeOwnerMark, scopeOwners } from './marks.ts'
+import type { RealmState } from './realm-state.ts'
+
+/** What an owner wants of a client scope. */
+export interface ScopeWish {
+  readonly owner: string
+  readonly issuer: string
+  readonly scope: ClientScope
+  /** The client whose roles the scope lets into the token, and which. */
+  readonly roles?: { readonly clientId: string; readonly names: readonly string[] }
+  readonly services: readonly string[]
+}
+
+export interface ActualScope extends RealmScope {
+  /** The roles of the API's client that the scope lets into tokens. */
+  readonly roles: readonly string[]
+}
+
+const fixedAttributes: Attributes = { 'include.in.token.scope': 'true', 'display.on.consent.screen': 'false' }
+
+/** The client scope of a cloud or of an API. Owners share it: what it holds follows from its name. */
+export class ScopeResource implements Resource<ScopeWish, ActualScope> {
+  readonly address: string
+  readonly label: string
+  readonly dependsOn: readonly string[]
+  readonly services: readonly string[]
+  readonly lane: string
+  readonly #wish: ScopeWish
+  readonly #state: RealmState
+
+  constructor(state: RealmState, wish: ScopeWish) {
+    this.address = scopeAddress(wish.issuer, wish.scope.name)
+    this.label = `client scope ${wish.scope.name} in the realm ${state.api.place.realm}`
+    this.dependsOn = wish.roles === undefined ? [] : [clientAddress(wish.issuer, wish.roles.clientId)]
+    this.services = wish.services
+    this.lane = this.address
+    this.#wish = wish
+    this.#state = state
+  }
+
+  desired(): ScopeWish {
+    return this.#wish
+  }
+
+  async read(signal: AbortSignal): Promise<ActualScope | undefined> {
+    return this.#withRoles((await this.#state.scopes(signal)).get(this.#wish.scope.name), signal)
+  }
+
+  async reread(signal: AbortSignal): Promise<ActualScope | undefined> {
+    const known = (await this.#state.scopes(signal)).get(this.#wish.scope.name)
+    return this.#withRoles(known === undefined ? undefined : await scopeById(this.#api, known.id, signal), signal)
+  }
+
+  ownership({ attributes }: ActualScope): Ownership {
+    const owners = scopeOwners(attributes)
+    if (owners.size === 0) return 'unmarked'
+    return owners.size === 1 && owners.has(this.#wish.owner) ? 'ours' : 'shared'
+  }
+
+  diff(desired: ScopeWish, actual: ActualScope | undefined): Change[] {
+    const { attributes = {}, mappers = [], roles = [] } = actual ?? {}
+    const missing = missingRoles(desired, roles)
+    return [
+      ...(actual === undefined ? change('name', undefined, desired.scope.name) : []),
+      ...attributeChanges(attributePatch(this.#attributes(actual), attributes), attributes),
+      ...describeMapperChanges(mapperChanges(this.#mappers(desired), mappers), mappers),
+      ...(missing.length === 0
+        ? []
+        : change(`roles of ${desired.roles?.clientId}`, [...roles], [...roles, ...missing].sort())),
+    ]
+  }
+
+  removal(actual: ActualScope): Change[] {
+    if (this.#isWhole(actual)) return change('name', actual.name, undefined)
+    const mark = scopeOwnerMark(this.#wish.owner)
+    return change(`attributes.${mark}`, actual.attributes[mark], undefined)
+  }
+
+  /** Marks and mappers come with the scope itself, so that an interruption leaves one that is known as ours. */
+  async create(desired: ScopeWish, signal: AbortSignal): Promise<ActualScope> {
+    const { name, description } = desired.scope
+    const id = await this.#api.create(
+      '/client-scopes',
+      {
+        name,
+        description,
+        protocol: 'openid-connect',
+        attributes: this.#attributes(undefined),
+        protocolMappers: this.#mappers(desired),
+      },
+      signal,
+    )
+    await this.#grantRoles(id, desired, [], signal)
+    return { id, name, attributes: this.#attributes(undefined), mappers: [], roles: desired.roles?.names ?? [] }
+  }
+
+  async update(desired: ScopeWish, actual: ActualScope, signal: AbortSignal): Promise<ActualScope> {
+    const place = `/client-scopes/${actual.id}`
+    const patch = attributePatch(this.#attributes(actual), actual.attributes)
+    if (Object.keys(patch).length > 0) await this.#patch(actual, patch, signal)
+    await writeMappers(this.#api, place, mapperChanges(this.#mappers(desired), actual.mappers), signal)
+    await this.#grantRoles(actual.id, desired, actual.roles, signal)
+    return (await this.#withRoles(await scopeById(this.#api, actual.id, signal), signal)) ?? actual
+  }
+
+  async delete(actual: ActualScope, signal: AbortSignal): Promise<void> {
+    if (this.#isWhole(actual)) {
+      await this.#takeOffOwnClients(actual, signal)
+      return this.#api.delete(`/client-scopes/${actual.id}`, undefined, signal)
+    }
+    await this.#patch(actual, { [scopeOwnerMark(this.#wish.owner)]: null }, signal)
+  }
+
+  /** Keycloak keeps a scope that is attached to any client; those of others are left to refuse. */
+  async #takeOffOwnClients({ id, name }: ActualScope, signal: AbortSignal): Promise<void> {
+    for (const client of await allClients(this.#api, signal)) {
+      if (client.attributes[ownerMark] !== this.#wish.owner) continue
+      const list = client.optionalScopes.includes(name) ? 'optional' : 'default'
+      if (list === 'default' && !client.defaultScopes.includes(name)) continue
+      await this.#api.delete(`/clients/${client.id}/${list}-client-scopes/${id}`, undefined, signal)
+    }
+  }
+
+  #patch(actual: ActualScope, attributes: object, signal: AbortSignal): Promise<void> {
+    const body = { name: actual.name, protocol: 'openid-connect', attributes }
+    return this.#api.put(`/client-scopes/${actual.id}`, body, signal)
+  }
+
+  async #withRoles(scope: RealmScope | undefined, signal: AbortSignal): Promise<ActualScope | undefined> {
+    if (scope === undefined) return undefined
+    const { roles } = this.#wish
+    if (roles === undefined) return { ...scope, roles: [] }
+    return { ...scope, roles: (await scopeRoles(this.#api, scope.id, signal)).get(roles.clientId) ?? [] }
+  }
+
+  async #grantRoles(id: string, desired: ScopeWish, there: readonly string[], signal: AbortSignal): Promise<void> {
+    const missing = missingRoles(desired, there)
+    if (desired.roles === undefined || missing.length === 0) return
+    const client = await clientByClientId(this.#api, desired.roles.clientId, signal)
+    if (client === undefined) return
+    const roles = (await clientRoles(this.#api, client.id, signal)).filter(({ name }) => missing.includes(name))
+    const body = roles.map((role) => ({ id: role.id, name: role.name }))
+    await this.#api.create(`/client-scopes/${id}/scope-mappings/clients/${client.id}`, body, signal)
+  }
+
+  /** It goes as a whole when an owner made it and nobody else uses it. */
+  #isWhole({ attributes }: ActualScope): boolean {
+    const owners = scopeOwners(attributes)
+    return [...owners.values()].includes('created') && [...owners.keys()].every((owner) => owner === this.#wish.owner)
+  }
+
+  #attributes(actual: ActualScope | undefined): Attributes {
+    const mark = scopeOwnerMark(this.#wish.owner)
+    const how = actual === undefined ? 'created' : (actual.attributes[mark] ?? 'used')
+    return { ...fixedAttributes, [mark]: how }
+  }
+
+  #mappers({ scope, owner }: ScopeWish) {
+    return scope.mappers.map((mapper) => marked(mapper, owner))
+  }
+
+  get #api() {
+    return this.#state.api
+  }
+}
+
+function missingRoles({ roles }: ScopeWish, there: readonly string[]): string[] {
+  return (roles?.names ?? []).filter((name) => !there.includes(name))
+}

@@ -1,0 +1,114 @@
+import type { ServiceWish } from '@federate/core'
+import type { Change, Ownership, Resource } from '@federate/core/plan'
+import { clientByClientId, serviceAccountId, userRoles } from '../admin/realm.ts'
+import type { RealmClient } from '../admin/representations.ts'
+import { clientAddress } from './addresses.ts'
+import { change } from './changes.ts'
+import { type ActualClient, clientChanges, describeClientChanges, noClient } from './client-changes.ts'
+import { ClientWriter } from './client-writer.ts'
+import type { CredentialStore } from './credentials.ts'
+import type { DesiredClient } from './desired-client.ts'
+import { ownerMark, rolesMark } from './marks.ts'
+import type { RealmState } from './realm-state.ts'
+import { clientRemoval, giveUpClient } from './release.ts'
+
+export interface ServiceClientWish {
+  readonly owner: string
+  readonly service: ServiceWish
+  readonly desired: DesiredClient
+  readonly dependsOn: readonly string[]
+  /** Whether a new secret is wanted instead of the one there is. */
+  readonly rotate: boolean
+  readonly store: CredentialStore
+}
+
+/** The confidential client that one service is. */
+export class ServiceClientResource implements Resource<DesiredClient, ActualClient> {
+  readonly address: string
+  readonly label: string
+  readonly dependsOn: readonly string[]
+  readonly services: readonly string[]
+  readonly #wish: ServiceClientWish
+  readonly #state: RealmState
+  #rotated = false
+
+  constructor(state: RealmState, wish: ServiceClientWish) {
+    this.address = clientAddress(wish.service.issuer.url, wish.desired.clientId)
+    this.label = `client ${wish.desired.clientId} in the realm ${state.api.place.realm}`
+    this.dependsOn = wish.dependsOn
+    this.services = [wish.service.name]
+    this.#wish = wish
+    this.#state = state
+  }
+
+  desired(): DesiredClient {
+    return this.#wish.desired
+  }
+
+  async read(signal: AbortSignal): Promise<ActualClient | undefined> {
+    return this.#withRoles((await this.#state.clients(signal)).get(this.#wish.desired.clientId), signal)
+  }
+
+  async reread(signal: AbortSignal): Promise<ActualClient | undefined> {
+    return this.#withRoles(await clientByClientId(this.#state.api, this.#wish.desired.clientId, signal), signal)
+  }
+
+  ownership({ attributes }: ActualClient): Ownership {
+    const owner = attributes[ownerMark]
+    if (owner === undefined) return 'unmarked'
+    return owner === this.#wish.owner ? 'ours' : 'others'
+  }
+
+  diff(desired: DesiredClient, actual: ActualClient | undefined): Change[] {
+    const there = actual ?? noClient(desired)
+    const described = describeClientChanges(clientChanges(desired, there, this.#rotate), desired, there)
+    return actual === undefined ? [...change('client id', undefined, desired.clientId), ...described] : described
+  }
+
+  removal(actual: ActualClient): Change[] {
+    return clientRemoval(actual, {})
+  }
+
+  async create(desired: DesiredClient, signal: AbortSignal): Promise<ActualClient> {
+    await this.#writer(signal).create(desired)
+    const made = await this.reread(signal)
+    if (made === undefined) throw new TypeError(`Keycloak made the client ${desired.clientId} and does not list it`)
+    return this.update(desired, made, signal)
+  }
+
+  /** The flags first: a client that lets people in is shut before it gets the scope of a cloud. */
+  async update(desired: DesiredClient, actual: ActualClient, signal: AbortSignal): Promise<ActualClient> {
+    const writer = this.#writer(signal)
+    const changes = clientChanges(desired, actual, this.#rotate)
+    await writer.settings(changes, desired, actual)
+    if (changes.secret) await writer.secret(actual, this.#rotate)
+    await writer.mappers(changes, actual)
+    await writer.roles(changes.roles, actual)
+    // Every PUT of a client brings its scope service_account back, so the lists are compared and written last.
+    const after = (await this.reread(signal)) ?? actual
+    await writer.scopes(clientChanges(desired, after, false), actual)
+    this.#rotated = true
+    return (await this.reread(signal)) ?? actual
+  }
+
+  delete(actual: ActualClient, signal: AbortSignal): Promise<void> {
+    return giveUpClient(this.#state.api, actual, signal)
+  }
+
+  #writer(signal: AbortSignal): ClientWriter {
+    return new ClientWriter(this.#state.api, this.#wish.store, this.#wish.service, signal)
+  }
+
+  /** Asks for the service account's roles only where any are or were wished. */
+  async #withRoles(client: RealmClient | undefined, signal: AbortSignal): Promise<ActualClient | undefined> {
+    if (client === undefined) return undefined
+    const matter = this.#wish.desired.roles.size > 0 || client.attributes[rolesMark] !== undefined
+    if (!matter || !client.flags.serviceAccountsEnabled) return { ...client, roles: new Map() }
+    const user = await serviceAccountId(this.#state.api, client.id, signal)
+    return { ...client, roles: await userRoles(this.#state.api, user, signal) }
+  }
+
+  get #rotate(): boolean {
+    return this.#wish.rotate && !this.#rotated
+  }
+}
