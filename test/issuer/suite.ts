@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { firstStart } from '../keycloak/server.ts'
 import { authenticationSuite } from './authentication.suite.ts'
+import { logoutSuite } from './logout.suite.ts'
 import { protocolSuite } from './protocol.suite.ts'
+import { refreshSuite } from './refresh.suite.ts'
+import { revocationSuite } from './revocation.suite.ts'
 import { type TestedIssuer, type TestedRealm, testedRealm } from './tested-realm.ts'
 import { tokenSuite } from './token.suite.ts'
 
@@ -33,6 +36,9 @@ export function issuerSuite(name: string, start: (realm: TestedRealm) => Promise
     }
     authenticationSuite(subject)
     tokenSuite(subject)
+    refreshSuite(subject)
+    revocationSuite(subject)
+    logoutSuite(subject)
     protocolSuite(subject)
   })
 }

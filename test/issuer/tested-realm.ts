@@ -1,4 +1,4 @@
-import { apiScope, cloudScopes } from '@federate/keycloak'
+import { apiScope, type ClientScope, cloudScopes, userPropertyMapper } from '@federate/keycloak'
 import { basicScope, type RealmDefinition } from '@federate/sandbox'
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK } from 'jose'
 
@@ -22,6 +22,7 @@ export const awkward = { clientId: 'Reporting', secret: 's:p&c é/%+' }
 export const billing = { clientId: 'billing', secret: 'only-for-tests' }
 export const apiOnly = { clientId: 'api-only', secret: 'also-only-for-tests' }
 export const hmac = { clientId: 'hmac', secret: 'a-secret-of-thirty-two-bytes-or-more' }
+export const refreshing = { clientId: 'refreshing', secret: 'refreshed-only-for-tests' }
 export const keyId = 'signed-2026'
 
 export const customClaims = {
@@ -34,6 +35,13 @@ export const customClaims = {
   'https://aws.amazon.com/tags': { principal_tags: { Team: ['x'] }, transitive_tag_keys: ['Team'] },
 }
 
+/** A scope that sets `sub` and leaves `azp` alone. */
+export const namedSubject: ClientScope = {
+  name: 'named-subject',
+  description: 'The service account by its name',
+  mappers: [userPropertyMapper('named-subject', 'username', 'sub')],
+}
+
 /** A realm with one client per way of authentication, the scopes of the clouds, an attached API and a detached one. */
 export async function testedRealm(): Promise<TestedRealm> {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true })
@@ -41,18 +49,19 @@ export async function testedRealm(): Promise<TestedRealm> {
   const pairs = await Promise.all(kinds.map(keyPair))
   const service = {
     defaultScopes: [basicScope],
-    optionalScopes: [...cloudScopes.map((scope) => scope.name), 'api://orders'],
+    optionalScopes: [...cloudScopes.map((scope) => scope.name), 'api://orders', namedSubject.name],
     claims: {},
     accessTokenLifespan: 1_200,
   }
   const definition: RealmDefinition = {
     name: 'tested',
-    scopes: [...cloudScopes, apiScope('api://orders'), apiScope('api://detached')],
+    scopes: [...cloudScopes, apiScope('api://orders'), apiScope('api://detached'), namedSubject],
     clients: [
       { ...service, ...billing },
       { ...service, ...awkward, claims: customClaims },
       { ...service, clientId: 'signed', jwks: { keys: [key, ...pairs.map(({ open }) => open)] } },
       { ...service, ...hmac, secretAlgorithm: 'HS256' },
+      { ...service, ...refreshing, useRefreshToken: true },
       {
         ...service,
         ...apiOnly,

@@ -67,7 +67,10 @@ function clientRepresentation(client: ClientDefinition): Record<string, unknown>
 }
 
 function clientAuthentication(client: ClientDefinition): Record<string, unknown> {
-  const attributes = { 'access.token.lifespan': String(client.accessTokenLifespan) }
+  const attributes = {
+    'access.token.lifespan': String(client.accessTokenLifespan),
+    'client_credentials.use_refresh_token': String(client.useRefreshToken === true),
+  }
   if (client.secretAlgorithm !== undefined) {
     const signing = { 'token.endpoint.auth.signing.alg': client.secretAlgorithm }
     const { secret } = client

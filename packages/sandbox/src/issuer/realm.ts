@@ -14,6 +14,10 @@ export interface ClientDefinition {
   readonly secretAlgorithm?: SecretAlgorithm
   /** The client's public keys, for private_key_jwt. With them, secrets are refused. */
   readonly jwks?: { readonly keys: readonly JWK[] }
+  /**
+   * Answers with a refresh token, too, as Keycloak's attribute `client_credentials.use_refresh_token` has it. Default: no.
+   */
+  readonly useRefreshToken?: boolean
   /** Always in the token: `basic` (Keycloak's own, brings `sub`) or scopes of the realm. */
   readonly defaultScopes: readonly string[]
   /** In the token when asked for. */

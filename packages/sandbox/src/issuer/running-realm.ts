@@ -3,6 +3,7 @@ import { FederateError, type Now, type Seconds } from '@federate/core'
 import type { Faults } from './faults.ts'
 import type { RealmKeys } from './keys.ts'
 import { basicScope, type ClientDefinition, type RealmDefinition } from './realm.ts'
+import type { Sessions } from './sessions.ts'
 
 /** A realm that is served: its definition, and what changes while it runs. */
 export interface RunningRealm {
@@ -12,6 +13,8 @@ export interface RunningRealm {
   readonly tokenEndpoint: string
   readonly keys: RealmKeys
   readonly faults: Faults
+  /** Those that refresh tokens stand for. */
+  readonly sessions: Sessions
   /** Ids of client assertions that were used, with the second from which they may be forgotten. */
   readonly usedAssertions: Map<string, Seconds>
   /** The realm's clock in seconds since the epoch. */
