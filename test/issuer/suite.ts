@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { firstStart } from '../keycloak/server.ts'
 import { authenticationSuite } from './authentication.suite.ts'
+import { federatedSuite } from './federated.suite.ts'
 import { logoutSuite } from './logout.suite.ts'
 import { protocolSuite } from './protocol.suite.ts'
 import { refreshSuite } from './refresh.suite.ts'
@@ -35,6 +36,7 @@ export function issuerSuite(name: string, start: (realm: TestedRealm) => Promise
       return { url, issuer: `${url}/realms/${started.realm.definition.name}`, realm: started.realm }
     }
     authenticationSuite(subject)
+    federatedSuite(subject)
     tokenSuite(subject)
     refreshSuite(subject)
     revocationSuite(subject)

@@ -13,6 +13,8 @@ export interface TestedRealm {
   readonly definition: RealmDefinition
   /** Of the client `signed`. */
   readonly privateKey: CryptoKey
+  /** Of the issuers that `federated` clients have signed for them. */
+  readonly workloads: CryptoKey
   /** A private key of the client `signed` for every kind of signature, as JWKs with their `kid`. */
   readonly privateKeys: { readonly keys: readonly JWK[] }
 }
@@ -23,6 +25,14 @@ export const billing = { clientId: 'billing', secret: 'only-for-tests' }
 export const apiOnly = { clientId: 'api-only', secret: 'also-only-for-tests' }
 export const hmac = { clientId: 'hmac', secret: 'a-secret-of-thirty-two-bytes-or-more' }
 export const refreshing = { clientId: 'refreshing', secret: 'refreshed-only-for-tests' }
+export const workloads = 'https://workloads.example'
+export const workloadsOnce = 'https://once.example'
+/** Clients that another issuer signs for. */
+const federatedClients = [
+  { clientId: 'federated', federated: { trustedIssuer: 'workloads', subject: 'system:billing' } },
+  { clientId: 'federated-too', federated: { trustedIssuer: 'workloads', subject: 'system:reporting' } },
+  { clientId: 'federated-once', federated: { trustedIssuer: 'once', subject: 'system:billing' } },
+]
 export const keyId = 'signed-2026'
 
 export const customClaims = {
@@ -46,6 +56,9 @@ export const namedSubject: ClientScope = {
 export async function testedRealm(): Promise<TestedRealm> {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true })
   const key = { ...(await exportJWK(publicKey)), kid: keyId, use: 'sig', alg: 'RS256' }
+  const workload = await generateKeyPair('RS256')
+  const workloadKey = { ...(await exportJWK(workload.publicKey)), kid: keyId, use: 'sig', alg: 'RS256' }
+  const trusted = { jwks: { keys: [workloadKey] } }
   const pairs = await Promise.all(kinds.map(keyPair))
   const service = {
     defaultScopes: [basicScope],
@@ -56,7 +69,12 @@ export async function testedRealm(): Promise<TestedRealm> {
   const definition: RealmDefinition = {
     name: 'tested',
     scopes: [...cloudScopes, apiScope('api://orders'), apiScope('api://detached'), namedSubject],
+    trustedIssuers: [
+      { ...trusted, name: 'workloads', issuer: workloads },
+      { ...trusted, name: 'once', issuer: workloadsOnce, singleUse: true },
+    ],
     clients: [
+      ...federatedClients.map((client) => ({ ...service, ...client })),
       { ...service, ...billing },
       { ...service, ...awkward, claims: customClaims },
       { ...service, clientId: 'signed', jwks: { keys: [key, ...pairs.map(({ open }) => open)] } },
@@ -70,7 +88,7 @@ export async function testedRealm(): Promise<TestedRealm> {
       },
     ],
   }
-  return { definition, privateKey, privateKeys: { keys: pairs.map(({ own }) => own) } }
+  return { definition, privateKey, workloads: workload.privateKey, privateKeys: { keys: pairs.map(({ own }) => own) } }
 }
 
 /** By kid, an algorithm that its kind of key can do. */

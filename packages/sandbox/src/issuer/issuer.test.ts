@@ -135,6 +135,11 @@ describe('a realm that Keycloak would not hold', () => {
     ],
     ['a scope twice', { ...acme, scopes: [...acme.scopes, ...acme.scopes] }, '"api://orders"'],
     ['a scope that is missing', { ...acme, scopes: [] }, 'basic'],
+    [
+      'a trusted issuer that is missing',
+      { ...acme, clients: [{ ...billing, federated: { trustedIssuer: 'workloads', subject: 'one' } }] },
+      'workloads',
+    ],
   ])('%s: is refused', async (_name, realm, named) => {
     await expect(createIssuer({ url: 'http://127.0.0.1:8180', realms: [realm] })).rejects.toMatchObject({
       code: 'SANDBOX_REALM_INVALID',
