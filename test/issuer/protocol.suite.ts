@@ -16,8 +16,10 @@ export function protocolSuite(subject: () => Subject): void {
         body: {
           issuer,
           token_endpoint: `${issuer}/protocol/openid-connect/token`,
+          revocation_endpoint: `${issuer}/protocol/openid-connect/revoke`,
+          end_session_endpoint: `${issuer}/protocol/openid-connect/logout`,
           jwks_uri: `${issuer}/protocol/openid-connect/certs`,
-          grant_types_supported: expect.arrayContaining(['client_credentials']),
+          grant_types_supported: expect.arrayContaining(['client_credentials', 'refresh_token']),
           subject_types_supported: expect.arrayContaining(['public']),
           id_token_signing_alg_values_supported: expect.arrayContaining(['RS256']),
           token_endpoint_auth_methods_supported: expect.arrayContaining([
@@ -63,6 +65,11 @@ export function protocolSuite(subject: () => Subject): void {
   describe('wrong requests', () => {
     it.each(['GET', 'PUT', 'DELETE', 'PATCH'])('%s on the token endpoint is refused', async (method) => {
       const answer = await ask(`${subject().issuer}/protocol/openid-connect/token`, { method, headers: basic(billing) })
+      expect(answer).toMatchObject({ status: 405, body: { error: 'HTTP 405 Method Not Allowed' } })
+    })
+
+    it.each(['GET', 'PUT', 'DELETE', 'PATCH'])('%s on the revocation endpoint is refused', async (method) => {
+      const answer = await ask(`${subject().issuer}/protocol/openid-connect/revoke`, { method })
       expect(answer).toMatchObject({ status: 405, body: { error: 'HTTP 405 Method Not Allowed' } })
     })
 

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { firstStart } from '../keycloak/server.ts'
 import { authenticationSuite } from './authentication.suite.ts'
+import { federatedSuite } from './federated.suite.ts'
+import { logoutSuite } from './logout.suite.ts'
 import { protocolSuite } from './protocol.suite.ts'
+import { refreshSuite } from './refresh.suite.ts'
+import { revocationSuite } from './revocation.suite.ts'
 import { type TestedIssuer, type TestedRealm, testedRealm } from './tested-realm.ts'
 import { tokenSuite } from './token.suite.ts'
 
@@ -32,7 +36,11 @@ export function issuerSuite(name: string, start: (realm: TestedRealm) => Promise
       return { url, issuer: `${url}/realms/${started.realm.definition.name}`, realm: started.realm }
     }
     authenticationSuite(subject)
+    federatedSuite(subject)
     tokenSuite(subject)
+    refreshSuite(subject)
+    revocationSuite(subject)
+    logoutSuite(subject)
     protocolSuite(subject)
   })
 }

@@ -38,6 +38,26 @@ export function askToken(
   return ask(`${issuer}/protocol/openid-connect/token`, { method: 'POST', headers, body })
 }
 
+/** One POST of a form to an endpoint beside the token endpoint. */
+export function post(
+  issuer: string,
+  endpoint: 'revoke' | 'logout',
+  parameters: Parameters,
+  headers: Record<string, string> = {},
+): Promise<WireAnswer> {
+  const body = new URLSearchParams(parameters)
+  return ask(`${issuer}/protocol/openid-connect/${endpoint}`, { method: 'POST', headers, body })
+}
+
+/** A refresh by RFC 6749 section 6. */
+export function refresh(
+  issuer: string,
+  client: { clientId: string; secret: string },
+  parameters: Record<string, string>,
+): Promise<WireAnswer> {
+  return askToken(issuer, { grant_type: 'refresh_token', ...parameters }, basic(client))
+}
+
 /** RFC 6749 section 2.3.1. */
 export function basic({ clientId, secret }: { clientId: string; secret: string }): { authorization: string } {
   const encode = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
@@ -70,7 +90,11 @@ export async function asserted(
 
 /** The access token of an answer. */
 export function accessTokenOf(answer: WireAnswer): string {
-  const token = answer.body['access_token']
-  if (typeof token !== 'string') throw new Error(`no access token, but ${answer.status} ${JSON.stringify(answer.body)}`)
+  return tokenOf(answer, 'access_token')
+}
+
+export function tokenOf(answer: WireAnswer, member: 'access_token' | 'refresh_token'): string {
+  const token = answer.body[member]
+  if (typeof token !== 'string') throw new Error(`no ${member}, but ${answer.status} ${JSON.stringify(answer.body)}`)
   return token
 }

@@ -1,11 +1,12 @@
 import { type ClientScope, hardcodedClaimMapper } from '@federate/keycloak'
-import type { ClientDefinition, RealmDefinition } from '@federate/sandbox'
+import type { ClientDefinition, RealmDefinition, TrustedIssuer } from '@federate/sandbox'
 import { type KeycloakAdmin, stringField } from './admin.ts'
 
 /** Makes a realm that is a token issuer for services: scopes, confidential clients, and nothing that people log in by. */
 export async function createRealm(admin: KeycloakAdmin, realm: RealmDefinition): Promise<void> {
   await admin.create('', { realm: realm.name, enabled: true, sslRequired: 'external' })
   for (const scope of realm.scopes) await createScope(admin, realm.name, scope)
+  for (const trusted of realm.trustedIssuers ?? []) await trustIssuer(admin, realm.name, trusted)
   const scopeIds = await scopeIdsByName(admin, realm.name)
   for (const client of realm.clients) await createClient(admin, realm.name, client, scopeIds)
 }
@@ -30,6 +31,28 @@ async function createClient(
   const place = `/${realm}/clients/${id}`
   await attachOnly(admin, `${place}/default-client-scopes`, client.defaultScopes, scopeIds)
   await attachOnly(admin, `${place}/optional-client-scopes`, client.optionalScopes, scopeIds)
+}
+
+/** Keycloak trusts it by an identity provider, whose addresses for people are never asked (26.6 and later). */
+async function trustIssuer(admin: KeycloakAdmin, realm: string, trusted: TrustedIssuer): Promise<void> {
+  await admin.create(`/${realm}/identity-provider/instances`, {
+    alias: trusted.name,
+    providerId: 'oidc',
+    enabled: true,
+    hideOnLogin: true,
+    config: {
+      issuer: trusted.issuer,
+      useJwksUrl: 'false',
+      publicKeySignatureVerifier: JSON.stringify(trusted.jwks),
+      validateSignature: 'true',
+      supportsClientAssertions: 'true',
+      supportsClientAssertionReuse: String(trusted.singleUse !== true),
+      authorizationUrl: `${trusted.issuer}/authorize`,
+      tokenUrl: `${trusted.issuer}/token`,
+      clientId: 'keycloak',
+      clientSecret: 'unused',
+    },
+  })
 }
 
 /** Keycloak attaches scopes of its own to a new client, also to one that names its scopes. */
@@ -67,7 +90,15 @@ function clientRepresentation(client: ClientDefinition): Record<string, unknown>
 }
 
 function clientAuthentication(client: ClientDefinition): Record<string, unknown> {
-  const attributes = { 'access.token.lifespan': String(client.accessTokenLifespan) }
+  const attributes = {
+    'access.token.lifespan': String(client.accessTokenLifespan),
+    'client_credentials.use_refresh_token': String(client.useRefreshToken === true),
+  }
+  if (client.federated !== undefined) {
+    const { trustedIssuer, subject } = client.federated
+    const federated = { 'jwt.credential.issuer': trustedIssuer, 'jwt.credential.sub': subject }
+    return { clientAuthenticatorType: 'federated-jwt', attributes: { ...attributes, ...federated } }
+  }
   if (client.secretAlgorithm !== undefined) {
     const signing = { 'token.endpoint.auth.signing.alg': client.secretAlgorithm }
     const { secret } = client

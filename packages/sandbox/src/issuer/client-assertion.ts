@@ -6,11 +6,15 @@ import type { RunningRealm } from './running-realm.ts'
 /** RFC 7523 section 2.2. */
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-type Claims = Readonly<Record<string, unknown>>
+export type Claims = Readonly<Record<string, unknown>>
 
 /** Seconds that Keycloak forgives when a clock runs ahead, and that an assertion lives at most. */
-const clockSkew = 15
-const maximumAge = 60
+export interface TimeLimits {
+  readonly clockSkew: number
+  readonly maximumAge: number
+}
+
+const ownLimits: TimeLimits = { clockSkew: 15, maximumAge: 60 }
 
 const algorithms = new Set([
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
@@ -46,8 +50,8 @@ export async function verifyAssertion(
   checkNames(client, claims)
   if ('jwks' in key) await checkSignature(assertion, key.jwks)
   else await checkSecretSignature(assertion, key)
-  checkAudience(realm, claims)
-  const expires = checkTimes(realm, claims)
+  checkAudience(claims, [realm.issuer, realm.tokenEndpoint])
+  const expires = checkTimes(realm, claims, ownLimits)
   checkFirstUse(realm, client, claims, expires)
 }
 
@@ -70,12 +74,23 @@ function checkNames(client: ClientDefinition, claims: Claims): void {
 }
 
 async function checkSignature(assertion: string, jwks: { readonly keys: readonly JWK[] }): Promise<void> {
+  const found = await signatureBy(assertion, jwks.keys)
+  if (found === 'no key') throw refused('Unable to load public key')
+  if (found === 'verified') return
+  throw refused('Client authentication with signed JWT failed: Signature on JWT token failed validation')
+}
+
+/** @throws Refusal for an algorithm that is no signature by a private key. */
+export async function signatureBy(
+  assertion: string,
+  known: readonly JWK[],
+): Promise<'verified' | 'no key' | 'not verified'> {
   const { alg = '', kid } = decodeProtectedHeader(assertion)
   if (!algorithms.has(alg)) throw refused('Invalid signature algorithm')
-  const keys = jwks.keys.filter((key) => kid === undefined || key.kid === kid)
-  if (keys.length === 0) throw refused('Unable to load public key')
-  for (const key of keys) if (await verifies(assertion, key, alg)) return
-  throw refused('Client authentication with signed JWT failed: Signature on JWT token failed validation')
+  const keys = known.filter((key) => kid === undefined || key.kid === kid)
+  if (keys.length === 0) return 'no key'
+  for (const key of keys) if (await verifies(assertion, key, alg)) return 'verified'
+  return 'not verified'
 }
 
 /** Keycloak has another code for it than for a signature by a key, and two spaces in its words. */
@@ -110,14 +125,14 @@ async function verifies(assertion: string, key: JWK, algorithm: string): Promise
   }
 }
 
-function checkAudience(realm: RunningRealm, claims: Claims): void {
+export function checkAudience(claims: Claims, accepted: readonly string[]): void {
   const audience: unknown[] = Array.isArray(claims['aud']) ? claims['aud'] : [claims['aud']]
   if (audience.length > 1) throw refused('Multiple audiences not allowed')
-  if (audience[0] !== realm.issuer && audience[0] !== realm.tokenEndpoint) throw refused('Invalid token audience')
+  if (!accepted.some((one) => one === audience[0])) throw refused('Invalid token audience')
 }
 
 /** Only `nbf` and an `iat` in the future are given leeway; Keycloak gives none to `exp` and to an old `iat`. */
-function checkTimes(realm: RunningRealm, claims: Claims): number {
+export function checkTimes(realm: RunningRealm, claims: Claims, { clockSkew, maximumAge }: TimeLimits): number {
   const now = realm.seconds()
   const expires = numeric(claims, 'exp')
   const issued = numeric(claims, 'iat')
@@ -132,7 +147,7 @@ function checkTimes(realm: RunningRealm, claims: Claims): number {
   return expires
 }
 
-function checkFirstUse(realm: RunningRealm, client: ClientDefinition, claims: Claims, expires: number): void {
+export function checkFirstUse(realm: RunningRealm, client: ClientDefinition, claims: Claims, expires: number): void {
   const id = claims['jti']
   if (typeof id !== 'string') throw refused('Token jti claim is required')
   const now = realm.seconds()
@@ -147,7 +162,7 @@ function numeric(claims: Claims, name: string): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
 
-function claimsOf(assertion: string): Claims | undefined {
+export function claimsOf(assertion: string): Claims | undefined {
   try {
     decodeProtectedHeader(assertion)
     return { ...decodeJwt(assertion) }
@@ -156,6 +171,6 @@ function claimsOf(assertion: string): Claims | undefined {
   }
 }
 
-function refused(description: string): Refusal {
+export function refused(description: string): Refusal {
   return new Refusal(400, 'invalid_client', description)
 }

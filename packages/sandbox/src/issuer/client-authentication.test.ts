@@ -6,6 +6,7 @@ import { RealmKeys } from './keys.ts'
 import { Refusal } from './message.ts'
 import type { ClientDefinition } from './realm.ts'
 import type { RunningRealm } from './running-realm.ts'
+import { Sessions } from './sessions.ts'
 
 const issuer = 'http://127.0.0.1:8180/realms/acme'
 const keys = await RealmKeys.generate('acme', new Date('2026-11-20T12:00:00Z'))
@@ -17,6 +18,7 @@ function realmOf(...clients: ClientDefinition[]): RunningRealm {
     tokenEndpoint: `${issuer}/protocol/openid-connect/token`,
     keys,
     faults: new Faults(),
+    sessions: new Sessions(),
     usedAssertions: new Map(),
     seconds: () => 1_795_000_000,
   }

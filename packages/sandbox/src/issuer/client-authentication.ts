@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { assertionClient, assertionType, verifyAssertion } from './client-assertion.ts'
+import { federatedClient, verifyFederatedAssertion } from './federated-assertion.ts'
 import { Refusal } from './message.ts'
 import type { ClientDefinition } from './realm.ts'
 import { clientOf, type RunningRealm } from './running-realm.ts'
@@ -25,10 +26,12 @@ export async function authenticateClient(
   authorization: string | undefined,
   form: URLSearchParams,
 ): Promise<ClientDefinition> {
-  const presented = presentedClient(authorization, form)
+  const presented = presentedClient(realm, authorization, form)
   const client = presented === undefined ? undefined : clientOf(realm, presented.clientId)
   if (presented === undefined || client === undefined) throw new Refusal(401, 'invalid_client', words)
-  if (client.jwks !== undefined) {
+  if (client.federated !== undefined) {
+    await verifyFederatedAssertion(realm, client.clientId, form)
+  } else if (client.jwks !== undefined) {
     await verifyAssertion(realm, client, { jwks: client.jwks }, form)
   } else if (client.secret !== undefined && client.secretAlgorithm !== undefined) {
     await verifyAssertion(realm, client, { secret: client.secret, algorithm: client.secretAlgorithm }, form)
@@ -38,7 +41,11 @@ export async function authenticateClient(
   return client
 }
 
-function presentedClient(authorization: string | undefined, form: URLSearchParams): Presented | undefined {
+function presentedClient(
+  realm: RunningRealm,
+  authorization: string | undefined,
+  form: URLSearchParams,
+): Presented | undefined {
   const clientId = form.get('client_id')
   const basic = basicCredentials(authorization)
   if (basic !== undefined) {
@@ -50,7 +57,8 @@ function presentedClient(authorization: string | undefined, form: URLSearchParam
   }
   const secret = form.get('client_secret')
   if (clientId !== null) return { clientId, ...(secret === null ? {} : { secret }) }
-  const asserted = form.get('client_assertion_type') === assertionType ? assertionClient(form) : undefined
+  if (form.get('client_assertion_type') !== assertionType) return undefined
+  const asserted = assertionClient(form) ?? federatedClient(realm, form)
   return asserted === undefined ? undefined : { clientId: asserted }
 }
 

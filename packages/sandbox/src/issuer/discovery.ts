@@ -1,6 +1,12 @@
 import { basicScope } from './realm.ts'
 import type { RunningRealm } from './running-realm.ts'
 
+const authenticationMethods = ['private_key_jwt', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt']
+const assertionAlgorithms = [
+  ...['PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
+  ...['HS256', 'HS384', 'HS512'],
+]
+
 /**
  * The discovery document (OpenID Connect Discovery 1.0 section 3, RFC 8414). Keycloak's has more members: here stands
  * only what the sandbox serves.
@@ -9,21 +15,17 @@ export function discoveryDocument(realm: RunningRealm): Record<string, unknown> 
   return {
     issuer: realm.issuer,
     token_endpoint: realm.tokenEndpoint,
+    revocation_endpoint: `${realm.issuer}/protocol/openid-connect/revoke`,
+    end_session_endpoint: `${realm.issuer}/protocol/openid-connect/logout`,
     jwks_uri: `${realm.issuer}/protocol/openid-connect/certs`,
-    grant_types_supported: ['client_credentials'],
+    grant_types_supported: ['client_credentials', 'refresh_token'],
     response_types_supported: ['none'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
-    token_endpoint_auth_methods_supported: [
-      'private_key_jwt',
-      'client_secret_basic',
-      'client_secret_post',
-      'client_secret_jwt',
-    ],
-    token_endpoint_auth_signing_alg_values_supported: [
-      ...['PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
-      ...['HS256', 'HS384', 'HS512'],
-    ],
+    token_endpoint_auth_methods_supported: authenticationMethods,
+    token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    revocation_endpoint_auth_methods_supported: authenticationMethods,
+    revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     claims_supported: ['iss', 'sub', 'aud', 'exp', 'iat', 'azp'],
     scopes_supported: [basicScope, ...realm.definition.scopes.map((scope) => scope.name)],
   }

@@ -1,7 +1,7 @@
 import type { IssuerAnswer } from './message.ts'
 
 /** What a request is for. */
-export type Endpoint = 'discovery' | 'keys' | 'token'
+export type Endpoint = 'discovery' | 'keys' | 'token' | 'revocation' | 'logout'
 
 /** A fault that the next requests meet. */
 export interface Fault {

@@ -135,10 +135,89 @@ describe('a realm that Keycloak would not hold', () => {
     ],
     ['a scope twice', { ...acme, scopes: [...acme.scopes, ...acme.scopes] }, '"api://orders"'],
     ['a scope that is missing', { ...acme, scopes: [] }, 'basic'],
+    [
+      'a trusted issuer that is missing',
+      { ...acme, clients: [{ ...billing, federated: { trustedIssuer: 'workloads', subject: 'one' } }] },
+      'workloads',
+    ],
   ])('%s: is refused', async (_name, realm, named) => {
     await expect(createIssuer({ url: 'http://127.0.0.1:8180', realms: [realm] })).rejects.toMatchObject({
       code: 'SANDBOX_REALM_INVALID',
       problem: expect.stringContaining(named),
     })
+  })
+})
+
+describe('sessions', () => {
+  const refreshing: ClientDefinition = { ...billing, useRefreshToken: true }
+
+  async function startRefreshing() {
+    const issuer = await createIssuer({
+      url: 'http://127.0.0.1:8180',
+      realms: [{ ...acme, clients: [refreshing] }],
+      now: () => started,
+    })
+    const realm = issuer.realm('acme')
+    if (realm === undefined) throw new Error('the realm is missing')
+    const client = { client_id: 'billing', client_secret: 'only-for-tests' }
+    const post = async (endpoint: string, form: Record<string, string>) => {
+      const path = `/realms/acme/protocol/openid-connect/${endpoint}`
+      const answer = await issuer.answer(request('POST', path, { ...client, ...form }))
+      return { status: answer.status, body: answer.body === '' ? {} : JSON.parse(answer.body) }
+    }
+    const refresh = (token: string) => post('token', { grant_type: 'refresh_token', refresh_token: token })
+    const { body: first } = await post('token', { grant_type: 'client_credentials' })
+    return { issuer, realm, post, refresh, first }
+  }
+
+  it('end when they are not used for 30 minutes', async () => {
+    const { realm, post, refresh, first } = await startRefreshing()
+    realm.setClockOffset(1_799)
+    const { body: second } = await refresh(first.refresh_token)
+    expect(second).toMatchObject({ refresh_expires_in: 1_800, session_state: first.session_state })
+    realm.setClockOffset(1_800)
+    const over = { status: 400, body: { error: 'invalid_grant', error_description: 'Token is not active' } }
+    expect(await refresh(first.refresh_token)).toMatchObject(over)
+    realm.setClockOffset(1_799 + 1_800)
+    expect(await refresh(second.refresh_token)).toMatchObject(over)
+    const invalid = { status: 200, body: { error: 'invalid_token', error_description: 'Invalid token' } }
+    expect(await post('revoke', { token: second.refresh_token })).toMatchObject(invalid)
+    expect(await post('revoke', { token: second.access_token })).toMatchObject(invalid)
+    expect(await post('logout', { refresh_token: second.refresh_token })).toMatchObject({ status: 204 })
+  })
+
+  it('end after ten hours however often they are used, and so do their tokens', async () => {
+    const { realm, refresh, first } = await startRefreshing()
+    let token = first.refresh_token
+    for (let used = 1_700; used < 35_900; used += 1_700) {
+      realm.setClockOffset(used)
+      token = (await refresh(token)).body.refresh_token
+    }
+    realm.setClockOffset(35_900)
+    const { body } = await refresh(token)
+    expect(body).toMatchObject({ expires_in: 100, refresh_expires_in: 100 })
+    realm.setClockOffset(36_000)
+    expect(await refresh(body.refresh_token)).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_grant', error_description: 'Token is not active' },
+    })
+  })
+
+  it('are known to their own realm alone, also after its keys have rotated', async () => {
+    const { realm, refresh, first } = await startRefreshing()
+    const other = await startRefreshing()
+    await realm.rotateKeys({ keepPrevious: false })
+    expect((await refresh(first.refresh_token)).status).toBe(200)
+    expect(await other.refresh(first.refresh_token)).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_grant', error_description: 'Invalid refresh token' },
+    })
+  })
+
+  it('are ended by a refresh token in a POST only: there is no page for people', async () => {
+    const { issuer, post } = await startRefreshing()
+    const page = await issuer.answer(request('GET', '/realms/acme/protocol/openid-connect/logout'))
+    expect(page.status).toBe(405)
+    expect(await post('logout', {})).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
   })
 })

@@ -2,11 +2,14 @@ import type { Now, Seconds } from '@federate/core'
 import { discoveryDocument } from './discovery.ts'
 import { type Endpoint, Faults } from './faults.ts'
 import { RealmKeys } from './keys.ts'
-import { type IssuerAnswer, type IssuerRequest, jsonAnswer } from './message.ts'
+import { answerLogout } from './logout-endpoint.ts'
+import { type IssuerAnswer, type IssuerRequest, jsonAnswer, Refusal, tokenHeaders } from './message.ts'
 import type { RealmDefinition } from './realm.ts'
 import { RealmControl } from './realm-control.ts'
+import { answerRevocation } from './revocation-endpoint.ts'
 import { routeOf } from './routes.ts'
 import { checkRealm, type RunningRealm, realmClock, tokenEndpointOf } from './running-realm.ts'
+import { Sessions } from './sessions.ts'
 import { answerTokenRequest } from './token-endpoint.ts'
 
 export interface IssuerOptions {
@@ -18,7 +21,7 @@ export interface IssuerOptions {
 }
 
 /**
- * An issuer with Keycloak's paths, claims, statuses and words, for the client credentials grant.
+ * An issuer with Keycloak's paths, claims, statuses and words, for the client credentials grant, and for what comes of it: refresh, revocation and logout.
  *
  * It is a function from request to answer; `nodeHandler` puts it behind `node:http`.
  */
@@ -79,6 +82,7 @@ async function runRealm(definition: RealmDefinition, url: string, now: Now): Pro
     tokenEndpoint: tokenEndpointOf(issuer),
     keys: await RealmKeys.generate(definition.name, new Date(now())),
     faults: new Faults(),
+    sessions: new Sessions(),
     usedAssertions: new Map(),
     seconds: realmClock(now, () => clock.offset),
   }
@@ -93,7 +97,20 @@ async function answerEndpoint(realm: RunningRealm, endpoint: Endpoint, request: 
     case 'keys':
       return reads ? jsonAnswer(200, realm.keys.jwks(), { 'cache-control': 'no-cache' }) : wrongMethod
     case 'token':
-      return request.method === 'POST' ? answerTokenRequest(realm, request) : wrongMethod
+      return request.method === 'POST' ? refusable(answerTokenRequest(realm, request), tokenHeaders) : wrongMethod
+    case 'revocation':
+      return request.method === 'POST' ? refusable(answerRevocation(realm, request)) : wrongMethod
+    case 'logout':
+      return request.method === 'POST' ? refusable(answerLogout(realm, request)) : wrongMethod
+  }
+}
+
+async function refusable(answer: Promise<IssuerAnswer>, headers?: Record<string, string>): Promise<IssuerAnswer> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Refusal) return error.answer(headers)
+    throw error
   }
 }
 

@@ -1,6 +1,6 @@
-import { createHash, generateKeyPair, type KeyObject } from 'node:crypto'
+import { createHash, generateKeyPair, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
-import { exportJWK, type JWK, SignJWT } from 'jose'
+import { compactVerify, createLocalJWKSet, decodeJwt, exportJWK, type JWK, SignJWT } from 'jose'
 import { selfSignedCertificate } from './certificate.ts'
 
 const generate = promisify(generateKeyPair)
@@ -9,6 +9,8 @@ interface RealmKey {
   readonly jwk: JWK & { readonly kid: string }
   readonly privateKey: KeyObject
 }
+
+type Claims = Readonly<Record<string, unknown>>
 
 export interface RotationOptions {
   /** Whether tokens signed by the previous keys can still be verified. Default: true. */
@@ -19,6 +21,8 @@ export interface RotationOptions {
 export class RealmKeys {
   readonly #realm: string
   readonly #encryption: RealmKey
+  /** For what the realm tells only itself. */
+  readonly #own = { kid: randomUUID(), secret: randomBytes(64) }
   #signing: RealmKey
   #former: readonly RealmKey[] = []
 
@@ -48,6 +52,33 @@ export class RealmKeys {
   sign(claims: Record<string, unknown>): Promise<string> {
     const header = { alg: 'RS256', typ: 'JWT', kid: this.#signing.jwk.kid }
     return new SignJWT(claims).setProtectedHeader(header).sign(this.#signing.privateKey)
+  }
+
+  /** Refresh tokens are signed by a secret: nobody but the realm reads them. */
+  signRefresh(claims: Record<string, unknown>): Promise<string> {
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS512', typ: 'JWT', kid: this.#own.kid })
+      .sign(this.#own.secret)
+  }
+
+  /** The claims of an access token that the realm signed, expired or not; `undefined` for any other text. */
+  accessClaims(token: string): Promise<Claims | undefined> {
+    const keys = createLocalJWKSet(this.jwks())
+    return claimsIf(token, () => compactVerify(token, keys, { algorithms: ['RS256'] }))
+  }
+
+  /** The same of a refresh token. */
+  refreshClaims(token: string): Promise<Claims | undefined> {
+    return claimsIf(token, () => compactVerify(token, this.#own.secret, { algorithms: ['HS512'] }))
+  }
+}
+
+async function claimsIf(token: string, verify: () => Promise<unknown>): Promise<Claims | undefined> {
+  try {
+    await verify()
+    return { ...decodeJwt(token) }
+  } catch {
+    return undefined
   }
 }
 

@@ -32,7 +32,12 @@ export function jsonAnswer(status: number, value: unknown, headers: Record<strin
   }
 }
 
-/** A request that the token endpoint refuses, in Keycloak's words. */
+/** An answer that says all by its status. */
+export function emptyAnswer(status: number, headers: Record<string, string> = {}): IssuerAnswer {
+  return { status, headers: { ...headers, ...securityHeaders }, body: '' }
+}
+
+/** A request that an endpoint refuses, in Keycloak's words. */
 export class Refusal extends Error {
   readonly status: number
   readonly error: string
@@ -43,8 +48,8 @@ export class Refusal extends Error {
     this.error = error
   }
 
-  answer(): IssuerAnswer {
-    return jsonAnswer(this.status, { error: this.error, error_description: this.message }, tokenHeaders)
+  answer(headers: Record<string, string> = {}): IssuerAnswer {
+    return jsonAnswer(this.status, { error: this.error, error_description: this.message }, headers)
   }
 }
 

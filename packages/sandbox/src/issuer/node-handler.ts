@@ -45,6 +45,8 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
 }
 
 function send(request: IncomingMessage, response: ServerResponse, message: IssuerAnswer): void {
-  response.writeHead(message.status, { ...message.headers, 'content-length': Buffer.byteLength(message.body) })
+  // RFC 9110 section 8.6: 204 has no Content-Length.
+  const length = message.status === 204 ? {} : { 'content-length': Buffer.byteLength(message.body) }
+  response.writeHead(message.status, { ...message.headers, ...length })
   response.end(request.method === 'HEAD' ? undefined : message.body)
 }

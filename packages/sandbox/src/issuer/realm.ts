@@ -5,6 +5,24 @@ import type { JWK } from 'jose'
 
 export type SecretAlgorithm = 'HS256' | 'HS384' | 'HS512'
 
+/** Another system whose assertions clients prove themselves by, as Kubernetes or a CI system: in Keycloak an identity provider. */
+export interface TrustedIssuer {
+  /** By which clients name it; in Keycloak the alias. */
+  readonly name: string
+  /** The `iss` of its assertions. */
+  readonly issuer: string
+  readonly jwks: { readonly keys: readonly JWK[] }
+  /** Whether an assertion proves a client once only; it needs a `jti` then. Default: as often as it is shown. */
+  readonly singleUse?: boolean
+}
+
+export interface FederatedCredential {
+  /** The name of one of the realm's trusted issuers. */
+  readonly trustedIssuer: string
+  /** The `sub` by which it knows the client. */
+  readonly subject: string
+}
+
 /** A confidential client with a service account and nothing else. */
 export interface ClientDefinition {
   readonly clientId: string
@@ -14,6 +32,12 @@ export interface ClientDefinition {
   readonly secretAlgorithm?: SecretAlgorithm
   /** The client's public keys, for private_key_jwt. With them, secrets are refused. */
   readonly jwks?: { readonly keys: readonly JWK[] }
+  /** Who signs for the client, in place of itself (Keycloak's "Signed JWT - Federated"). With it, secrets are refused. */
+  readonly federated?: FederatedCredential
+  /**
+   * Answers with a refresh token, too, as Keycloak's attribute `client_credentials.use_refresh_token` has it. Default: no.
+   */
+  readonly useRefreshToken?: boolean
   /** Always in the token: `basic` (Keycloak's own, brings `sub`) or scopes of the realm. */
   readonly defaultScopes: readonly string[]
   /** In the token when asked for. */
@@ -29,6 +53,8 @@ export interface RealmDefinition {
   readonly name: string
   readonly clients: readonly ClientDefinition[]
   readonly scopes: readonly ClientScope[]
+  /** Default: none. */
+  readonly trustedIssuers?: readonly TrustedIssuer[]
 }
 
 /** Keycloak's scope that brings `sub`; every realm has it. */

@@ -9,6 +9,8 @@ describe('routeOf', () => {
         const root = `${basePath}/realms/${encodeURIComponent(realm)}`
         const at = (path: string) => routeOf(`${root}${path}`, basePath)
         expect(at('/protocol/openid-connect/token')).toEqual({ kind: 'endpoint', endpoint: 'token', realm })
+        expect(at('/protocol/openid-connect/revoke')).toEqual({ kind: 'endpoint', endpoint: 'revocation', realm })
+        expect(at('/protocol/openid-connect/logout')).toEqual({ kind: 'endpoint', endpoint: 'logout', realm })
         expect(at('/protocol/openid-connect/certs/')).toEqual({ kind: 'endpoint', endpoint: 'keys', realm })
         expect(at('/.well-known/openid-configuration')).toEqual({ kind: 'endpoint', endpoint: 'discovery', realm })
         expect(at('/sandbox/rotate-keys')).toEqual({ kind: 'rotate keys', realm })

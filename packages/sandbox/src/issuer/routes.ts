@@ -12,6 +12,8 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   '.well-known/oauth-authorization-server': 'discovery',
   'protocol/openid-connect/certs': 'keys',
   'protocol/openid-connect/token': 'token',
+  'protocol/openid-connect/revoke': 'revocation',
+  'protocol/openid-connect/logout': 'logout',
 }
 
 /** Finds the route of a path below the base path. */

@@ -3,6 +3,7 @@ import { FederateError, type Now, type Seconds } from '@federate/core'
 import type { Faults } from './faults.ts'
 import type { RealmKeys } from './keys.ts'
 import { basicScope, type ClientDefinition, type RealmDefinition } from './realm.ts'
+import type { Sessions } from './sessions.ts'
 
 /** A realm that is served: its definition, and what changes while it runs. */
 export interface RunningRealm {
@@ -12,6 +13,8 @@ export interface RunningRealm {
   readonly tokenEndpoint: string
   readonly keys: RealmKeys
   readonly faults: Faults
+  /** Those that refresh tokens stand for. */
+  readonly sessions: Sessions
   /** Ids of client assertions that were used, with the second from which they may be forgotten. */
   readonly usedAssertions: Map<string, Seconds>
   /** The realm's clock in seconds since the epoch. */
@@ -50,7 +53,7 @@ export function realmClock(now: Now, offset: () => Seconds): () => Seconds {
  * Refuses a realm that Keycloak would not hold.
  *
  * @throws FederateError `SANDBOX_REALM_INVALID` for a duplicate client id or scope, also by case alone, and for a client
- *   that names a scope which the realm does not have.
+ *   that names a scope or a trusted issuer which the realm does not have.
  */
 export function checkRealm(realm: RealmDefinition): void {
   // User names are lower-cased, so clients that differ by case alone would share their service account.
@@ -64,28 +67,40 @@ export function checkRealm(realm: RealmDefinition): void {
     'scope',
     realm.scopes.map((scope) => scope.name),
   )
+  checkTrustedIssuers(realm)
   const known = new Set([basicScope, ...realm.scopes.map((scope) => scope.name)])
   for (const client of realm.clients) {
     const missing = [...client.defaultScopes, ...client.optionalScopes].find((scope) => !known.has(scope))
     if (missing !== undefined) {
       throw invalid(
-        realm,
+        realm.name,
         `client ${client.clientId} has the scope ${missing}, but the realm has only ${[...known].join(', ')}`,
       )
     }
   }
 }
 
-function refuseDuplicates(realm: RealmDefinition, what: string, names: readonly string[]): void {
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) throw invalid(realm, `the ${what} "${twice}" is there twice`)
+function checkTrustedIssuers({ name, clients, trustedIssuers = [] }: RealmDefinition): void {
+  const names = trustedIssuers.map((trusted) => trusted.name)
+  for (const { clientId, federated } of clients) {
+    if (federated === undefined || names.includes(federated.trustedIssuer)) continue
+    throw invalid(
+      name,
+      `client ${clientId} has the trusted issuer ${federated.trustedIssuer}, which the realm does not have`,
+    )
+  }
 }
 
-function invalid(realm: RealmDefinition, reason: string): FederateError {
+function refuseDuplicates(realm: RealmDefinition, what: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw invalid(realm.name, `the ${what} "${twice}" is there twice`)
+}
+
+function invalid(realmName: string, reason: string): FederateError {
   return new FederateError({
     code: 'SANDBOX_REALM_INVALID',
     outcome: 'usage',
-    problem: `The sandbox cannot serve the realm ${realm.name}: ${reason}.`,
+    problem: `The sandbox cannot serve the realm ${realmName}: ${reason}.`,
     next: 'Correct the clients and scopes of the realm.',
   })
 }
