@@ -1,4 +1,5 @@
 import type { Cloud } from '@federate/core'
+import type { TargetSchemas } from '@federate/core/config'
 
 // A fourth cloud is one more line here.
 const loaders = {
@@ -16,4 +17,11 @@ export function isCloudName(name: string): name is CloudName {
 /** Loads one cloud's package. */
 export function loadCloud(name: CloudName): Promise<Cloud> {
   return loaders[name]()
+}
+
+/** The schemas by which federate.yaml's targets are checked, one per cloud. */
+export async function targetSchemas(): Promise<TargetSchemas> {
+  return new Map(
+    await Promise.all(cloudNames.map(async (name) => [name, await (await loadCloud(name)).wish()] as const)),
+  )
 }

@@ -2,7 +2,7 @@ import type { CallContext, Cloud, FederateFile, TargetWish, Trust } from '@feder
 import { FederateError } from '@federate/core'
 import { type AdminFile, readAdminFile, readFederateFile } from '@federate/core/config'
 import { type Discovery, makeDestroyPlan, makePlan, type Plan, type Resource } from '@federate/core/plan'
-import { type CloudName, cloudNames, isCloudName, loadCloud } from './clouds.ts'
+import { type CloudName, cloudNames, isCloudName, loadCloud, targetSchemas } from './clouds.ts'
 import { callContext } from './context.ts'
 import { administersKeycloak, type IssuerOptions, keycloakName, openIssuers } from './issuers.ts'
 import type { Terminal } from './terminal.ts'
@@ -62,14 +62,11 @@ function cloudsOf(named: CloudName | typeof keycloakName | undefined, file: Fede
 
 /** Reads federate.yaml, checked by the schemas of all clouds. */
 export async function readFile(options: { config?: string }, terminal: Terminal): Promise<FederateFile> {
-  const targetSchemas = new Map(
-    await Promise.all(cloudNames.map(async (name) => [name, await (await loadCloud(name)).wish()] as const)),
-  )
   return readFederateFile({
     ...(options.config === undefined ? {} : { path: options.config }),
     env: terminal.env,
     cwd: terminal.cwd,
-    targetSchemas,
+    targetSchemas: await targetSchemas(),
   })
 }
 

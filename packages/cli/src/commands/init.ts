@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { FederateError, writeFileAtomically } from '@federate/core'
 import { federateFileTemplate, parseFederateFile } from '@federate/core/config'
-import { cloudNames, loadCloud } from '../clouds.ts'
+import { targetSchemas } from '../clouds.ts'
 import { exitStatus } from '../exit-status.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -26,10 +26,7 @@ export async function init(options: InitOptions, terminal: Terminal): Promise<nu
   if (existsSync(path) && options.force !== true) throw existsAlready(path)
   const text = federateFileTemplate(await answers(options, terminal))
   // What was answered is checked by the rules of the file itself, before anything is written.
-  const targetSchemas = new Map(
-    await Promise.all(cloudNames.map(async (name) => [name, await (await loadCloud(name)).wish()] as const)),
-  )
-  parseFederateFile(text, { path, targetSchemas })
+  parseFederateFile(text, { path, targetSchemas: await targetSchemas() })
   await writeFileAtomically(path, text, { mode: 0o644 })
   terminal.out(`${path}\n`)
   terminal.note('next: read it, complete it, then run `federate plan`.')
