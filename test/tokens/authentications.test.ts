@@ -25,7 +25,7 @@ import {
 import { keycloak } from '@federate/keycloak'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { TestAuthority } from '../../packages/core/src/certificates.test-kit.ts'
+import { TestAuthority } from '../../packages/core/src/authentication/certificates.test-kit.ts'
 import { keycloakAvailability } from '../keycloak/availability.ts'
 import { firstStart, type RunningKeycloak, startKeycloak } from '../keycloak/server.ts'
 import { Matrix } from './matrix.ts'

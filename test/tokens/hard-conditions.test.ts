@@ -8,7 +8,7 @@ import { clientSecret, FederateError, type Fetch, type FreshnessEvent, nodeFetch
 import { type KeycloakOptions, keycloak } from '@federate/keycloak'
 import { Server as ForwardProxy } from 'proxy-chain'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { TestAuthority } from '../../packages/core/src/certificates.test-kit.ts'
+import { TestAuthority } from '../../packages/core/src/authentication/certificates.test-kit.ts'
 import { runFederate } from '../cli/harness.ts'
 import { keycloakAvailability } from '../keycloak/availability.ts'
 import { firstStart, type RunningKeycloak, startKeycloak } from '../keycloak/server.ts'

@@ -1,6 +1,6 @@
 import { formatDuration } from './duration.ts'
-import type { Now } from './fetch.ts'
-import type { HttpAnswer } from './http.ts'
+import type { Now } from './network/fetch.ts'
+import type { HttpAnswer } from './network/http.ts'
 import type { Seconds } from './units.ts'
 
 /** Under this many seconds a difference is the network's delay and rounding, and nobody refuses a token for it. */

@@ -1,8 +1,8 @@
 import type { ZodType } from 'zod'
-import type { Fetch, Now } from './fetch.ts'
+import type { Fetch, Now } from './network/fetch.ts'
 import type { Discovery, Outputs, Resource } from './plan/resource.ts'
-import type { RuntimeTarget, ServiceWish, TargetWish } from './service.ts'
-import type { TokenSource } from './token-source.ts'
+import type { RuntimeTarget, ServiceWish, TargetWish } from './service-file/service.ts'
+import type { TokenSource } from './tokens/token-source.ts'
 import type { ExaminedToken, Verdict } from './verdict.ts'
 
 /** What the outside gives to everything that calls out or waits. */

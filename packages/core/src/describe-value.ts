@@ -1,4 +1,4 @@
-import type { Path } from './secret-scan.ts'
+import type { Path } from './redaction/secret-scan.ts'
 
 const longestShown = 60
 

@@ -1,5 +1,5 @@
 import { FederateError } from './errors.ts'
-import { printable } from './printable.ts'
+import { printable } from './redaction/printable.ts'
 import type { Seconds } from './units.ts'
 
 const shape = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/

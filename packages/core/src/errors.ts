@@ -1,5 +1,5 @@
-import { redactText } from './redact.ts'
-import { withoutSecrets } from './without-secrets.ts'
+import { redactText } from './redaction/redact.ts'
+import { withoutSecrets } from './redaction/without-secrets.ts'
 
 /**
  * What a failure means for the person who sees it; the command turns it into its exit status.

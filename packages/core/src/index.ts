@@ -1,11 +1,15 @@
-export { type AtomicFileOptions, writeFileAtomically } from './atomic-file.ts'
-export { type AudienceParameters, audienceParameters } from './audience.ts'
-export { clientAuthentication, isTokenReference } from './auth-reference.ts'
-export type { CertificateAuthority } from './certificate-authority.ts'
-export type { ClientAuthentication, ClientProof, ProofRequest } from './client-authentication.ts'
-export { type ClientCredentialsOptions, clientCredentials } from './client-credentials.ts'
-export { type ClientSecretOptions, clientSecret } from './client-secret.ts'
-export { type ClientSecretJwtOptions, clientSecretJwt } from './client-secret-jwt.ts'
+export type { ClientAuthentication, ClientProof, ProofRequest } from './authentication/client-authentication.ts'
+export { type ClientSecretOptions, clientSecret } from './authentication/client-secret.ts'
+export { type ClientSecretJwtOptions, clientSecretJwt } from './authentication/client-secret-jwt.ts'
+export { type CustomProof, customAuthentication } from './authentication/custom-authentication.ts'
+export { type JwtFileOptions, jwtFile } from './authentication/jwt-file.ts'
+export type { OwnSigner } from './authentication/own-signer.ts'
+export { readPrivateKey } from './authentication/private-key.ts'
+export { type PrivateKeyJwtOptions, type PrivateKeySource, privateKeyJwt } from './authentication/private-key-jwt.ts'
+export { readSecret, type SecretOptions } from './authentication/secret.ts'
+export type { SecretSource } from './authentication/secret-holder.ts'
+export { checkSignature } from './authentication/signature.ts'
+export { type TlsClientAuthOptions, tlsClientAuth } from './authentication/tls-client-auth.ts'
 export type {
   CallContext,
   Cloud,
@@ -18,35 +22,20 @@ export type {
   TrustFile,
   TrustRequest,
 } from './cloud.ts'
-export { type CustomProof, customAuthentication } from './custom-authentication.ts'
-export { type DiscoveryOptions, discoverIssuer, type IssuerMetadata } from './discovery.ts'
 export { parseDuration } from './duration.ts'
 export { FederateError, type FederateErrorOptions, type Outcome } from './errors.ts'
-export type { ClientCertificate, Fetch, FetchInit, FetchResponse, Now } from './fetch.ts'
-export { type KeepFreshOptions, type KeptTokenSource, keepFresh } from './freshness.ts'
-export type { FreshnessEvent } from './freshness-event.ts'
-export { type GithubActionsOptions, githubActions } from './github-actions.ts'
-export { isLoopbackHost, isPrivateHost, publicPaths } from './hosts.ts'
-export { type HttpAnswer, type HttpRequest, sendRequest } from './http.ts'
-export { parseIssuerUrl } from './issuer-url.ts'
-export {
-  audiences,
-  type DecodedJwt,
-  dateClaim,
-  type JwtClaims,
-  readJwt,
-  stringClaim,
-  tryReadJwt,
-} from './jwt.ts'
-export { type JwtFileOptions, jwtFile } from './jwt-file.ts'
-export type { OwnSigner } from './own-signer.ts'
-export { readPrivateKey } from './private-key.ts'
-export { type PrivateKeyJwtOptions, type PrivateKeySource, privateKeyJwt } from './private-key-jwt.ts'
-export { fingerprint, redactText } from './redact.ts'
-export { type RetryOptions, withRetries } from './retry.ts'
-export type { RevocableTokenSource, Revocation } from './revocation.ts'
-export { readSecret, type SecretOptions } from './secret.ts'
-export type { SecretSource } from './secret-holder.ts'
+export { type AtomicFileOptions, writeFileAtomically } from './files/atomic-file.ts'
+export { type DiscoveryOptions, discoverIssuer, type IssuerMetadata } from './issuer/discovery.ts'
+export { parseIssuerUrl } from './issuer/issuer-url.ts'
+export type { CertificateAuthority } from './network/certificate-authority.ts'
+export type { ClientCertificate, Fetch, FetchInit, FetchResponse, Now } from './network/fetch.ts'
+export { isLoopbackHost, isPrivateHost, publicPaths } from './network/hosts.ts'
+export { type HttpAnswer, type HttpRequest, jsonObject, sendRequest, tryJsonObject } from './network/http.ts'
+export type { Peer } from './network/peer.ts'
+export { type RetryOptions, withRetries } from './network/retry.ts'
+export { type NodeFetchOptions, nodeFetch } from './network/transport.ts'
+export { fingerprint, redactText } from './redaction/redact.ts'
+export { clientAuthentication, isTokenReference } from './service-file/auth-reference.ts'
 export type {
   ApiWish,
   AssertionAudience,
@@ -62,11 +51,12 @@ export type {
   ServiceWish,
   TargetWish,
   TokenReference,
-} from './service.ts'
-export { parseServiceFile } from './service-file.ts'
-export { formatServiceFile } from './service-file-format.ts'
-export { readServiceFile, resolveServiceFile, type ServiceFileQuestion } from './service-file-location.ts'
-export { withMovedCa, withMovedPaths } from './service-paths.ts'
+} from './service-file/service.ts'
+export { parseServiceFile } from './service-file/service-file.ts'
+export { formatServiceFile } from './service-file/service-file-format.ts'
+export { readServiceFile, resolveServiceFile, type ServiceFileQuestion } from './service-file/service-file-location.ts'
+export { withMovedCa, withMovedPaths } from './service-file/service-paths.ts'
+export { givenTokens } from './service-file/token-reference.ts'
 export {
   type Fields,
   integerAt,
@@ -82,16 +72,27 @@ export {
   refuseUnknownKeys,
   stringAt,
 } from './shape.ts'
-export { checkSignature } from './signature.ts'
 export { type Sleep, sleep } from './sleep.ts'
 export { nearest } from './suggest.ts'
-export { type TlsClientAuthOptions, tlsClientAuth } from './tls-client-auth.ts'
-export { Token } from './token.ts'
-export { type TokenCommandOptions, tokenCommand } from './token-command.ts'
-export { type TokenEnvironmentOptions, tokenEnvironment } from './token-environment.ts'
-export { type TokenFileOptions, tokenFile } from './token-file.ts'
-export { givenTokens } from './token-reference.ts'
-export type { TokenRequest, TokenSource } from './token-source.ts'
-export { type NodeFetchOptions, nodeFetch } from './transport.ts'
+export { type AudienceParameters, audienceParameters } from './tokens/audience.ts'
+export { type ClientCredentialsOptions, clientCredentials } from './tokens/client-credentials.ts'
+export { type KeepFreshOptions, type KeptTokenSource, keepFresh } from './tokens/freshness.ts'
+export type { FreshnessEvent } from './tokens/freshness-event.ts'
+export { type GithubActionsOptions, githubActions } from './tokens/github-actions.ts'
+export {
+  audiences,
+  type DecodedJwt,
+  dateClaim,
+  type JwtClaims,
+  readJwt,
+  stringClaim,
+  tryReadJwt,
+} from './tokens/jwt.ts'
+export type { RevocableTokenSource, Revocation } from './tokens/revocation.ts'
+export { Token } from './tokens/token.ts'
+export { type TokenCommandOptions, tokenCommand } from './tokens/token-command.ts'
+export { type TokenEnvironmentOptions, tokenEnvironment } from './tokens/token-environment.ts'
+export { type TokenFileOptions, tokenFile } from './tokens/token-file.ts'
+export type { TokenRequest, TokenSource } from './tokens/token-source.ts'
 export type { Seconds } from './units.ts'
 export type { ExaminedToken, RuleResult, SignatureState, Verdict } from './verdict.ts'

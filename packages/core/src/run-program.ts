@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { FederateError } from './errors.ts'
-import { printable } from './printable.ts'
+import { printable } from './redaction/printable.ts'
 import type { Seconds } from './units.ts'
 
 export interface ProgramRun {

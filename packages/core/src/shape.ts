@@ -1,7 +1,7 @@
 import { describeKey, describeValue } from './describe-value.ts'
 import { FederateError } from './errors.ts'
 import type { JsonValue } from './plan/resource.ts'
-import { looksSecret } from './secret-scan.ts'
+import { looksSecret } from './redaction/secret-scan.ts'
 import { nearest } from './suggest.ts'
 
 /** What a JSON object holds, before its values are checked. */

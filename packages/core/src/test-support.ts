@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { FederateError } from './errors.ts'
-import type { Fetch, FetchInit, FetchResponse } from './fetch.ts'
-import type { HttpAnswer } from './http.ts'
+import type { Fetch, FetchInit, FetchResponse } from './network/fetch.ts'
+import type { HttpAnswer } from './network/http.ts'
+import { issuerPeer } from './network/peer.ts'
 
 /** What a pretended server answers. */
 export interface Reply {
@@ -47,6 +48,7 @@ function response({ status = 200, headers = {}, body = '' }: Reply): FetchRespon
 
 export function fakeAnswer({ status = 200, headers = {}, body = '' }: Reply): HttpAnswer {
   return {
+    peer: issuerPeer,
     url: 'https://kc.example.com/token',
     status,
     body: typeof body === 'string' ? body : JSON.stringify(body),

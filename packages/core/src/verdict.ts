@@ -1,4 +1,4 @@
-import type { DecodedJwt } from './jwt.ts'
+import type { DecodedJwt } from './tokens/jwt.ts'
 
 /** What one acceptance rule says of one token. */
 export interface RuleResult {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseServiceFile } from '../service-file.ts'
-import { formatServiceFile } from '../service-file-format.ts'
+import { parseServiceFile } from '../service-file/service-file.ts'
+import { formatServiceFile } from '../service-file/service-file-format.ts'
 import { parseFederateFile } from './federate-file.ts'
 
 function parse(auth: string, issuer = '') {

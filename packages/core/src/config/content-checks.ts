@@ -1,6 +1,6 @@
 import { isMap, isNode, isScalar, isSeq, type Node } from 'yaml'
 import { describeKey } from '../describe-value.ts'
-import { findSecrets, type Path } from '../secret-scan.ts'
+import { findSecrets, type Path } from '../redaction/secret-scan.ts'
 import type { YamlDocument } from './document.ts'
 import { type Finding, layout } from './finding.ts'
 

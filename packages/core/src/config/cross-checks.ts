@@ -1,4 +1,4 @@
-import { type Path, valueAt } from '../secret-scan.ts'
+import { type Path, valueAt } from '../redaction/secret-scan.ts'
 import { nearest } from '../suggest.ts'
 import type { YamlDocument } from './document.ts'
 import { describeFound, type Finding } from './finding.ts'

@@ -1,6 +1,6 @@
 import type { Document } from 'yaml'
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument } from 'yaml'
-import type { Path } from '../secret-scan.ts'
+import type { Path } from '../redaction/secret-scan.ts'
 import { notYaml } from './yaml-errors.ts'
 
 /** Enough to name a value twice; what grows by aliases of aliases is refused. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FederateError } from '../errors.ts'
-import type { FederateFile } from '../service.ts'
+import type { FederateFile } from '../service-file/service.ts'
 import { parseFederateFile } from './federate-file.ts'
 import type { ConfigProblem } from './problem.ts'
 import type { TargetSchemas } from './targets.ts'

@@ -1,5 +1,5 @@
 import { FederateError } from '../errors.ts'
-import type { ApiWish, FederateFile, Issuer, ServiceWish, TargetWish } from '../service.ts'
+import type { ApiWish, FederateFile, Issuer, ServiceWish, TargetWish } from '../service-file/service.ts'
 import { contentFindings, secretFindings } from './content-checks.ts'
 import { crossFindings } from './cross-checks.ts'
 import { readYaml } from './document.ts'

@@ -1,5 +1,5 @@
 import { describeKind, describePath, describeValue } from '../describe-value.ts'
-import { isHidden, type Layout, type Path, shownPath, valueAt } from '../secret-scan.ts'
+import { isHidden, type Layout, type Path, shownPath, valueAt } from '../redaction/secret-scan.ts'
 import type { YamlDocument } from './document.ts'
 import type { ConfigProblem } from './problem.ts'
 

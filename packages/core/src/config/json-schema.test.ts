@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { valueAt } from '../secret-scan.ts'
+import { valueAt } from '../redaction/secret-scan.ts'
 import { targetSchemas } from './federate-file.test-kit.ts'
 import { federateJsonSchema } from './json-schema.ts'
 

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { FederateError } from '../errors.ts'
-import type { FederateFile } from '../service.ts'
+import type { FederateFile } from '../service-file/service.ts'
 import { parseFederateFile, refuseSize } from './federate-file.ts'
 import type { TargetSchemas } from './targets.ts'
 

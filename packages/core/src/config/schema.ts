@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { ownParameters } from '../audience.ts'
 import { parseDuration } from '../duration.ts'
 import { FederateError } from '../errors.ts'
-import { parseIssuerUrl } from '../issuer-url.ts'
+import { parseIssuerUrl } from '../issuer/issuer-url.ts'
+import { ownParameters } from '../tokens/audience.ts'
 
 const nameText =
   'expected lower-case letters, digits, ".", "_" and "-", the first a letter or digit, at most 63 characters'

@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod'
-import type { TargetWish } from '../service.ts'
+import type { TargetWish } from '../service-file/service.ts'
 import { nearest } from '../suggest.ts'
 import type { YamlDocument } from './document.ts'
 import { describeFound, type Finding } from './finding.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { AuthReference } from '../service.ts'
+import type { AuthReference } from '../service-file/service.ts'
 import { parse } from './federate-file.test-kit.ts'
 import { federateFileTemplate } from './template.ts'
 

@@ -1,6 +1,6 @@
 import { Document, isMap, isScalar } from 'yaml'
 import type { JsonValue } from '../plan/resource.ts'
-import type { AuthReference, IssuerKind } from '../service.ts'
+import type { AuthReference, IssuerKind } from '../service-file/service.ts'
 
 export interface FederateFileTemplate {
   readonly owner: string

@@ -1,4 +1,4 @@
-import { type Path, valueAt } from '../secret-scan.ts'
+import { type Path, valueAt } from '../redaction/secret-scan.ts'
 
 /** The entries of the map at a path, and none where there is no map: what is wrong there is said elsewhere. */
 export function entriesAt(root: unknown, path: Path): [string, unknown][] {

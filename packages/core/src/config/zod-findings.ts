@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isHidden, type Path, valueAt } from '../secret-scan.ts'
+import { isHidden, type Path, valueAt } from '../redaction/secret-scan.ts'
 import { nearest } from '../suggest.ts'
 import type { YamlDocument } from './document.ts'
 import { expectedOf } from './expected.ts'

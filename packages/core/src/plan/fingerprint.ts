@@ -1,4 +1,4 @@
-import { fingerprint } from '../redact.ts'
+import { fingerprint } from '../redaction/redact.ts'
 import type { Change } from './resource.ts'
 
 /** JSON with sorted keys, so that equal values give equal text (as RFC 8785 does for what plans hold). */

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { type AdminCall, adminRefusal, loginRefusal } from './errors.ts'
 
 function answer(status: number, body: string): HttpAnswer {
-  return { url: 'https://keycloak.example.com/admin', status, body, header: () => undefined }
+  return {
+    peer: { prefix: 'ISSUER', name: 'the issuer' },
+    url: 'https://keycloak.example.com/admin',
+    status,
+    body,
+    header: () => undefined,
+  }
 }
 
 describe('adminRefusal', () => {

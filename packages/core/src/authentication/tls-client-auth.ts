@@ -1,0 +1,64 @@
+import { FederateError } from '../errors.ts'
+import type { ClientCertificate } from '../network/fetch.ts'
+import type { ClientAuthentication } from './client-authentication.ts'
+import { checkClientCertificate } from './client-certificate.ts'
+import { readSecret, type SecretOptions } from './secret.ts'
+import type { SecretSource } from './secret-holder.ts'
+
+export interface TlsClientAuthOptions extends SecretOptions {
+  /** PEM: the client's certificate, then those between it and the root. */
+  readonly certificate: SecretSource
+  /** PEM: the private key of that certificate. */
+  readonly key: SecretSource
+  /** Of an encrypted key. Default: none. */
+  readonly passphrase?: SecretSource | undefined
+}
+
+/**
+ * Authentication by a client certificate in the TLS handshake (RFC 8705 section 2.1). Certificate and key are read at every
+ * use, so that a renewed pair is used as soon as it is there. Needs a `Fetch` that can present one: `nodeFetch` can, the
+ * global one cannot.
+ *
+ * `authenticate` throws the errors of `readSecret` and `checkClientCertificate`, and `TLS_NEEDED` (usage) for a token
+ * endpoint without TLS.
+ */
+export function tlsClientAuth(options: TlsClientAuthOptions): ClientAuthentication {
+  let warn = options.warn
+  let used: ClientCertificate | undefined
+  const read = async (): Promise<ClientCertificate> => {
+    // A certificate may be read by everybody, its key not.
+    const certificate = await text(options.certificate, { ...options, warn: undefined })
+    const key = await text(options.key, { ...options, warn })
+    const passphrase =
+      options.passphrase === undefined ? undefined : await text(options.passphrase, { ...options, warn })
+    warn = undefined
+    return { certificate, key, ...(passphrase === undefined ? {} : { passphrase }) }
+  }
+  return {
+    method: 'tls_client_auth',
+    authenticate: async ({ clientId, tokenEndpoint, now }) => {
+      refuseWithoutTls(tokenEndpoint)
+      used = checkClientCertificate(await read(), now)
+      const secrets = [used.key, ...(used.passphrase === undefined ? [] : [used.passphrase])]
+      return { headers: {}, parameters: { client_id: clientId }, secrets, clientCertificate: used }
+    },
+    reload: async () => {
+      const next = await read()
+      return next.certificate !== used?.certificate || next.key !== used.key
+    },
+  }
+}
+
+async function text(source: SecretSource, options: SecretOptions): Promise<string> {
+  return 'value' in source ? source.value : readSecret(source, options)
+}
+
+function refuseWithoutTls(tokenEndpoint: string): void {
+  if (tokenEndpoint.startsWith('https:')) return
+  throw new FederateError({
+    code: 'TLS_NEEDED',
+    outcome: 'usage',
+    problem: `The token endpoint ${tokenEndpoint} has no TLS, so no client certificate can be presented to it.`,
+    next: 'Give the issuer URL with https, or choose another way for the client to prove itself.',
+  })
+}

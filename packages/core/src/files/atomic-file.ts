@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import { open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { FederateError } from '../errors.ts'
+
+export interface AtomicFileOptions {
+  /** Permissions of the new file, given when it is made and narrowed by the process's umask: 0o600 for secrets. */
+  readonly mode: number
+}
+
+/**
+ * Replaces a file so that readers see the old text or the new one, never a part, and a crash leaves one of the two.
+ *
+ * The text goes to a new file in the same folder (`O_EXCL`), is flushed to the disk and renamed. A symbolic link at
+ * `path` is replaced, not followed: nobody can lead the write elsewhere by planting one.
+ *
+ * @throws FederateError `FILE_NOT_WRITTEN` (failed) with the system's error as its cause; nothing is left behind then.
+ */
+export async function writeFileAtomically(path: string, text: string, options: AtomicFileOptions): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    await writeNewFile(temporary, text, options.mode)
+    await rename(temporary, path)
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw notWritten(path, cause)
+  }
+}
+
+async function writeNewFile(path: string, text: string, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode)
+  try {
+    await file.writeFile(text, 'utf8')
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+const nextSteps: Readonly<Record<string, string>> = {
+  ENOENT: 'Create the folder, or name another path.',
+  ENOTDIR: 'Name a path whose parent is a folder.',
+  EISDIR: 'A folder has this name: name another path.',
+  EACCES: 'Run as a user who may write to the folder, or name another path.',
+  EPERM: 'Run as a user who may write to the folder, or name another path.',
+  EROFS: 'The file system is read-only: name another path.',
+  ENOSPC: 'The disk is full: free some space and run it again.',
+}
+
+function notWritten(path: string, cause: unknown): FederateError {
+  const code =
+    cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'unknown error'
+  return new FederateError({
+    code: 'FILE_NOT_WRITTEN',
+    outcome: 'failed',
+    problem: `${path} could not be written (${code}).`,
+    next: nextSteps[code] ?? 'Check the path and the disk, then run it again.',
+    details: { path, systemCode: code },
+    cause,
+  })
+}

@@ -1,0 +1,84 @@
+import type { ClientAuthentication } from '../authentication/client-authentication.ts'
+import { parseIssuerUrl } from '../issuer/issuer-url.ts'
+import { KeptMetadata } from '../issuer/kept-metadata.ts'
+import type { Fetch, Now } from '../network/fetch.ts'
+import { withRetries } from '../network/retry.ts'
+import { nodeFetch } from '../network/transport.ts'
+import { type Sleep, sleep as systemSleep } from '../sleep.ts'
+import type { Seconds } from '../units.ts'
+import { type AudienceParameters, audienceParameters, grantParameters } from './audience.ts'
+import { ClientCredentialsGrant } from './client-credentials-grant.ts'
+import { type KeepFreshOptions, keepFresh } from './freshness.ts'
+import { type RevocableTokenSource, revokeTokens } from './revocation.ts'
+import { TokenEndpoint } from './token-endpoint.ts'
+import type { TokenSource } from './token-source.ts'
+
+export interface ClientCredentialsOptions {
+  /** The issuer identifier; see `parseIssuerUrl`. */
+  readonly issuer: string
+  readonly clientId: string
+  readonly auth: ClientAuthentication
+  /** How this issuer is asked for an audience. Default: not at all; see `audienceParameters`. */
+  readonly audience?: AudienceParameters
+  /** Scopes to ask for every time. Default: none. */
+  readonly scope?: readonly string[]
+  /** Further parameters of the token request. Default: none. */
+  readonly parameters?: Readonly<Record<string, string>>
+  /** Seconds per request. Default: 10. */
+  readonly timeout?: Seconds
+  /** Default: `nodeFetch()`. */
+  readonly fetch?: Fetch
+  /** Default: `Date.now`. */
+  readonly now?: Now
+  /** Default: by timers. */
+  readonly sleep?: Sleep
+  /** From 0 to 1, for jitter. Default: `Math.random`. */
+  readonly random?: () => number
+  /** Told what is no failure: a clock that is off, a token that could not be refreshed yet. Default: nobody. */
+  readonly warn?: (message: string) => void
+  /** How tokens are kept; see `keepFresh`. `now`, `random` and `warn` above hold for it, too. */
+  readonly freshness?: Omit<KeepFreshOptions, 'now' | 'random' | 'warn'>
+}
+
+/**
+ * Tokens by the client credentials grant (RFC 6749 section 4.4) of any issuer that can be discovered. The source is kept
+ * fresh already: tokens are held and refreshed as `keepFresh` says.
+ *
+ * A refresh token that the issuer sends along is used while it lives, then the grant comes again. `revoke` has tokens and
+ * sessions taken back.
+ *
+ * Network errors, 429 and 5xx are tried again, three times in all. A refused client is not, unless its secret or key was
+ * changed where it is kept: then once, with the new one.
+ *
+ * @throws FederateError at once those of `parseIssuerUrl`. `getToken` throws those of `discoverIssuer`, of the client's
+ *   authentication, of `keepFresh`, and `ISSUER_REFUSED_CLIENT`, `ISSUER_REFUSED_SCOPE`, `ISSUER_REFUSED` (refused),
+ *   `ISSUER_UNAVAILABLE`, `ISSUER_NOT_FOUND` (unreachable), `ISSUER_ANSWER_INVALID`, `TOKEN_EXPIRED_ON_ARRIVAL` (failed),
+ *   `SCOPE_INVALID` (usage).
+ */
+export function clientCredentials(options: ClientCredentialsOptions): RevocableTokenSource {
+  const { now = Date.now, random = Math.random, sleep = systemSleep, timeout = 10, warn = () => {} } = options
+  const issuer = parseIssuerUrl(options.issuer)
+  const fetch = options.fetch ?? nodeFetch({ timeout })
+  const metadata = new KeptMetadata(issuer, { fetch, now, timeout })
+  const endpoint = new TokenEndpoint({ ...options, issuer, fetch, now, timeout, warn, metadata })
+  const grant = new ClientCredentialsGrant({ endpoint, auth: options.auth, now })
+  const wish = {
+    audience: options.audience ?? audienceParameters('none'),
+    scope: options.scope ?? [],
+    parameters: options.parameters ?? {},
+  }
+  const source: TokenSource = {
+    getToken: async (request = {}) => {
+      const parameters = grantParameters(wish, request)
+      return withRetries(() => grant.ask(parameters, request.signal), { sleep, random, now, signal: request.signal })
+    },
+  }
+  const kept = keepFresh(source, { ...options.freshness, now, random, warn })
+  return {
+    getToken: kept.getToken,
+    revoke: async ({ signal } = {}) => {
+      const held = { tokens: kept.takeAll(), sessions: grant.takeSessions() }
+      return revokeTokens({ endpoint, metadata }, held, signal)
+    },
+  }
+}
