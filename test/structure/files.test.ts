@@ -21,11 +21,11 @@ describe('a source file', () => {
       'packages/aws/src/credentials.ts', // the default of an option
       'packages/cli/src/main.ts', // where compiled code is kept, before there is an outside
       'packages/cli/src/terminal.ts', // the command's outside
-      'packages/core/src/tokens/github-actions.ts', // the default of an option
       'packages/core/src/authentication/secret.ts', // the default of an option
+      'packages/core/src/network/transport.ts', // the default of an option
+      'packages/core/src/tokens/github-actions.ts', // the default of an option
       'packages/core/src/tokens/token-command.ts', // the default of an option
       'packages/core/src/tokens/token-environment.ts', // the default of an option
-      'packages/core/src/network/transport.ts', // the default of an option
       'packages/sandbox/src/service-credentials.ts', // the default of an option
     ])
   })
