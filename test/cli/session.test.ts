@@ -3,6 +3,16 @@ import { account, makePlace, type Place, twoServices } from './harness.ts'
 
 let place: Place
 
+const yaml = twoServices.replace(
+  'role: billing,',
+  'role: billing, sessionName: "{environment}-billing", pinSessionName: true, sessionTags: { Team: pay }, transitiveTags: [Team], sourceIdentity: billing, conditions: { StringEquals: { "aws:RequestTag/Team": pay } },',
+)
+
+beforeAll, describe, expect, it } from 'vitest'
+import { account, makePlace, type Place, twoServices } from './harness.ts'
+
+let place: Place
+
 const yaml = twoServices
   .replace(
     'claims: { environment: production }',

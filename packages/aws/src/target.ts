@@ -41,6 +41,12 @@ export interface AwsWish {
   readonly tags: Readonly<Record<string, string>>
   /** `shared`, `client` (the client id, for issuers one cannot change), or any other audience. */
   readonly audience: string
+  /** What the token's own `aud` must be, where AWS compares `azp` with `audience`. Default: not asked. */
+  readonly originalAudience?: string | undefined
+  /** SHA-1 thumbprints of certificates for an issuer whose certificate is of no public authority. */
+  readonly thumbprints?: readonly string[] | undefined
+  /** What the service's tokens must hold for it: session tags and a source identity. */
+  readonly claims?: Readonly<Record<string, JsonValue>> | undefined
   readonly sessionName?: string | undefined
   /** Whether the trust policy admits no other session name. */
   readonly pinSessionName?: boolean | undefined

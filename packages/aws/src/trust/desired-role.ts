@@ -22,6 +22,7 @@ export function desiredRole(owner: string, { service, name, wish }: AwsTarget): 
     issuer: service.issuer.url,
     audience: audienceOf(wish, service.clientId),
     subject: service.subject,
+    originalAudience: wish.originalAudience,
     tagsSession: tagsSession(service.claims),
     setsSourceIdentity: sourceIdentity(service.claims).value !== undefined,
     sessionName: wish.pinSessionName === true ? sessionNamePattern(sessionName) : undefined,
