@@ -8,21 +8,6 @@ const yaml = twoServices.replace(
   'role: billing, sessionName: "{environment}-billing", pinSessionName: true, sessionTags: { Team: pay }, transitiveTags: [Team], sourceIdentity: billing, conditions: { StringEquals: { "aws:RequestTag/Team": pay } },',
 )
 
-beforeAll, describe, expect, it } from 'vitest'
-import { account, makePlace, type Place, twoServices } from './harness.ts'
-
-let place: Place
-
-const yaml = twoServices
-  .replace(
-    'claims: { environment: production }',
-    'claims: { environment: production, "https://aws.amazon.com/tags/principal_tags/Team": pay, "https://aws.amazon.com/source_identity": billing }',
-  )
-  .replace(
-    'role: billing,',
-    'role: billing, sessionName: "{environment}-billing", pinSessionName: true, conditions: { StringEquals: { "aws:RequestTag/Team": pay } },',
-  )
-
 beforeAll(async () => {
   place = await makePlace(yaml)
   await place.startSandbox()

@@ -24,6 +24,8 @@ export interface TrustRequest<Wish = unknown, Access = unknown> {
   readonly targets: readonly TargetWish<Wish>[]
   /** How this administrator reaches the cloud: its part of federate.admin.yaml. Default: as the cloud's own tools do. */
   readonly access?: Access | undefined
+  /** Where relative paths in the wishes start. Default: the current folder. */
+  readonly directory?: string | undefined
   readonly context: CallContext
 }
 

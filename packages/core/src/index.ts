@@ -27,7 +27,7 @@ export { FederateError, type FederateErrorOptions, type Outcome } from './errors
 export { type AtomicFileOptions, writeFileAtomically } from './files/atomic-file.ts'
 export { type DiscoveryOptions, discoverIssuer, type IssuerMetadata } from './issuer/discovery.ts'
 export { parseIssuerUrl } from './issuer/issuer-url.ts'
-export type { CertificateAuthority } from './network/certificate-authority.ts'
+export { type CertificateAuthority, readAuthority } from './network/certificate-authority.ts'
 export type { ClientCertificate, Fetch, FetchInit, FetchResponse, Now } from './network/fetch.ts'
 export { isLoopbackHost, isPrivateHost, publicPaths } from './network/hosts.ts'
 export { type HttpAnswer, type HttpRequest, jsonObject, sendRequest, tryJsonObject } from './network/http.ts'

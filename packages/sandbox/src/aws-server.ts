@@ -17,16 +17,15 @@ export async function serveAws(
   file: FederateFile,
   options: Omit<AwsOptions, 'accounts'> & { readonly port?: number | undefined },
 ): Promise<ServedAws> {
-  const accounts = wishedTexts(file, 'account')
-  const [account = exampleAccount] = accounts
-  const aws = createAws({ ...options, accounts: accounts.length > 0 ? accounts : [exampleAccount] })
+  const [first = { id: exampleAccount, partition: 'aws' }, ...others] = wishedAccounts(file)
+  const aws = createAws({ ...options, accounts: [first, ...others] })
   const server = await serveOnLoopback((request, response) => aws.handle(request, response), {
     label: 'AWS',
     ...(options.port === undefined ? {} : { port: options.port }),
   })
   const endpoint = `http://127.0.0.1:${server.port}`
-  const administrator = aws.adminCredentials(account)
-  const region = wishedTexts(file, 'region')[0] ?? 'us-east-1'
+  const administrator = aws.adminCredentials(first.id)
+  const region = wishesOf(file).flatMap((wish) => textIn(wish, 'region') ?? [])[0] ?? 'us-east-1'
   const env = {
     AWS_ENDPOINT_URL_IAM: endpoint,
     AWS_ENDPOINT_URL_STS: endpoint,
@@ -39,11 +38,27 @@ export async function serveAws(
   return { aws, env, close: server.close }
 }
 
-/** The different values of one text in the file's AWS targets; what a wish looks like is the cloud's own business. */
-function wishedTexts(file: FederateFile, name: string): string[] {
-  const wishes = file.services.flatMap((service) => service.targets).filter((target) => target.cloud === 'aws')
-  const values = wishes.map(({ wish }): unknown =>
-    typeof wish === 'object' && wish !== null ? Reflect.get(wish, name) : undefined,
-  )
-  return [...new Set(values.filter((value) => typeof value === 'string'))]
+interface WishedAccount {
+  readonly id: string
+  readonly partition: string
+}
+
+/** The accounts of the file, each once. */
+function wishedAccounts(file: FederateFile): WishedAccount[] {
+  const accounts = wishesOf(file).flatMap((wish) => {
+    const id = textIn(wish, 'account')
+    return id === undefined ? [] : [{ id, partition: textIn(wish, 'partition') ?? 'aws' }]
+  })
+  return accounts.filter(({ id }, index) => accounts.findIndex((one) => one.id === id) === index)
+}
+
+/** The wishes of the file's AWS targets; what they look like is the cloud's own business. */
+function wishesOf(file: FederateFile): unknown[] {
+  const targets = file.services.flatMap((service) => service.targets)
+  return targets.filter(({ cloud }) => cloud === 'aws').map(({ wish }) => wish)
+}
+
+function textIn(wish: unknown, name: string): string | undefined {
+  const value: unknown = typeof wish === 'object' && wish !== null ? Reflect.get(wish, name) : undefined
+  return typeof value === 'string' ? value : undefined
 }

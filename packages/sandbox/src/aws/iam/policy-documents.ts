@@ -1,5 +1,6 @@
-import { MalformedPolicy, parseTrustPolicy, policySize, trustPolicyQuota } from '@federate/aws/rules'
+import { MalformedPolicy, parseTrustPolicy, policySize } from '@federate/aws/rules'
 import { faults } from '../query-fault.ts'
+import type { Account } from '../state.ts'
 import { bounds, checkText } from './validation.ts'
 
 /**
@@ -8,7 +9,7 @@ import { bounds, checkText } from './validation.ts'
  *
  * @throws QueryFault `ValidationError`, `LimitExceeded`, `MalformedPolicyDocument`
  */
-export function checkTrustPolicy(field: string, text: string): string {
+export function checkTrustPolicy({ trustPolicyQuota }: Account, field: string, text: string): string {
   checkText(field, text, bounds.policyDocument)
   try {
     parseTrustPolicy(text)
