@@ -72,7 +72,12 @@ export async function readFile(options: { config?: string }, terminal: Terminal)
   })
 }
 
-async function readAdmin(file: FederateFile, options: TrustOptions, terminal: Terminal): Promise<AdminFile> {
+/** How the administrator reaches the clouds: federate.admin.yaml beside federate.yaml, and flags. */
+export async function readAdmin(
+  file: Pick<FederateFile, 'path'>,
+  options: Pick<TrustOptions, 'admin'>,
+  terminal: Terminal,
+): Promise<AdminFile> {
   const parts = await Promise.all(
     cloudNames.map(async (name) => [name, await (await loadCloud(name)).access?.()] as const),
   )

@@ -16,6 +16,7 @@ export type {
   CloudCredentials,
   ConfiguredProfile,
   FileQuestion,
+  LiveQuestion,
   Profiles,
   Question,
   Trust,
