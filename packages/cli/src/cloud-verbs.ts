@@ -21,6 +21,7 @@ export function addCredentials(program: Command, terminal: Terminal, finish: Fin
       .option('--format <name>', 'how to print them (default: credential-process)')
       .option('--token-file <path>', 'exchange the token in this file instead of fetching one')
       .option('--profile <name>', 'write them into this profile of the shared credentials file instead of printing')
+      .option('--no-cache', 'neither use nor keep cached credentials')
       .option('--json', 'errors as JSON too')
       .addHelpText(
         'after',

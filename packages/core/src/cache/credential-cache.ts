@@ -95,7 +95,7 @@ export class CredentialCache {
   }
 
   /** What can be answered without asking: fresh credentials, or the failure of a moment ago. */
-  async #known<C>(slot: Slot<C>): Promise<Cached<C> | undefined> {
+  async #known<C extends { readonly expiresAt: Date }>(slot: Slot<C>): Promise<Cached<C> | undefined> {
     const now = this.#options.now()
     const { kept, refusal } = slot.read() ?? {}
     const current = kept !== undefined && isFresh(kept, now) ? await slot.restore(kept) : undefined
