@@ -74,7 +74,10 @@ export class CredentialCache {
     return this.#getShared(request, new Slot(folder, request))
   }
 
-  async #getShared<C extends { readonly expiresAt: Date }>(request: CacheRequest<C>, slot: Slot<C>): Promise<Cached<C>> {
+  async #getShared<C extends { readonly expiresAt: Date }>(
+    request: CacheRequest<C>,
+    slot: Slot<C>,
+  ): Promise<Cached<C>> {
     const started = performance.now()
     for (;;) {
       const known = await this.#known(slot)
@@ -111,7 +114,11 @@ export class CredentialCache {
     try {
       const obtainedAt = now()
       const credentials = await request.exchange()
-      const kept = { obtainedAt, expiresAt: credentials.expiresAt.getTime(), record: await request.toRecord(credentials) }
+      const kept = {
+        obtainedAt,
+        expiresAt: credentials.expiresAt.getTime(),
+        record: await request.toRecord(credentials),
+      }
       const written = await slot.write({ kept }).catch((error) => unkept(error, warn))
       removeStale(folder, now())
       return written === undefined ? { credentials } : { credentials, kept }

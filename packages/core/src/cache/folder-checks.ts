@@ -24,7 +24,12 @@ function madeFolder(folder: string) {
     return lstatSync(folder)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
-    throw unusable(folder, `cannot be made (${code})`, 'Set CACHE_DIRECTORY or XDG_CACHE_HOME to a writable folder.', cause)
+    throw unusable(
+      folder,
+      `cannot be made (${code})`,
+      'Set CACHE_DIRECTORY or XDG_CACHE_HOME to a writable folder.',
+      cause,
+    )
   }
 }
 

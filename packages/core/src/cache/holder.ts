@@ -92,9 +92,7 @@ function listenAt(path: string): Promise<Server | 'taken' | undefined> {
 function connectTo(path: string): Promise<Socket | 'dead' | 'unclear'> {
   return new Promise((resolve) => {
     const socket = createConnection(path)
-    socket.once('error', (error) =>
-      resolve('code' in error && error.code === 'ECONNREFUSED' ? 'dead' : 'unclear'),
-    )
+    socket.once('error', (error) => resolve('code' in error && error.code === 'ECONNREFUSED' ? 'dead' : 'unclear'))
     socket.once('connect', () => resolve(socket.on('error', () => undefined)))
   })
 }
