@@ -12,7 +12,7 @@ import { keepAnswer } from '../answers/keep-answer.ts'
 import { exchangeThroughCache } from '../cached-exchange.ts'
 import { type CloudName, loadCloud } from '../clouds.ts'
 import { callContext } from '../context.ts'
-import { credentialFlags, targetFields } from '../credential-flags.ts'
+import { credentialFlags, targetFields, targetFlag } from '../credential-flags.ts'
 import { exitStatus } from '../exit-status.ts'
 import { chooseTarget, type LoadedService, loadService } from '../service.ts'
 import type { ServiceFlags } from '../service-flags.ts'
@@ -22,7 +22,6 @@ import { tokenSourceOf } from '../token-source.ts'
 export interface CredentialsOptions extends ServiceFlags {
   cloud: CloudName
   target?: string
-  roleArn?: string
   format?: string
   tokenFile?: string
   profile?: string
@@ -113,8 +112,9 @@ function chooseFormat({ name, formats }: Cloud, wanted: string | undefined): str
 
 /** The target's name, the target, and where it stands, for messages. */
 function targetOf({ file, path }: LoadedService, options: CredentialsOptions): [string, RuntimeTarget, string] {
-  const { cloud, roleArn } = options
-  if (roleArn !== undefined) return ['--role-arn', { cloud, roleArn }, '--role-arn']
+  const { cloud } = options
+  const flag = targetFlag(cloud, options)
+  if (flag !== undefined) return [flag, { cloud }, flag]
   const [name, target] = chooseTarget(file, cloud, options.target)
   return [name, target, `${path ?? file.service}: targets.${name}`]
 }
