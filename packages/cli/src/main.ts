@@ -25,7 +25,7 @@ if (second === undefined && (first === '--version' || first === '-V')) {
 function printKnownAnswer(): boolean {
   if (first !== 'credentials') return false
   const question = { args, cwd: process.cwd(), version: manifest.version }
-  const answer = knownAnswer(question, process.env, Date.now())
+  const answer = knownAnswer(question, process.env, Date.now)
   if (answer === undefined) return false
   const bytes = Buffer.from(answer)
   try {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Now } from '@federate/core'
 import { credentialFolder, readPrivateFile } from '@federate/core/cache'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -31,11 +32,12 @@ const tolerance = 60_000
  * What `federate credentials` printed last time, if it would print the same now. Nothing else of federate is loaded for
  * it: no parser, no cloud.
  */
-export function knownAnswer(question: Question, environment: Environment, now: number): string | undefined {
+export function knownAnswer(question: Question, environment: Environment, now: Now): string | undefined {
   const path = answerPath(question, environment)
   const answer = path === undefined ? undefined : parseAnswer(readPrivateFile(path))
   if (answer === undefined || !sameQuestion(answer.question, question)) return undefined
-  if (now < answer.from - tolerance || now >= answer.until) return undefined
+  const time = now()
+  if (time < answer.from - tolerance || time >= answer.until) return undefined
   const asBefore =
     Object.entries(answer.environment).every(([name, value]) => (environment[name] ?? null) === value) &&
     Object.entries(answer.files).every(([file, stamp]) => fileStamp(file) === stamp)

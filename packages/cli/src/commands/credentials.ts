@@ -74,7 +74,7 @@ async function keepForNextTime(
     until: renewAt(kept),
     output,
   }
-  await keepAnswer(answer, env, now())
+  await keepAnswer(answer, env, now)
 }
 
 async function store(

@@ -12,7 +12,7 @@ export interface Lent {
   readonly expiresAt: Date
 }
 
-export const outage = new FederateError({
+const outage = new FederateError({
   code: 'ISSUER_UNREACHABLE',
   outcome: 'unreachable',
   problem: 'The issuer is down.',
