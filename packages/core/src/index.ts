@@ -61,6 +61,7 @@ export { readServiceFile, resolveServiceFile, type ServiceFileQuestion } from '.
 export { withMovedCa, withMovedPaths } from './service-file/service-paths.ts'
 export { givenTokens } from './service-file/token-reference.ts'
 export {
+  dateAt,
   type Fields,
   integerAt,
   type NumberLimits,
