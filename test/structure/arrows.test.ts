@@ -6,8 +6,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   core: [],
   keycloak: ['@federate/core'],
   aws: ['@federate/core'],
+  verify: ['@federate/core'],
   sandbox: ['@federate/core', '@federate/keycloak', '@federate/aws/rules'],
-  cli: ['@federate/core', '@federate/keycloak', '@federate/aws', '@federate/sandbox'],
+  cli: ['@federate/core', '@federate/keycloak', '@federate/aws', '@federate/verify', '@federate/sandbox'],
 }
 
 function mayImport(name: string, specifier: string): boolean {
@@ -89,6 +90,7 @@ describe('the run-time doors', () => {
     'packages/core/src/index.ts',
     'packages/keycloak/src/index.ts',
     'packages/aws/src/index.ts',
+    'packages/verify/src/index.ts',
     'packages/cli/src/commands/token.ts',
     'packages/cli/src/commands/credentials.ts',
   ]
