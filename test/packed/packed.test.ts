@@ -4,7 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { emptyFolder, packAll, root, run, type Tarball } from './tarballs.ts'
 
 const folders = { tarballs: emptyFolder(), command: emptyFolder(), libraries: emptyFolder() }
-const publicNames = ['@federate/aws', '@federate/core', '@federate/keycloak', '@federate/sandbox', 'federate']
+const publicNames = [
+  '@federate/aws',
+  '@federate/core',
+  '@federate/gcp',
+  '@federate/keycloak',
+  '@federate/sandbox',
+  '@federate/verify',
+  'federate',
+]
 const typesOfNode = '@types/node@24.0.0'
 
 let tarballs: readonly Tarball[] = []
@@ -70,7 +78,9 @@ describe('the tarball of a library', () => {
   })
 
   it('runs and type-checks at every door, installed by npm in an empty folder', () => {
-    install(folders.libraries, [...libraries().map(({ file }) => file), typesOfNode])
+    const peers = libraries().flatMap(({ manifest }) => Object.entries(manifest.peerDependencies ?? {}))
+    const others = [typesOfNode, ...peers.map(([name, range]) => `${name}@${range}`)]
+    install(folders.libraries, [...libraries().map(({ file }) => file), ...others])
     const doors = libraries().flatMap(({ manifest }) =>
       Object.keys(manifest.exports ?? {})
         .filter((door) => door !== './package.json')

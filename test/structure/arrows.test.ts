@@ -6,9 +6,17 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   core: [],
   keycloak: ['@federate/core'],
   aws: ['@federate/core'],
+  gcp: ['@federate/core'],
   verify: ['@federate/core'],
-  sandbox: ['@federate/core', '@federate/keycloak', '@federate/aws/rules'],
-  cli: ['@federate/core', '@federate/keycloak', '@federate/aws', '@federate/verify', '@federate/sandbox'],
+  sandbox: ['@federate/core', '@federate/keycloak', '@federate/aws/rules', '@federate/gcp/rules'],
+  cli: [
+    '@federate/core',
+    '@federate/keycloak',
+    '@federate/aws',
+    '@federate/gcp',
+    '@federate/verify',
+    '@federate/sandbox',
+  ],
 }
 
 function mayImport(name: string, specifier: string): boolean {

@@ -4,7 +4,7 @@ import { type CryptoKey, SignJWT } from 'jose'
 import { Refusal } from './refusal.ts'
 
 export const issuerUrl = 'https://kc.example.com/realms/prod'
-export const jwksUrl = `${issuerUrl}/protocol/openid-connect/certs`
+const jwksUrl = `${issuerUrl}/protocol/openid-connect/certs`
 export const audience = 'api://orders'
 /** Milliseconds since the epoch at which the tests take place. */
 export const start = Date.parse('2026-11-20T12:00:00Z')

@@ -25,7 +25,7 @@ export function untrustedIssuer(iss: unknown, trusted: readonly string[]): Refus
 }
 
 /** The issuers that are the same to people, but not to RFC 8414. */
-export function hintOnIssuer(iss: unknown, trusted: readonly string[]): string {
+function hintOnIssuer(iss: unknown, trusted: readonly string[]): string {
   const plain = (url: string) =>
     url
       .toLowerCase()
