@@ -86,7 +86,7 @@ async function federated<T>(
   try {
     return await attempt(token)
   } catch (error) {
-    if (!(error instanceof FederateError && error.code === 'GCP_TOKEN_SIGNATURE')) throw error
+    if (!(error instanceof FederateError && error.code === 'GCP_TOKEN_EXPIRED')) throw error
     const renewed = await source.getToken({ ...request, forceRefresh: true })
     // A file that nobody renews gives the same token again, and Google would say the same.
     if (renewed.fingerprint === token.fingerprint) throw error
