@@ -1,5 +1,5 @@
 import { isPrivateHost, publicPaths, stringClaim } from '@federate/core'
-import { isLoopbackIssuer } from '../rules/provider.ts'
+import { isLoopbackIssuer } from '@federate/core/rules'
 import { sourceIdentity, tagsSession } from '../rules/session-claims.ts'
 import { accountOf, type Cause, explain, type RefusedExchange } from './cause.ts'
 
