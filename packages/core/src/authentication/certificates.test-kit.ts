@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface Issued {
@@ -23,6 +23,11 @@ export class TestAuthority {
       ...['-subj', `/CN=${name}`, '-keyout', join(folder, 'ca.key'), '-out', this.certificateFile],
     )
     this.certificate = readFileSync(this.certificateFile, 'utf8')
+  }
+
+  /** Another authority, that nobody trusts. */
+  stranger(): TestAuthority {
+    return new TestAuthority(mkdtempSync(join(this.#folder, 'stranger-')))
   }
 
   /** @param names `DNS:localhost,IP:127.0.0.1`; none for a client. */

@@ -27,7 +27,11 @@ export interface AssertionHeader {
   readonly thumbprint?: string | undefined
 }
 
-export function assertionHeader({ algorithm, keyId, thumbprint }: AssertionHeader): Record<string, string> & { alg: string } {
+export function assertionHeader({
+  algorithm,
+  keyId,
+  thumbprint,
+}: AssertionHeader): Record<string, string> & { alg: string } {
   const kid = keyId === undefined ? {} : { kid: keyId }
   return { alg: algorithm, typ: 'JWT', ...kid, ...(thumbprint === undefined ? {} : { 'x5t#S256': thumbprint }) }
 }

@@ -89,7 +89,10 @@ describe('discoverIssuer', () => {
 
   it('reads where clients with a certificate ask (RFC 8705 section 5)', async () => {
     const revocation = { revocation_endpoint: `${issuer}/revoke` }
-    const aliases = { token_endpoint: 'https://mtls.example.com/token', revocation_endpoint: 'https://mtls.example.com/r' }
+    const aliases = {
+      token_endpoint: 'https://mtls.example.com/token',
+      revocation_endpoint: 'https://mtls.example.com/r',
+    }
     const { mtlsAliases } = await discover({ ...document, ...revocation, mtls_endpoint_aliases: aliases })
     expect(mtlsAliases).toEqual({
       [`${issuer}/token`]: 'https://mtls.example.com/token',
