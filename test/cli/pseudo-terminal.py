@@ -28,12 +28,12 @@ while time.monotonic() < deadline:
         break
     output += chunk
     unread += chunk
-    if steps and steps[0]["expect"] in unread:
+    while steps and steps[0]["expect"] in unread:
         step = steps.pop(0)
-        unread = ""
+        unread = unread.split(step["expect"], 1)[1]
         if "signal" in step:
             os.kill(pid, getattr(signal, step["signal"]))
-        else:
+        elif "send" in step:
             os.write(terminal, step["send"].encode())
 else:
     os.kill(pid, signal.SIGKILL)

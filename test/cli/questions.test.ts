@@ -51,6 +51,21 @@ describe('questions on a terminal', () => {
     expect(await place.read('asked.yaml')).toContain('role: orders')
   })
 
+  it('init asks again, and says why, when an answer cannot be', async () => {
+    const ran = await onTerminal('init --service billing --owner acme --role billing -c again.yaml', [
+      { expect: 'Issuer URL', send: 'http://keycloak.example.com/realms/prod\r' },
+      { expect: 'where https was expected' },
+      { expect: 'Issuer URL', send: 'https://keycloak.example.com/realms/prod\r' },
+      { expect: 'AWS account', send: '12345678901\r' },
+      { expect: 'got 11 digits' },
+      { expect: 'AWS account', send: '\r' },
+      { expect: 'An answer is needed.' },
+      { expect: 'AWS account', send: `${account}\r` },
+    ])
+    expect(ran).toMatchObject({ status: 0, left: 0 })
+    expect(await place.read('again.yaml')).toContain(`account: "${account}"`)
+  })
+
   it.each([
     ['Ctrl-C', controlC],
     ['Ctrl-D', controlD],

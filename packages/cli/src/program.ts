@@ -56,9 +56,10 @@ function addInit(program: Command, terminal: Terminal, finish: Finish): void {
     .option('--subject <sub>', "with --kind oidc: the sub of the service's tokens")
     .option('--service <name>', 'name of the first service, which is its client id too')
     .option('--secret-file <path>', 'where the service finds its client secret on its own host')
-    .option('--account <id>', 'AWS account of twelve digits')
-    .option('--role <name>', 'name of the IAM role')
-    .option('--policy <arn...>', 'managed policies to attach to the role')
+    .addOption(new Option('--cloud <cloud>', 'cloud of the first target').choices(cloudNames).default('aws'))
+    .option('--account <id>', 'aws: account of twelve digits')
+    .option('--role <name>', 'aws: name of the IAM role')
+    .option('--policy <arn...>', 'aws: managed policies to attach to the role')
     .addOption(configOption('where to write'))
     .option('--force', 'write over an existing file')
     .addHelpText(

@@ -1,7 +1,8 @@
+import { type Finding, failed, passed, unknown } from '@federate/core/rules'
 import { audienceList, type ClientId, clientIdOf } from './claims.ts'
 import { providerOf } from './provider.ts'
 import { invalidToken, tokenNotValidated } from './refusals.ts'
-import { type Finding, failed, passed, type Rule, unknown } from './rule.ts'
+import type { Rule } from './rule.ts'
 
 const clientIdRule: Rule = {
   name: 'client-id',

@@ -1,6 +1,7 @@
+import { type Finding, failed, passed, unknown } from '@federate/core/rules'
 import { audienceList, subjectOf, timestampOf } from './claims.ts'
 import { internalFailure, invalidToken, tokenNotValidated } from './refusals.ts'
-import { type Finding, failed, passed, type Rule, unknown } from './rule.ts'
+import type { Rule } from './rule.ts'
 
 const required = ['iss', 'sub', 'aud', 'iat', 'exp'] as const
 

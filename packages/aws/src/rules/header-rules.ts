@@ -1,5 +1,6 @@
+import { failed, passed, unknown, warned } from '@federate/core/rules'
 import { tokenNotAJwt, tokenNotValidated } from './refusals.ts'
-import { failed, passed, type Rule, unknown, warned } from './rule.ts'
+import type { Rule } from './rule.ts'
 
 // botocore, sts 2011-06-15, AssumeRoleWithWebIdentityRequest: "must be signed with either RSA keys … or ECDSA keys".
 const algorithms: readonly unknown[] = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']

@@ -11,5 +11,5 @@ export { parseTrustPolicy, policySize, trustPolicyQuota } from './parse-policy.t
 export { MalformedPolicy, type TrustPolicy } from './policy.ts'
 export { isLoopbackIssuer, storedUrl } from './provider.ts'
 export type { AcceptanceQuestion, ProviderState, RoleState } from './question.ts'
-export { keyNotRetrieved, type Refusal, tokenNotAJwt } from './refusals.ts'
+export { keyNotRetrieved, tokenNotAJwt } from './refusals.ts'
 export { sourceIdentity, tagsSession } from './session-claims.ts'

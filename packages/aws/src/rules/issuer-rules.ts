@@ -1,7 +1,8 @@
+import { type Finding, failed, passed, unknown, warned } from '@federate/core/rules'
 import { home, isLoopbackIssuer, providerOf, storedUrl } from './provider.ts'
 import type { AcceptanceQuestion, ProviderState } from './question.ts'
 import { providerNotFound } from './refusals.ts'
-import { type Finding, failed, passed, type Rule, unknown, warned } from './rule.ts'
+import type { Rule } from './rule.ts'
 
 const providerRule: Rule = {
   name: 'provider',

@@ -1,7 +1,4 @@
-import type { Verdict } from '@federate/core'
-
-/** What AWS answers: code, message and HTTP status. */
-export type Refusal = NonNullable<Verdict['refusal']>
+import type { Refusal } from '@federate/core/rules'
 
 /**
  * The reason of an invalid signature state that means: no key, not a wrong signature. AWS answers the two differently,

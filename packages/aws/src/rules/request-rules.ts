@@ -1,5 +1,6 @@
-import { constraintViolated, type Refusal, validationError } from './refusals.ts'
-import { failed, passed, type Rule } from './rule.ts'
+import { failed, passed, type Refusal } from '@federate/core/rules'
+import { constraintViolated, validationError } from './refusals.ts'
+import type { Rule } from './rule.ts'
 
 /** Bounds of the call (botocore, sts 2011-06-15: roleSessionNameType, roleDurationSecondsType, clientTokenType). */
 const sessionName = { shortest: 2, longest: 64, pattern: /^[\w+=,.@-]*$/ }

@@ -1,5 +1,6 @@
+import { failed, passed } from '@federate/core/rules'
 import { accessDenied, validationError } from './refusals.ts'
-import { failed, passed, type Rule } from './rule.ts'
+import type { Rule } from './rule.ts'
 
 const roleRule: Rule = {
   name: 'role',

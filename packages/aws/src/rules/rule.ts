@@ -1,38 +1,4 @@
-import type { RuleResult } from '@federate/core'
+import type { Rule as AcceptanceRule } from '@federate/core/rules'
 import type { AcceptanceQuestion } from './question.ts'
-import type { Refusal } from './refusals.ts'
 
-type Sentence = Omit<RuleResult, 'rule' | 'outcome'>
-
-/** What a rule found. Only a failure has an answer of AWS, and every failure has one. */
-export type Finding =
-  | (Sentence & { readonly outcome: 'passed' | 'warning' | 'unknown' })
-  | (Sentence & { readonly outcome: 'failed'; readonly refusal: Refusal })
-
-export interface Rule {
-  readonly name: string
-  /**
-   * Rules that must not have failed for this one to mean anything. All others are asked even after a failure, so that
-   * one look shows everything that differs.
-   */
-  readonly needs: readonly string[]
-  check(question: AcceptanceQuestion): readonly Finding[]
-}
-
-type Extra = Omit<Sentence, 'detail'>
-
-export function passed(detail: string, extra: Extra = {}): Finding {
-  return { outcome: 'passed', detail, ...extra }
-}
-
-export function warned(detail: string, extra: Extra = {}): Finding {
-  return { outcome: 'warning', detail, ...extra }
-}
-
-export function unknown(detail: string, extra: Extra = {}): Finding {
-  return { outcome: 'unknown', detail, ...extra }
-}
-
-export function failed(refusal: Refusal, detail: string, extra: Extra = {}): Finding {
-  return { outcome: 'failed', refusal, detail, ...extra }
-}
+export type Rule = AcceptanceRule<AcceptanceQuestion>

@@ -1,5 +1,6 @@
+import { failed, passed } from '@federate/core/rules'
 import { invalidToken } from './refusals.ts'
-import { failed, passed, type Rule } from './rule.ts'
+import type { Rule } from './rule.ts'
 import { authorizedRoles, sessionTags, sourceIdentity } from './session-claims.ts'
 
 const tagsRule: Rule = {

@@ -1,5 +1,6 @@
+import { failed, passed, warned } from '@federate/core/rules'
 import { keyNotRetrieved, tokenNotValidated, verificationKeyMissing } from './refusals.ts'
-import { failed, passed, type Rule, warned } from './rule.ts'
+import type { Rule } from './rule.ts'
 
 const signatureRule: Rule = {
   name: 'signature',

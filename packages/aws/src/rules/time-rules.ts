@@ -1,7 +1,8 @@
+import { type Finding, failed, passed, unknown, warned } from '@federate/core/rules'
 import { timestampOf } from './claims.ts'
 import type { AcceptanceQuestion } from './question.ts'
 import { invalidToken, tokenExpired } from './refusals.ts'
-import { type Finding, failed, passed, type Rule, unknown, warned } from './rule.ts'
+import type { Rule } from './rule.ts'
 
 // AWS refuses tokens that were issued long ago though they still live; from which age on is not documented.
 const certainAge = 24 * 60 * 60

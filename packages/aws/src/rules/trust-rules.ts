@@ -1,3 +1,4 @@
+import { type Finding, failed, passed, unknown } from '@federate/core/rules'
 import { requestContext } from './context.ts'
 import { decideTrust, type StatementResult, type TrustAction, type TrustDecision } from './decision.ts'
 import { describeCondition } from './describe-condition.ts'
@@ -6,7 +7,7 @@ import { MalformedPolicy, type TrustPolicy } from './policy.ts'
 import { providerOf } from './provider.ts'
 import type { AcceptanceQuestion } from './question.ts'
 import { accessDenied } from './refusals.ts'
-import { type Finding, failed, passed, type Rule, unknown } from './rule.ts'
+import type { Rule } from './rule.ts'
 import { sessionTags, sourceIdentity } from './session-claims.ts'
 
 const readableRule: Rule = {

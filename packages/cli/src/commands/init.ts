@@ -1,80 +1,57 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { FederateError, writeFileAtomically } from '@federate/core'
-import { federateFileTemplate, parseFederateFile } from '@federate/core/config'
-import { targetSchemas } from '../clouds.ts'
+import { checkFederateFile, federateFileTemplate, parseFederateFile, type TargetSchemas } from '@federate/core/config'
+import { type CloudName, targetSchemas } from '../clouds.ts'
 import { exitStatus } from '../exit-status.ts'
+import { collectAnswers } from '../first-file/answers.ts'
+import { type Answers, commonQuestions, firstTargets } from '../first-file/questions.ts'
 import type { Terminal } from '../terminal.ts'
 
+/** The flags of `init`; those of the questions are by the questions' names. */
 export interface InitOptions {
-  owner?: string
-  issuer?: string
-  kind?: 'keycloak' | 'oidc'
-  subject?: string
-  service?: string
-  secretFile?: string
-  account?: string
-  role?: string
-  policy?: readonly string[]
-  config?: string
-  force?: boolean
+  readonly cloud: CloudName
+  readonly kind?: 'keycloak' | 'oidc'
+  readonly subject?: string
+  readonly secretFile?: string
+  readonly policy?: readonly string[]
+  readonly config?: string
+  readonly force?: boolean
+  readonly [question: string]: unknown
 }
 
 /** `federate init`: writes a first federate.yaml from flags, and from answers where flags are missing. */
 export async function init(options: InitOptions, terminal: Terminal): Promise<number> {
   const path = resolve(terminal.cwd, options.config ?? terminal.env['FEDERATE_CONFIG'] ?? 'federate.yaml')
   if (existsSync(path) && options.force !== true) throw existsAlready(path)
-  const text = federateFileTemplate(await answers(options, terminal))
+  const schemas = await targetSchemas()
+  const questions = [...commonQuestions, ...firstTargets[options.cloud].questions]
+  const check = (answers: Answers) => problemsOf(textOf(answers, options), path, schemas)
+  const text = textOf(await collectAnswers(questions, options, { check, terminal }), options)
   // What was answered is checked by the rules of the file itself, before anything is written.
-  parseFederateFile(text, { path, targetSchemas: await targetSchemas() })
+  parseFederateFile(text, { path, targetSchemas: schemas })
   await writeFileAtomically(path, text, { mode: 0o644 })
   terminal.out(`${path}\n`)
   terminal.note('next: read it, complete it, then run `federate plan`.')
   return exitStatus.done
 }
 
-async function answers(options: InitOptions, terminal: Terminal) {
-  const service = await answer(options.service, '--service', 'Name of the service', 'billing', terminal)
-  return {
-    owner: await answer(options.owner, '--owner', 'Owner, the name all marks carry', 'acme-platform', terminal),
-    issuerUrl: await answer(options.issuer, '--issuer', "Issuer URL, exactly as in its tokens' iss", '', terminal),
+function textOf(answers: Answers, options: InitOptions): string {
+  const { owner = '', issuer = '', service = '' } = answers
+  return federateFileTemplate({
+    owner,
+    issuerUrl: issuer,
     issuerKind: options.kind ?? 'keycloak',
     ...(options.subject === undefined ? {} : { subject: options.subject }),
     service,
-    auth: {
-      method: 'client_secret_basic' as const,
-      secret: { file: options.secretFile ?? `/run/secrets/${service}` },
-    },
-    target: {
-      cloud: 'aws',
-      account: await answer(options.account, '--account', 'AWS account (12 digits)', '', terminal),
-      role: await answer(options.role, '--role', 'Name of the IAM role', service, terminal),
-      policies: options.policy ?? [],
-    },
-  }
-}
-
-async function answer(
-  given: string | undefined,
-  flag: string,
-  question: string,
-  preset: string,
-  terminal: Terminal,
-): Promise<string> {
-  if (given !== undefined) return given
-  if (!terminal.interactive) throw missing(flag, question)
-  const said = await terminal.ask(`${question}${preset === '' ? '' : ` [${preset}]`}: `)
-  if (said === '' && preset === '') throw missing(flag, question)
-  return said === '' ? preset : said
-}
-
-function missing(flag: string, question: string): FederateError {
-  return new FederateError({
-    code: 'FLAG_MISSING',
-    outcome: 'usage',
-    problem: `"${question}" was not answered, and ${flag} was not given.`,
-    next: `Give ${flag}, or run \`federate init\` on a terminal.`,
+    auth: { method: 'client_secret_basic', secret: { file: options.secretFile ?? `/run/secrets/${service}` } },
+    target: { cloud: options.cloud, ...firstTargets[options.cloud].target(answers, { policy: options.policy ?? [] }) },
   })
+}
+
+function problemsOf(text: string, path: string, schemas: TargetSchemas): readonly string[] {
+  const checked = checkFederateFile(text, { path, targetSchemas: schemas })
+  return checked.file === undefined ? checked.problems.map(({ message }) => message) : []
 }
 
 function existsAlready(path: string): FederateError {

@@ -4,7 +4,7 @@ import { contentFindings, secretFindings } from './content-checks.ts'
 import { crossFindings } from './cross-checks.ts'
 import { readYaml } from './document.ts'
 import { toProblems } from './finding.ts'
-import { configInvalid } from './problem.ts'
+import { type ConfigProblem, configInvalid } from './problem.ts'
 import { baseSchema, type FederateInput } from './schema.ts'
 import { checkTargets, type TargetSchemas } from './targets.ts'
 import { checkBySchema } from './zod-findings.ts'
@@ -24,7 +24,23 @@ export interface FederateFileOptions {
  * @throws FederateError (usage) `CONFIG_INVALID` with all problems in `details.problems` (`ConfigProblem`),
  *   `CONFIG_NOT_YAML`, `CONFIG_EMPTY`, or `CONFIG_TOO_LARGE` above 1 MiB. No error shows a secret that stands in the file.
  */
-export function parseFederateFile(text: string, { path, targetSchemas }: FederateFileOptions): FederateFile {
+export function parseFederateFile(text: string, options: FederateFileOptions): FederateFile {
+  const checked = checkFederateFile(text, options)
+  if (checked.file === undefined) throw configInvalid(options.path, checked.problems)
+  return checked.file
+}
+
+/** A file that holds, or everything that is wrong in it. */
+export type CheckedFederateFile =
+  | { readonly file: FederateFile }
+  | { readonly file?: undefined; readonly problems: readonly ConfigProblem[] }
+
+/**
+ * As `parseFederateFile`, for who wants the problems and not an error: `init` asks again.
+ *
+ * @throws FederateError (usage) `CONFIG_NOT_YAML`, `CONFIG_EMPTY`, `CONFIG_TOO_LARGE`.
+ */
+export function checkFederateFile(text: string, { path, targetSchemas }: FederateFileOptions): CheckedFederateFile {
   refuseSize(Buffer.byteLength(text), path)
   const yaml = readYaml(text, path)
   if (yaml.value === null || yaml.value === undefined) throw empty(path)
@@ -37,8 +53,8 @@ export function parseFederateFile(text: string, { path, targetSchemas }: Federat
     ...targets.findings,
     ...base.findings,
   ]
-  if (base.value === undefined || findings.length > 0) throw configInvalid(path, toProblems(findings, yaml))
-  return toFederateFile(base.value, targets.wishes, path)
+  if (base.value === undefined || findings.length > 0) return { problems: toProblems(findings, yaml) }
+  return { file: toFederateFile(base.value, targets.wishes, path) }
 }
 
 /** @throws FederateError (usage) `CONFIG_TOO_LARGE` */

@@ -1,5 +1,5 @@
 export { type AdminFile, readAdminFile } from './admin-file.ts'
-export { type FederateFileOptions, parseFederateFile } from './federate-file.ts'
+export { checkFederateFile, type FederateFileOptions, parseFederateFile } from './federate-file.ts'
 export { federateJsonSchema, type JsonSchema } from './json-schema.ts'
 export type { ConfigProblem } from './problem.ts'
 export { federateFilePath, type ReadFederateFileOptions, readFederateFile } from './read.ts'

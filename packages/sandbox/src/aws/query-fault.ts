@@ -1,4 +1,4 @@
-import type { Refusal } from '@federate/aws/rules'
+import type { Refusal } from '@federate/core/rules'
 
 /**
  * An answer of AWS that says no.

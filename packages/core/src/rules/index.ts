@@ -1,0 +1,3 @@
+/** What every cloud's acceptance rules share: a rule, what it finds, and how a verdict comes of many. */
+export { judge } from './judge.ts'
+export { type Finding, failed, passed, type Refusal, type Rule, unknown, warned } from './rule.ts'
