@@ -88,6 +88,7 @@ export function certificateSuite(subject: () => CertificateSubject): void {
       expect(await ask({}, own())).toEqual(refusal('invalid_client', words))
       const named = basic({ clientId: 'certified', secret: 'x' })
       expect(await ask({}, own(), named)).toEqual(refusal('invalid_client', 'Missing client_id parameter', 400))
+      expect(await ask({}, undefined, named)).toEqual(refusal('invalid_client', 'Missing client_id parameter', 400))
       expect(await ask({ client_id: 'nobody' }, own())).toEqual(refusal('invalid_client', words))
     })
 

@@ -31,7 +31,7 @@ export function refuseLonelyFlags(flags: ServiceFlags): void {
   throw new FederateError({
     code: 'FLAG_MISSING',
     outcome: 'usage',
-    problem: `${given.join(', ')} means something only together with --issuer.`,
+    problem: `${given.join(', ')} ${given.length === 1 ? 'means' : 'mean'} something only together with --issuer.`,
     next: 'Add --issuer, or leave it out and name a service file with --service.',
   })
 }

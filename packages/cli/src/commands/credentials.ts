@@ -6,6 +6,7 @@ import {
   type RuntimeTarget,
   type TokenSource,
   tokenFile,
+  tokenText,
 } from '@federate/core'
 import { type CloudName, loadCloud } from '../clouds.ts'
 import { callContext } from '../context.ts'
@@ -32,7 +33,7 @@ export async function credentials(options: CredentialsOptions, terminal: Termina
   const [where, target] = targetOf(service, options)
   const runtime = await cloud.runtime({ ...target, ...(await targetFields(options.cloud, options, terminal)) }, where)
   const context = callContext(terminal, new AbortController().signal)
-  const source = sourceOf(service, options, context, terminal.cwd)
+  const source = await sourceOf(service, options, context, terminal)
   const obtained = await cloud.exchange(runtime, source, context)
   if (options.profile !== undefined) return store(cloud, obtained, options.profile, context, terminal)
   terminal.out(`${(await cloud.format(format, obtained, runtime)).trimEnd()}\n`)
@@ -80,8 +81,16 @@ function targetOf({ file, path }: LoadedService, options: CredentialsOptions): [
 }
 
 /** The service's own tokens, or the one in `--token-file` whatever it is for: the cloud shall judge it, not we. */
-function sourceOf(service: LoadedService, options: CredentialsOptions, context: CallContext, cwd: string): TokenSource {
-  if (options.tokenFile === undefined) return tokenSourceOf(service.file, service.directory, context)
-  const given = tokenFile({ file: options.tokenFile, baseDirectory: cwd, now: context.now })
+async function sourceOf(
+  service: LoadedService,
+  { tokenFile: file }: CredentialsOptions,
+  context: CallContext,
+  terminal: Terminal,
+): Promise<TokenSource> {
+  if (file === undefined) return tokenSourceOf(service.file, service.directory, context)
+  const given =
+    file === '-'
+      ? tokenText('Standard input', await terminal.readStandardInput(), context.now)
+      : tokenFile({ file, baseDirectory: terminal.cwd, now: context.now })
   return { getToken: () => given.getToken() }
 }
