@@ -6,7 +6,7 @@ import { processTerminal, type Terminal } from './terminal.ts'
 
 /** Runs the command and gives its exit status; never throws. */
 export async function run(given: readonly string[], version: string, terminal?: Terminal): Promise<number> {
-  const outside = terminal ?? processTerminal()
+  const outside = terminal ?? processTerminal(given, version)
   const args = withoutTrace(given)
   const traced = args.length < given.length || outside.env['FEDERATE_TRACE'] !== undefined
   let status: number = exitStatus.done
