@@ -7,8 +7,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   keycloak: ['@federate/core'],
   aws: ['@federate/core'],
   gcp: ['@federate/core'],
+  agent: ['@federate/core'],
   sandbox: ['@federate/core', '@federate/keycloak', '@federate/aws/rules', '@federate/gcp/rules'],
-  cli: ['@federate/core', '@federate/keycloak', '@federate/aws', '@federate/gcp', '@federate/sandbox'],
+  cli: ['@federate/agent', '@federate/core', '@federate/keycloak', '@federate/aws', '@federate/gcp', '@federate/sandbox'],
 }
 
 function mayImport(name: string, specifier: string): boolean {

@@ -35,6 +35,7 @@ export const aws: Cloud<AwsWish, AwsRuntime, AwsCredentials, AwsAccess> = {
   explain: async (question) => (await import('./explain.ts')).explain(question),
   explainFiles: async (question) => (await import('./explain-files.ts')).explainFiles(question),
   formats: formatNames,
+  endpoint: async () => (await import('./endpoint.ts')).containerEndpoint,
   profiles: async () => (await import('./shared-files/profiles.ts')).profiles,
   format: async (name, credentials, runtime) => (await import('./formats.ts')).format(name, credentials, runtime),
 }
