@@ -1,4 +1,4 @@
-import { failed, passed } from '@federate/core/rules'
+import { failed, isLoopbackIssuer, passed, unknown, warned } from '@federate/core/rules'
 import { issuerMismatch } from './refusals.ts'
 import type { Rule } from './rule.ts'
 
@@ -9,7 +9,17 @@ const issuerRule: Rule = {
     const issuer = token.claims['iss']
     const expected = provider?.issuerUri ?? ''
     const actual = typeof issuer === 'string' ? issuer : 'null'
+    if (issuer === expected && isLoopbackIssuer(actual))
+      return [warned('An issuer on loopback is accepted by the sandbox only: Google cannot.', { expected, actual })]
     if (issuer === expected) return [passed('The provider trusts the issuer of the token.', { expected, actual })]
+    if (actual.replace(/\/+$/, '') === expected.replace(/\/+$/, ''))
+      return [
+        unknown('The two differ by the slash at the end; whether Google minds is not documented.', {
+          expected,
+          actual,
+          next: 'Give the provider the exact iss of the tokens.',
+        }),
+      ]
     return [
       failed(issuerMismatch(actual, expected), 'The issuer of the token is not the one of the provider.', {
         expected,
@@ -21,8 +31,6 @@ const issuerRule: Rule = {
 }
 
 function advice(actual: string, expected: string): string {
-  if (actual.replace(/\/+$/, '') === expected.replace(/\/+$/, ''))
-    return 'The two differ by the slash at the end: give the provider the exact iss of the tokens.'
   if (actual.toLowerCase() === expected.toLowerCase())
     return 'The two differ in upper and lower case: give the provider the exact iss of the tokens.'
   return 'Use a token of the issuer that the provider names, or give the provider the exact iss of the tokens.'
