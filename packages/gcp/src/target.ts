@@ -1,6 +1,6 @@
 import {
-  optionalIntegerAt,
   objectAt,
+  optionalIntegerAt,
   optionalListAt,
   optionalOneOfAt,
   optionalStringAt,

@@ -51,7 +51,9 @@ const mapping = z.record(
   z
     .string()
     .min(1)
-    .max(2_048, { error: (issue) => `expected at most 2048 characters (Google's limit), got ${String(issue.input).length}` }),
+    .max(2_048, {
+      error: (issue) => `expected at most 2048 characters (Google's limit), got ${String(issue.input).length}`,
+    }),
 )
 
 const fields = z.strictObject({
@@ -78,12 +80,18 @@ const fields = z.strictObject({
     .optional(),
   keys: z.enum(['published', 'uploaded']).optional(),
   lifetime: lifetime.prefault('1h'),
-  scopes: z.array(z.url({ error: 'expected the URL of a scope' })).min(1).default([cloudPlatform]),
+  scopes: z
+    .array(z.url({ error: 'expected the URL of a scope' }))
+    .min(1)
+    .default([cloudPlatform]),
   location: z
     .string()
     .regex(/^[a-z]+-[a-z]+\d+$/, { error: 'expected a region, such as europe-west3' })
     .optional(),
-  universe: z.string().regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/, { error: 'expected a domain' }).optional(),
+  universe: z
+    .string()
+    .regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/, { error: 'expected a domain' })
+    .optional(),
 })
 
 /** The schema of a Google Cloud target in federate.yaml, without its `cloud` key. */
@@ -99,10 +107,18 @@ interface Conflict {
 }
 
 /** What is right by itself and wrong together. */
-function conflicts({ audience, projectNumber: number, serviceAccount: account, roles, mapping: map, member }: z.infer<typeof fields>) {
+function conflicts({
+  audience,
+  projectNumber: number,
+  serviceAccount: account,
+  roles,
+  mapping: map,
+  member,
+}: z.infer<typeof fields>) {
   const found: Conflict[] = []
   if (audience === 'provider' && number === undefined) {
-    const message = "is needed with audience: provider: the provider's name, which the issuer puts into tokens, begins with it"
+    const message =
+      "is needed with audience: provider: the provider's name, which the issuer puts into tokens, begins with it"
     found.push({ path: 'projectNumber', message })
   }
   if (account?.includes('@') === true && roles.length > 0) {
@@ -116,7 +132,10 @@ function conflicts({ audience, projectNumber: number, serviceAccount: account, r
     found.push({ path: 'mapping', message: 'must map google.subject' })
   }
   if (map !== undefined && map['google.subject'] !== 'assertion.sub' && member === undefined) {
-    found.push({ path: 'member', message: 'is needed where google.subject is not assertion.sub: it says who the service is' })
+    found.push({
+      path: 'member',
+      message: 'is needed where google.subject is not assertion.sub: it says who the service is',
+    })
   }
   return found
 }

@@ -1,0 +1,2 @@
+export type { GcpWish } from '../target.ts'
+export { gcpTrust } from './trust.ts'
