@@ -1,4 +1,5 @@
 import {
+  FederateError,
   objectAt,
   optionalIntegerAt,
   optionalListAt,
@@ -6,87 +7,65 @@ import {
   optionalStringAt,
   type RuntimeTarget,
   refuseUnknownKeys,
+  stringAt,
 } from '@federate/core'
-import { providerAt } from './provider-name.ts'
+import { parseProviderName } from './rules/provider.ts'
 
-/** The audience that every provider of federate allows: `federate-gcp` puts it into the tokens. */
+/** The audience that every service of an issuer can share: `federate-gcp` puts it into `aud`. */
 export const sharedAudience = 'sts.googleapis.com'
 
-/** What Google allows a service account's access token to last, in seconds; above an hour only by organisation policy. */
-export const lifetimeLimits = { minimum: 1, maximum: 43_200, default: 3_600 } as const
+/** The scope that stands for all that IAM allows. */
+export const cloudPlatformScope = 'https://www.googleapis.com/auth/cloud-platform'
 
-export const cloudPlatform = 'https://www.googleapis.com/auth/cloud-platform'
-
-/** What an administrator wants of Google Cloud for one service: a target in federate.yaml, checked and with its defaults. */
-export interface GcpWish {
-  /** The project's id: `acme-prod`. */
-  readonly project: string
-  /** Its number, where it must be known before Google is asked. */
-  readonly projectNumber?: string | undefined
-  /** Default: made from the owner and the name of the issuer. */
-  readonly pool?: string | undefined
-  /** Default: the issuer's kind. */
-  readonly provider?: string | undefined
-  /** The account to become: an id, which federate makes in the project, or the email address of one that is there. */
-  readonly serviceAccount?: string | undefined
-  /** Roles on the project: for the service account that federate makes, or for the service itself where there is none. */
-  readonly roles: readonly string[]
-  /** `shared`, `provider` (the provider's own name), or any other audience. */
-  readonly audience: string
-  /** CEL expressions by attribute. Default: `google.subject` is `assertion.sub`. */
-  readonly mapping?: Readonly<Record<string, string>> | undefined
-  /** A CEL expression. Default: made from the subjects of the services. */
-  readonly condition?: string | undefined
-  /** Who the service is by the mapping: `subject/…`, `group/…`, `attribute.<name>/…`. Default: `subject/<its subject>`. */
-  readonly member?: string | undefined
-  /** `uploaded`: the provider holds a copy of the issuer's keys. Default: where Google cannot reach the issuer. */
-  readonly keys?: 'published' | 'uploaded' | undefined
-  /** How long the service account's access tokens live, in seconds. */
-  readonly lifetimeSeconds: number
-  readonly scopes: readonly string[]
-  /** A region, for the regional STS. */
-  readonly location?: string | undefined
-  readonly universe?: string | undefined
-}
+/** How long an impersonated access token may live, in seconds; above an hour by organisation policy only (IAM, "Create short-lived credentials"). */
+export const lifetimeLimits = { minimum: 60, maximum: 43_200, default: 3_600 } as const
 
 /** What a service needs of Google Cloud at run time. */
 export interface GcpRuntime extends RuntimeTarget {
   readonly cloud: 'gcp'
   /** `projects/{number}/locations/global/workloadIdentityPools/{pool}/providers/{provider}`. */
   readonly provider: string
-  /** What STS must find in the token's `aud`. */
+  /** What the provider must find in the token's `aud`. */
   readonly audience: string
-  /** The email address of the account to become. Without one, the federated token itself is the credential. */
-  readonly serviceAccount?: string | undefined
-  /** The `sub` that the provider expects. Unknown where the trust was made by other means. */
+  /** `client`: the issuer puts the client id there by itself and must not be asked. Default: `request`. */
+  readonly audienceFrom?: 'request' | 'client' | undefined
+  /** The `sub` that the provider's condition expects. Unknown where the trust was made by other means. */
   readonly subject?: string | undefined
-  readonly lifetimeSeconds: number
+  /** The email address of the service account to go on to. Without one, the federated token itself is the credential. */
+  readonly serviceAccount?: string | undefined
   readonly scopes: readonly string[]
-  /** Ask for an ID token of the service account for this audience, and not for an access token. */
-  readonly idTokenAudience?: string | undefined
-  readonly location?: string | undefined
+  /** How long a service account's access token lives, in seconds. A federated one lives as long as the issuer's. */
+  readonly lifetimeSeconds: number
+  /** Domain of the APIs. Default: `googleapis.com`. */
   readonly universe?: string | undefined
+  /** Region of the STS to ask. Default: the global one. */
+  readonly location?: string | undefined
+}
+
+/** The audience to ask the issuer for; `undefined` where it gives the right one by itself. */
+export function requestedAudience(runtime: GcpRuntime): string | undefined {
+  return runtime.audienceFrom === 'client' ? undefined : runtime.audience
 }
 
 const runtimeKeys = [
   'cloud',
   'provider',
   'audience',
-  'serviceAccount',
+  'audienceFrom',
   'subject',
-  'lifetimeSeconds',
+  'serviceAccount',
   'scopes',
-  'idTokenAudience',
-  'location',
+  'lifetimeSeconds',
   'universe',
+  'location',
 ] as const
 
 /**
  * Checks one target of a service file.
  *
  * @param where names the value in messages: `billing.federate.json, targets.lake`.
- * @throws FederateError `SERVICE_FILE_INVALID` when a value has the wrong shape, `GCP_PROVIDER_NAME` when `provider` is
- *   not the name of a provider.
+ * @throws FederateError `SERVICE_FILE_INVALID` when a value has the wrong shape, `GCP_PROVIDER_NAME` and
+ *   `GCP_SERVICE_ACCOUNT` when these are not what Google calls them.
  */
 export function parseGcpRuntime(value: unknown, where: string): GcpRuntime {
   const fields = objectAt(value, where)
@@ -94,14 +73,43 @@ export function parseGcpRuntime(value: unknown, where: string): GcpRuntime {
   optionalOneOfAt(fields, 'cloud', ['gcp'], where)
   return {
     cloud: 'gcp',
-    provider: providerAt(fields, where),
+    provider: providerAt(stringAt(fields, 'provider', where), where),
     audience: optionalStringAt(fields, 'audience', where) ?? sharedAudience,
-    serviceAccount: optionalStringAt(fields, 'serviceAccount', where),
+    audienceFrom: optionalOneOfAt(fields, 'audienceFrom', ['request', 'client'], where),
     subject: optionalStringAt(fields, 'subject', where),
+    serviceAccount: serviceAccountAt(optionalStringAt(fields, 'serviceAccount', where), where),
+    scopes: optionalListAt(fields, 'scopes', where) ?? [cloudPlatformScope],
     lifetimeSeconds: optionalIntegerAt(fields, 'lifetimeSeconds', lifetimeLimits, where) ?? lifetimeLimits.default,
-    scopes: optionalListAt(fields, 'scopes', where) ?? [cloudPlatform],
-    idTokenAudience: optionalStringAt(fields, 'idTokenAudience', where),
-    location: optionalStringAt(fields, 'location', where),
     universe: optionalStringAt(fields, 'universe', where),
+    location: optionalStringAt(fields, 'location', where),
   }
+}
+
+/** Takes the name also in the forms in which Google's own files have it. */
+function providerAt(text: string, where: string): string {
+  const name = text.replace(/^(https:)?\/\/iam\.[^/]+\//, '')
+  const parsed = parseProviderName(name)
+  if (parsed !== undefined && /^\d+$/.test(parsed.project)) return name
+  const found = parsed === undefined ? JSON.stringify(text) : `the project id "${parsed.project}"`
+  const expected =
+    parsed === undefined
+      ? 'projects/{number}/locations/global/workloadIdentityPools/{pool}/providers/{provider}'
+      : "the project's number: Google takes no id there"
+  throw new FederateError({
+    code: 'GCP_PROVIDER_NAME',
+    outcome: 'usage',
+    problem: `${where}, provider has ${found}, where ${expected} was expected.`,
+    next: "Give the provider's full name; `gcloud iam workload-identity-pools providers describe` prints it.",
+    details: { found: text },
+  })
+}
+
+function serviceAccountAt(email: string | undefined, where: string): string | undefined {
+  if (email === undefined || /^[^@\s/:]+@[^@\s/:]+\.[^@\s/:]+$/.test(email)) return email
+  throw new FederateError({
+    code: 'GCP_SERVICE_ACCOUNT',
+    outcome: 'usage',
+    problem: `${where}, serviceAccount is ${JSON.stringify(email)}, where an email address was expected.`,
+    next: 'Give the whole address, such as billing@acme-prod.iam.gserviceaccount.com.',
+  })
 }

@@ -1,6 +1,7 @@
 import { parseDuration } from '@federate/core'
 import { z } from 'zod'
-import { cloudPlatform, type GcpWish, lifetimeLimits } from './target.ts'
+import { cloudPlatformScope, lifetimeLimits } from './target.ts'
+import type { GcpWish } from './wish.ts'
 
 const lifetime = z.string().transform((text, context) => {
   const seconds = secondsOf(text)
@@ -83,7 +84,7 @@ const fields = z.strictObject({
   scopes: z
     .array(z.url({ error: 'expected the URL of a scope' }))
     .min(1)
-    .default([cloudPlatform]),
+    .default([cloudPlatformScope]),
   location: z
     .string()
     .regex(/^[a-z]+-[a-z]+\d+$/, { error: 'expected a region, such as europe-west3' })

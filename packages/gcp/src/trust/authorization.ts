@@ -1,6 +1,6 @@
 import { type CallContext, FederateError } from '@federate/core'
 import { GoogleAuth, Impersonated } from 'google-auth-library'
-import { cloudPlatform } from '../target.ts'
+import { cloudPlatformScope } from '../target.ts'
 import type { GcpAccess } from './access.ts'
 
 /** The headers that say who the administrator is. */
@@ -29,13 +29,13 @@ export function authorization(access: GcpAccess | undefined, { env }: Pick<CallC
 type Client = () => ReturnType<GoogleAuth['getClient']>
 
 function defaultClient(impersonate: string | undefined): Client {
-  const auth = new GoogleAuth({ scopes: [cloudPlatform] })
+  const auth = new GoogleAuth({ scopes: [cloudPlatformScope] })
   if (impersonate === undefined) return () => auth.getClient()
   return async () =>
     new Impersonated({
       sourceClient: await auth.getClient(),
       targetPrincipal: impersonate,
-      targetScopes: [cloudPlatform],
+      targetScopes: [cloudPlatformScope],
     })
 }
 

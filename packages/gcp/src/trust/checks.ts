@@ -1,6 +1,6 @@
 import { FederateError, isLoopbackHost, isPrivateHost, publicPaths, type TrustRequest } from '@federate/core'
-import { endpointOf } from '../endpoints.ts'
-import type { GcpWish } from '../target.ts'
+import { endpoint } from '../endpoints.ts'
+import type { GcpWish } from '../wish.ts'
 import type { GcpTarget } from './desired-provider.ts'
 import { poolIdOf, providerIdOf } from './names.ts'
 
@@ -34,7 +34,7 @@ export function uploadsKeys({ service, wish }: GcpTarget, env: TrustRequest['con
 /** A Google on this machine, the sandbox, does reach an issuer on this machine. */
 function bothLocal(issuer: string, wish: GcpWish, env: TrustRequest['context']['env']): boolean {
   const isLocal = (url: string) => isLoopbackHost(URL.parse(url)?.hostname ?? '')
-  return isLocal(issuer) && isLocal(endpointOf('sts', wish, env))
+  return isLocal(issuer) && isLocal(endpoint('sts', wish, env))
 }
 
 /** Says what uploading means, once for each issuer, and what must be public where it is not done. */

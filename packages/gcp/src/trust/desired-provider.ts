@@ -1,7 +1,7 @@
 import { FederateError, type ServiceWish } from '@federate/core'
 import { canonicalJson } from '@federate/core/plan'
-import { defaultAudiences, mappingLimits, type ProviderState, providerProblems } from '../rules/index.ts'
-import { type GcpWish, sharedAudience } from '../target.ts'
+import { mappingLimits, type ProviderState, providerProblems } from '../rules/index.ts'
+import { audienceOf, type GcpWish } from '../wish.ts'
 
 /** One target together with the service that it belongs to. */
 export interface GcpTarget {
@@ -50,16 +50,10 @@ export function desiredProvider(
   return provider
 }
 
-/** The audience that the tokens of a target must have. */
-export function audienceOf({ audience }: Pick<GcpWish, 'audience'>, name: string): string {
-  if (audience === 'shared') return sharedAudience
-  return audience === 'provider' ? (defaultAudiences(name)[0] ?? '') : audience
-}
-
 /** A provider that lists audiences no longer takes its own name by itself. */
 function audiencesOf(name: string, targets: readonly GcpTarget[]): readonly string[] {
   if (targets.every(({ wish }) => wish.audience === 'provider')) return []
-  return [...new Set(targets.map(({ wish }) => audienceOf(wish, name)))].sort()
+  return [...new Set(targets.map(({ service, wish }) => audienceOf(wish, name, service.clientId)))].sort()
 }
 
 /** Nobody else at the issuer gets as far as a federated token, whatever policies say. */

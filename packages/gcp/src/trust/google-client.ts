@@ -7,7 +7,7 @@ import {
   sleep,
   withRetries,
 } from '@federate/core'
-import { endpointOf, type GoogleWhere } from '../endpoints.ts'
+import { endpoint, type GooglePlace } from '../endpoints.ts'
 import type { AdminCall } from './admin-call.ts'
 import { fromAdminFailure, readFailure } from './admin-errors.ts'
 import type { Authorization } from './authorization.ts'
@@ -24,11 +24,11 @@ const longestOperation = 300
 export class GoogleClient {
   readonly #authorization: Authorization
   readonly #context: CallContext
-  readonly #where: GoogleWhere
+  readonly #where: GooglePlace
   readonly #sleep: Sleep
   readonly #pace: WritePace
 
-  constructor(authorization: Authorization, context: CallContext, where: GoogleWhere, wait: Sleep = sleep) {
+  constructor(authorization: Authorization, context: CallContext, where: GooglePlace, wait: Sleep = sleep) {
     this.#authorization = authorization
     this.#context = context
     this.#where = where
@@ -90,7 +90,7 @@ export class GoogleClient {
       fetch: this.#context.fetch,
       peer,
       method: call.method,
-      url: `${endpointOf(call.api, this.#where, this.#context.env)}/${call.path}`,
+      url: `${endpoint(call.api, this.#where, this.#context.env)}/${call.path}`,
       headers,
       ...(call.body === undefined ? {} : { json: call.body }),
       secrets: Object.values(headers),

@@ -1,2 +1,2 @@
-export type { GcpWish } from '../target.ts'
+export type { GcpWish } from '../wish.ts'
 export { gcpTrust } from './trust.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ServiceWish } from '@federate/core'
-import type { GcpWish } from '../target.ts'
+import type { GcpWish } from '../wish.ts'
 
 const longest = 32
 

@@ -1,6 +1,6 @@
 import { type CallContext, FederateError } from '@federate/core'
 import { forEachLimited } from '@federate/core/plan'
-import type { GcpWish } from '../target.ts'
+import type { GcpWish } from '../wish.ts'
 import { enableApis } from './admin-errors.ts'
 import type { GoogleClient } from './google-client.ts'
 import { Policies } from './policies.ts'

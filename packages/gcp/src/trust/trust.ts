@@ -1,10 +1,11 @@
 import { FederateError, type ServiceWish, type TargetWish, type Trust, type TrustRequest } from '@federate/core'
 import type { Resource } from '@federate/core/plan'
-import type { GcpRuntime, GcpWish } from '../target.ts'
+import type { GcpRuntime } from '../target.ts'
+import { audienceOf, type GcpWish } from '../wish.ts'
 import type { GcpAccess } from './access.ts'
 import { authorization } from './authorization.ts'
 import { refuseSharedPools, sameProvider, uploadsKeys, warnOfPrivateIssuers } from './checks.ts'
-import { audienceOf, desiredProvider, type GcpTarget } from './desired-provider.ts'
+import { desiredProvider, type GcpTarget } from './desired-provider.ts'
 import { discover } from './discovery.ts'
 import { GoogleClient } from './google-client.ts'
 import { grantsOf, memberResources } from './grants.ts'
@@ -126,7 +127,8 @@ function runtimeOf(
   return {
     cloud: 'gcp',
     provider,
-    audience: audienceOf(wish, provider),
+    audience: audienceOf(wish, provider, service.clientId),
+    audienceFrom: wish.audience === 'client' ? 'client' : undefined,
     serviceAccount: wish.serviceAccount === undefined ? undefined : emailOf(wish.serviceAccount, wish.project),
     subject: service.subject,
     lifetimeSeconds: wish.lifetimeSeconds,
