@@ -36,6 +36,8 @@ describe('a source file', () => {
   })
 
   it('leaves the global fetch and its classes alone: the first touch loads undici', () => {
-    expect(filesWith(/\bglobalThis\.fetch\b|\bnew (?:Headers|Request|Response)\(/)).toEqual([])
+    expect(filesWith(/\bglobalThis\.fetch\b|\bnew (?:Headers|Request|Response)\(/)).toEqual([
+      'packages/verify/src/doors/fetch.ts', // it answers a Request that is there already
+    ])
   })
 })

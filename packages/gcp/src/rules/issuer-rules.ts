@@ -12,13 +12,24 @@ const issuerRule: Rule = {
     if (issuer === expected && isLoopbackIssuer(actual))
       return [warned('An issuer on loopback is accepted by the sandbox only: Google cannot.', { expected, actual })]
     if (issuer === expected) return [passed('The provider trusts the issuer of the token.', { expected, actual })]
-    if (actual.replace(/\/+$/, '') === expected.replace(/\/+$/, ''))
+    // Google's own guide gives GitHub's issuer with a slash, and GitHub's tokens have none.
+    if (expected === `${actual}/`)
       return [
-        unknown('The two differ by the slash at the end; whether Google minds is not documented.', {
+        passed('The provider trusts the issuer of the token; Google leaves out a slash at its end.', {
           expected,
           actual,
-          next: 'Give the provider the exact iss of the tokens.',
         }),
+      ]
+    if (actual === `${expected}/`)
+      return [
+        unknown(
+          'The issuer of the token ends with a slash, and that of the provider does not; whether Google minds is not documented.',
+          {
+            expected,
+            actual,
+            next: 'Give the provider the exact iss of the tokens.',
+          },
+        ),
       ]
     return [
       failed(issuerMismatch(actual, expected), 'The issuer of the token is not the one of the provider.', {

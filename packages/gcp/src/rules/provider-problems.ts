@@ -56,7 +56,7 @@ function oidcProblems(provider: ProviderState): readonly ProviderProblem[] {
     if (one.length > longestAudience)
       problems.push(audience(`An audience has ${one.length} characters, and Google takes ${longestAudience}.`))
   if (
-    sharedIssuers.includes(issuerUri) &&
+    sharedIssuers.includes(issuerUri.replace(/\/$/, '')) &&
     !attributeCondition?.includes('assertion.') &&
     !attributeCondition?.includes('attribute.')
   )
