@@ -111,16 +111,17 @@ interface Conflict {
 function conflicts({
   audience,
   projectNumber: number,
+  pool,
   serviceAccount: account,
   roles,
   mapping: map,
   member,
 }: z.infer<typeof fields>) {
   const found: Conflict[] = []
-  if (audience === 'provider' && number === undefined) {
-    const message =
-      "is needed with audience: provider: the provider's name, which the issuer puts into tokens, begins with it"
-    found.push({ path: 'projectNumber', message })
+  if (audience === 'provider') {
+    const message = "is needed with audience: provider: the issuer puts the provider's whole name into tokens"
+    if (number === undefined) found.push({ path: 'projectNumber', message })
+    if (pool === undefined) found.push({ path: 'pool', message })
   }
   if (account?.includes('@') === true && roles.length > 0) {
     const message = `are not for federate to give to ${account}, which was there before: name an id, or leave the roles out`

@@ -8,8 +8,8 @@ import {
   withRetries,
 } from '@federate/core'
 import { endpoint, type GooglePlace } from '../endpoints.ts'
+import { fromAdminAnswer } from '../errors.ts'
 import type { AdminCall } from './admin-call.ts'
-import { fromAdminFailure, readFailure } from './admin-errors.ts'
 import type { Authorization } from './authorization.ts'
 import { WritePace } from './pace.ts'
 
@@ -36,7 +36,7 @@ export class GoogleClient {
     this.#pace = new WritePace(context.now, wait)
   }
 
-  /** @throws FederateError a code of `fromAdminFailure`, or of `sendRequest` with the prefix GCP. */
+  /** @throws FederateError a code of `fromAdminAnswer`, or of `sendRequest` with the prefix GCP. */
   call(call: AdminCall, signal: AbortSignal): Promise<GoogleObject> {
     const retry = { sleep: this.#sleep, random: Math.random, now: this.#context.now, signal }
     return withRetries(() => this.#once(call, signal), retry)
@@ -99,16 +99,19 @@ export class GoogleClient {
       signal,
     })
     if (answer.status === 200) return jsonObject(answer)
-    const retryAfter = Number(answer.header('retry-after') ?? Number.NaN)
-    throw fromAdminFailure(readFailure(answer), call, Number.isFinite(retryAfter) ? retryAfter : undefined)
+    throw fromAdminAnswer(answer, call)
   }
 }
 
 /** google.rpc.Status, whose `code` is a number. */
-function failedOperation(error: GoogleObject, call: AdminCall): FederateError {
+function failedOperation(error: GoogleObject, { permission, resource }: AdminCall): FederateError {
   const message = typeof error['message'] === 'string' ? error['message'] : 'no reason was given'
-  const failure = { httpStatus: 400, status: 'FAILED_PRECONDITION', message, reason: undefined, metadata: {} }
-  return fromAdminFailure(failure, call)
+  return new FederateError({
+    code: 'GCP_REFUSED',
+    outcome: 'refused',
+    problem: `Google began ${permission} on ${resource} and could not finish it: ${message.replace(/\.$/, '')}.`,
+    next: 'Correct what Google names in federate.yaml and run `federate plan gcp`.',
+  })
 }
 
 function unfinished({ permission, resource }: AdminCall): FederateError {

@@ -8,7 +8,7 @@ import { providerAddress } from './provider.ts'
 import { accountAddress } from './service-account.ts'
 
 /** Lets a principal of a pool become a service account; it is enough for ID tokens too. */
-const impersonation = 'roles/iam.workloadIdentityUser'
+export const impersonation = 'roles/iam.workloadIdentityUser'
 
 /** The narrowest member that means this service, and nobody else of the pool. */
 export function memberOf(owner: string, number: string, { service, wish }: GcpTarget): string {

@@ -33,7 +33,8 @@ export function projectPlace(project: string): PolicyPlace {
 export function accountPlace(email: string, project: string, own: boolean): PolicyPlace {
   const path = `v1/projects/-/serviceAccounts/${email}`
   const permissions = 'iam.serviceAccounts'
-  return { api: 'iam', path, resource: email, project, permissions, ...(own ? { account: email } : {}) }
+  const resource = `projects/${project}/serviceAccounts/${email}`
+  return { api: 'iam', path, resource, project, permissions, ...(own ? { account: email } : {}) }
 }
 
 const tries = 8
@@ -151,7 +152,7 @@ export class Policies {
 
 /** Somebody else wrote meanwhile; or a member, new itself, is not known there yet. */
 function passes({ details }: FederateError): boolean {
-  return details['googleStatus'] === 'ABORTED' || /does not exist/.test(String(details['googleMessage']))
+  return details['googleCode'] === 'ABORTED' || /does not exist/.test(String(details['googleMessage']))
 }
 
 function isBinding(value: unknown): value is Binding {

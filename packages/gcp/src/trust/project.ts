@@ -1,7 +1,6 @@
 import { type CallContext, FederateError } from '@federate/core'
 import { forEachLimited } from '@federate/core/plan'
 import type { GcpWish } from '../wish.ts'
-import { enableApis } from './admin-errors.ts'
 import type { GoogleClient } from './google-client.ts'
 import { Policies } from './policies.ts'
 import { ProjectState } from './project-state.ts'
@@ -24,7 +23,7 @@ const neededApis = ['iam', 'cloudresourcemanager', 'iamcredentials', 'sts'].map(
 /**
  * Looks up the numbers of projects, and whether the APIs are enabled there.
  *
- * @throws FederateError `GCP_API_DISABLED`, `GCP_PROJECT_NUMBER`, or a code of `fromAdminFailure`.
+ * @throws FederateError `GCP_API_DISABLED`, `GCP_PROJECT_NUMBER`, or a code of `fromAdminAnswer`.
  */
 export async function openProjects(
   wishes: readonly Pick<GcpWish, 'project' | 'projectNumber'>[],
@@ -94,7 +93,7 @@ function apisDisabled(disabled: readonly string[], project: string): FederateErr
     code: 'GCP_API_DISABLED',
     outcome: 'refused',
     problem: `Project ${project} has not enabled ${disabled.join(', ')}, and federation needs ${disabled.length === 1 ? 'it' : 'them'}.`,
-    next: enableApis(disabled, project),
+    next: `Run \`gcloud services enable ${disabled.join(' ')} --project ${project}\`, wait a minute, and run the command again.`,
     details: { project, disabled },
   })
 }
