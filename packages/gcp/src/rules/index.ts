@@ -3,6 +3,7 @@
  * refuses trust that they would never match, and the sandbox enforces them.
  */
 export { evaluate } from './evaluate.ts'
+export { lint } from './lints/lint.ts'
 export { mappingLimits } from './mapping-problems.ts'
 export { formatMember, memberMatches, type PoolMember, parseMember } from './member.ts'
 export { type FederatedPrincipal, principalOf } from './principal.ts'
