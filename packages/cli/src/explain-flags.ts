@@ -45,8 +45,10 @@ export const explainFlags: Readonly<Record<CloudName, readonly ExplainFlag[]>> =
       description: 'with --trust-policy: where the call will come from',
     },
   ],
+  gcp: [],
 }
 
 export const explainExamples: Readonly<Record<CloudName, readonly string[]>> = {
   aws: ['federate explain aws --trust-policy role.json --provider provider.json --token-file token.jwt'],
+  gcp: [],
 }

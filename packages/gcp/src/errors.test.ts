@@ -32,7 +32,7 @@ describe('fromAdminAnswer explains', () => {
       'an API that is not enabled',
       403,
       'PERMISSION_DENIED',
-      'IAM API has not been used in project 1 before; visit https://console/apis/api/iam.googleapis.com/overview',
+      'IAM API has not been used in project 1 before or it is disabled.',
       [{ reason: 'SERVICE_DISABLED', metadata: { service: 'iam.googleapis.com' } }],
       'GCP_API_DISABLED',
       'iam.googleapis.com is not enabled in the project acme-prod',
@@ -93,8 +93,8 @@ describe('fromAdminAnswer explains', () => {
       'used up',
     ],
     ['anything else', 400, 'INVALID_ARGUMENT', 'Invalid displayName.', [], 'GCP_REFUSED', 'Invalid displayName'],
-    ['a quota', 429, 'RESOURCE_EXHAUSTED', 'Quota exceeded', [], 'GCP_THROTTLED', 'too many calls'],
-    ['a server that fails', 503, 'UNAVAILABLE', 'Try again', [], 'GCP_UNAVAILABLE', 'could not be asked'],
+    ['a quota', 429, 'RESOURCE_EXHAUSTED', 'Quota exceeded', [], 'GCP_THROTTLED', 'Too many calls'],
+    ['a server that fails', 503, 'UNAVAILABLE', 'Try again', [], 'GCP_UNREACHABLE', 'could not be asked'],
   ] as const)('%s', (_, status, code, message, details, expected, words) => {
     const error = explained(status, rpcError(status, code, message, details))
     expect(error.code).toBe(expected)
@@ -115,6 +115,6 @@ describe('fromAdminAnswer explains', () => {
   })
 
   it('a login page, which is none of Google’s answers', () => {
-    expect(explained(200, '<html>')).toMatchObject({ code: 'GCP_UNAVAILABLE', outcome: 'unreachable' })
+    expect(explained(200, '<html>')).toMatchObject({ code: 'GCP_UNREACHABLE', outcome: 'unreachable' })
   })
 })

@@ -1,5 +1,12 @@
 import { FederateError, type FederateErrorOptions, type HttpAnswer } from '@federate/core'
-import { type GoogleRefusal, readRefusal, verbatim } from './google-answer.ts'
+import {
+  failureDetails,
+  type GoogleFailure,
+  isServerFault,
+  isThrottling,
+  readGoogleFailure,
+  verbatim,
+} from './google-failure.ts'
 
 /** What an administrator's call to Google was about. */
 export interface AdminCall {
@@ -14,27 +21,29 @@ export interface AdminCall {
  *
  * Codes: `GCP_ACCESS_DENIED`, `GCP_INVALID_CREDENTIALS`, `GCP_API_DISABLED`, `GCP_CHANGED_MEANWHILE`, `GCP_EXISTS`,
  * `GCP_NOT_FOUND`, `GCP_ORG_POLICY`, `GCP_NO_CONDITION`, `GCP_KEYS_REFUSED`, `GCP_LIMIT`, `GCP_THROTTLED`,
- * `GCP_UNAVAILABLE`, `GCP_REFUSED`.
+ * `GCP_UNREACHABLE`, `GCP_REFUSED`.
  */
 export function fromAdminAnswer(answer: HttpAnswer, call: AdminCall): FederateError {
-  const refusal = readRefusal(answer)
-  const details = { status: answer.status, googleCode: refusal?.code, reason: refusal?.reason, ...call }
-  return new FederateError({ ...explain(answer, refusal, call), details })
+  const failure = readGoogleFailure(answer)
+  const { permission, resource } = call
+  const transient = isThrottling(failure) || failure.status >= 500
+  const details = { ...failureDetails(failure), permission, resource, transient }
+  return new FederateError({ ...explain(failure, call), details })
 }
 
 type Explanation = Pick<FederateErrorOptions, 'code' | 'outcome' | 'problem' | 'next'>
-type Explain = (refusal: GoogleRefusal, what: string, call: AdminCall) => Explanation
+type Explain = (failure: GoogleFailure, what: string, call: AdminCall) => Explanation
 
-function explain({ status }: HttpAnswer, refusal: GoogleRefusal | undefined, call: AdminCall): Explanation {
+function explain(failure: GoogleFailure, call: AdminCall): Explanation {
   const what = `${call.permission} on ${call.resource}`
-  if (status === 429) return throttled(what)
-  if (status >= 500 || refusal === undefined) return unreachable(status, what)
-  const known = kinds.find(([applies]) => applies(refusal))
-  return (known?.[1] ?? refused)(refusal, what, call)
+  if (isThrottling(failure)) return throttled(failure, what)
+  if (isServerFault(failure)) return unreachable(failure, what)
+  const known = kinds.find(([applies]) => applies(failure))
+  return (known?.[1] ?? refused)(failure, what, call)
 }
 
 /** First match first: Google puts several things under one code. */
-const kinds: readonly (readonly [(refusal: GoogleRefusal) => boolean, Explain])[] = [
+const kinds: readonly (readonly [(failure: GoogleFailure) => boolean, Explain])[] = [
   [({ reason, message }) => reason === 'SERVICE_DISABLED' || /has not been used in project/.test(message), apiDisabled],
   [({ reason = '' }) => reason.startsWith('constraints/'), orgPolicy],
   [({ message }) => /must reference one of the provider's claims/.test(message), noCondition],
@@ -47,8 +56,8 @@ const kinds: readonly (readonly [(refusal: GoogleRefusal) => boolean, Explain])[
   [({ message }) => /(?:members|principals) in the policy|maximum number of/i.test(message), limit],
 ]
 
-function apiDisabled({ message }: GoogleRefusal, what: string, { resource }: AdminCall): Explanation {
-  const service = /[\w-]+\.googleapis\.com/.exec(message)?.[0] ?? 'iam.googleapis.com'
+function apiDisabled({ metadata, message }: GoogleFailure, what: string, { resource }: AdminCall): Explanation {
+  const service = /[\w-]+\.googleapis\.com/.exec(metadata['service'] ?? message)?.[0] ?? 'iam.googleapis.com'
   const project = /projects\/([^/]+)/.exec(resource)?.[1] ?? '<project>'
   return {
     code: 'GCP_API_DISABLED',
@@ -58,110 +67,110 @@ function apiDisabled({ message }: GoogleRefusal, what: string, { resource }: Adm
   }
 }
 
-function orgPolicy(refusal: GoogleRefusal, what: string): Explanation {
+function orgPolicy(failure: GoogleFailure, what: string): Explanation {
   return {
     code: 'GCP_ORG_POLICY',
     outcome: 'refused',
-    problem: `Google refused ${what}: ${verbatim(refusal)}. The organisation policy ${refusal.reason} does not allow it.`,
-    next: `Have an organisation policy administrator allow the issuer in ${refusal.reason}.`,
+    problem: `Google refused ${what}: ${verbatim(failure)}. The organisation policy ${failure.reason} does not allow it.`,
+    next: `Have an organisation policy administrator allow the issuer in ${failure.reason}.`,
   }
 }
 
-function noCondition(refusal: GoogleRefusal, what: string): Explanation {
+function noCondition(failure: GoogleFailure, what: string): Explanation {
   return {
     code: 'GCP_NO_CONDITION',
     outcome: 'refused',
-    problem: `Google refused ${what}: ${verbatim(refusal)}. Anybody can get tokens of this issuer, so Google wants a condition on a claim.`,
+    problem: `Google refused ${what}: ${verbatim(failure)}. Anybody can get tokens of this issuer, so Google wants a condition on a claim.`,
     next: 'Set `condition` of the target in federate.yaml, as in assertion.repository_owner_id == "1234".',
   }
 }
 
-function keysRefused(refusal: GoogleRefusal, what: string): Explanation {
+function keysRefused(failure: GoogleFailure, what: string): Explanation {
   return {
     code: 'GCP_KEYS_REFUSED',
     outcome: 'refused',
-    problem: `Google refused ${what}: ${verbatim(refusal)}. It takes up to eight keys, RSA and EC on P-256, without x5c and x5t.`,
+    problem: `Google refused ${what}: ${verbatim(failure)}. It takes up to eight keys, RSA and EC on P-256, without x5c and x5t.`,
     next: 'Have the issuer sign with RS256 or ES256, and upload those keys only.',
   }
 }
 
-function invalidCredentials(refusal: GoogleRefusal, what: string): Explanation {
+function invalidCredentials(failure: GoogleFailure, what: string): Explanation {
   return {
     code: 'GCP_INVALID_CREDENTIALS',
     outcome: 'refused',
-    problem: `Google refused ${what}: ${verbatim(refusal)}. The administrator's credentials are not valid or have expired.`,
+    problem: `Google refused ${what}: ${verbatim(failure)}. The administrator's credentials are not valid or have expired.`,
     next: 'Sign in again with `gcloud auth application-default login`, and run the command again.',
   }
 }
 
-function accessDenied(refusal: GoogleRefusal, what: string, { permission, resource }: AdminCall): Explanation {
+function accessDenied(failure: GoogleFailure, what: string, { permission, resource }: AdminCall): Explanation {
   return {
     code: 'GCP_ACCESS_DENIED',
     outcome: 'refused',
-    problem: `Google refused ${what}: ${verbatim(refusal)}. The administrator lacks ${permission}, or there is no such resource: Google answers both alike.`,
+    problem: `Google refused ${what}: ${verbatim(failure)}. The administrator lacks ${permission}, or there is no such resource: Google answers both alike.`,
     next: `Give the administrator a role with ${permission} on ${resource}, and check the project.`,
   }
 }
 
-function changedMeanwhile(refusal: GoogleRefusal, what: string): Explanation {
+function changedMeanwhile(failure: GoogleFailure, what: string): Explanation {
   return {
     code: 'GCP_CHANGED_MEANWHILE',
     outcome: 'failed',
-    problem: `Google refused ${what}: ${verbatim(refusal)}. Somebody changed it after it was read, also after several tries.`,
+    problem: `Google refused ${what}: ${verbatim(failure)}. Somebody changed it after it was read, also after several tries.`,
     next: 'Run `federate plan gcp` to see how it is now.',
   }
 }
 
-function exists(refusal: GoogleRefusal, what: string): Explanation {
+function exists(failure: GoogleFailure, what: string): Explanation {
   return {
     code: 'GCP_EXISTS',
     outcome: 'failed',
-    problem: `Google refused ${what}: ${verbatim(refusal)}. Somebody made it meanwhile, or it was deleted and keeps its name for 30 days.`,
+    problem: `Google refused ${what}: ${verbatim(failure)}. Somebody made it meanwhile, or it was deleted and keeps its name for 30 days.`,
     next: 'Run `federate plan gcp` to see how it is now.',
   }
 }
 
-function notFound(refusal: GoogleRefusal, what: string): Explanation {
+function notFound(failure: GoogleFailure, what: string): Explanation {
   return {
     code: 'GCP_NOT_FOUND',
     outcome: 'refused',
-    problem: `Google refused ${what}: ${verbatim(refusal)}. It is not there, or not any more.`,
+    problem: `Google refused ${what}: ${verbatim(failure)}. It is not there, or not any more.`,
     next: 'Check the project and the names in federate.yaml, and run `federate plan gcp`.',
   }
 }
 
-function limit(refusal: GoogleRefusal, what: string): Explanation {
+function limit(failure: GoogleFailure, what: string): Explanation {
   return {
     code: 'GCP_LIMIT',
     outcome: 'refused',
-    problem: `Google refused ${what}: ${verbatim(refusal)}. A limit of the policy or project is used up.`,
+    problem: `Google refused ${what}: ${verbatim(failure)}. A limit of the policy or project is used up.`,
     next: 'Bind an attribute or the whole pool instead of many subjects, or ask for more quota.',
   }
 }
 
-function throttled(what: string): Explanation {
+function throttled(failure: GoogleFailure, what: string): Explanation {
   return {
     code: 'GCP_THROTTLED',
     outcome: 'unreachable',
-    problem: `Google did not do ${what}: too many calls in a minute, also after several tries.`,
+    problem: `Google did not do ${what}: ${verbatim(failure)}. Too many calls in a short time, also after several tries.`,
     next: 'Wait a minute and run the command again; it continues where it stopped.',
   }
 }
 
-function unreachable(status: number, what: string): Explanation {
+function unreachable(failure: GoogleFailure, what: string): Explanation {
   return {
-    code: 'GCP_UNAVAILABLE',
+    code: 'GCP_UNREACHABLE',
     outcome: 'unreachable',
-    problem: `Google could not be asked for ${what}: the answer had status ${status}${status >= 500 ? '' : ', and was not as Google does'}.`,
-    next: 'Try again in a moment, and look for a proxy on the way that answers itself.',
+    problem: `Google could not be asked for ${what}: ${verbatim(failure)}.`,
+    next: 'Check the network and the proxy: what answered may not have been Google.',
   }
 }
 
-function refused(refusal: GoogleRefusal, what: string): Explanation {
+function refused(failure: GoogleFailure, what: string): Explanation {
   return {
     code: 'GCP_REFUSED',
     outcome: 'refused',
-    problem: `Google refused ${what}: ${verbatim(refusal)}.`,
+    problem: `Google refused ${what}: ${verbatim(failure)}.`,
     next: 'Correct what Google names in federate.yaml and run `federate plan gcp`.',
   }
 }

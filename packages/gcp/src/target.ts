@@ -12,13 +12,13 @@ import {
 import { parseProviderName } from './rules/provider.ts'
 
 /** The audience that every service of an issuer can share: `federate-gcp` puts it into `aud`. */
-const sharedAudience = 'sts.googleapis.com'
+export const sharedAudience = 'sts.googleapis.com'
 
 /** The scope that stands for all that IAM allows. */
 export const cloudPlatformScope = 'https://www.googleapis.com/auth/cloud-platform'
 
 /** How long an impersonated access token may live, in seconds; above an hour by organisation policy only (IAM, "Create short-lived credentials"). */
-const lifetimeLimits = { minimum: 60, maximum: 43_200, default: 3_600 } as const
+export const lifetimeLimits = { minimum: 60, maximum: 43_200, default: 3_600 } as const
 
 /** What a service needs of Google Cloud at run time. */
 export interface GcpRuntime extends RuntimeTarget {

@@ -1,0 +1,7 @@
+/** Google Cloud's part of federate.admin.yaml. */
+export interface GcpAccess {
+  /** A service account that the administrator acts as, by impersonation. */
+  readonly impersonate?: string
+  /** The project that calls are counted for. Default: what the credentials name. */
+  readonly quotaProject?: string
+}
