@@ -8,15 +8,22 @@ export interface TokenFlags {
   jwks?: string
 }
 
-/** Reads a token from a file or from standard input (`-`), and checks its signature where the keys are given. */
-export async function examineToken(path: string, { jwks }: TokenFlags, terminal: Terminal): Promise<ExaminedToken> {
-  const text = (path === '-' ? await terminal.readStandardInput() : await fileText(path, terminal)).trim()
-  return { ...readJwt(text), length: text.length, signature: await signatureOf(text, jwks, terminal) }
+/** A token that was read, and the keys that its signature was checked with. */
+export interface Examination {
+  readonly token: ExaminedToken
+  /** The text of the file named by `--jwks`. */
+  readonly publishedKeys: string | undefined
+  checkSignature(jwks: string): Promise<SignatureState>
 }
 
-async function signatureOf(token: string, jwks: string | undefined, terminal: Terminal): Promise<SignatureState> {
-  if (jwks === undefined) return { state: 'unchecked' }
-  return checkSignature(token, await fileText(jwks, terminal))
+/** Reads a token from a file or from standard input (`-`), and checks its signature where the keys are given. */
+export async function examineToken(path: string, { jwks }: TokenFlags, terminal: Terminal): Promise<Examination> {
+  const text = (path === '-' ? await terminal.readStandardInput() : await fileText(path, terminal)).trim()
+  const publishedKeys = jwks === undefined ? undefined : await fileText(jwks, terminal)
+  const decoded = readJwt(text)
+  const check = (keys: string) => checkSignature(text, keys)
+  const signature: SignatureState = publishedKeys === undefined ? { state: 'unchecked' } : await check(publishedKeys)
+  return { token: { ...decoded, length: text.length, signature }, publishedKeys, checkSignature: check }
 }
 
 /** The text of a file that a flag names. @throws FederateError `FILE_MISSING` */

@@ -3,7 +3,7 @@ import type { Fetch, Now } from './network/fetch.ts'
 import type { Discovery, JsonValue, Outputs, Resource } from './plan/resource.ts'
 import type { RuntimeTarget, ServiceWish, TargetWish } from './service-file/service.ts'
 import type { TokenSource } from './tokens/token-source.ts'
-import type { ExaminedToken, Verdict } from './verdict.ts'
+import type { ExaminedToken, SignatureState, Verdict } from './verdict.ts'
 
 /** What the outside gives to everything that calls out or waits. */
 export interface CallContext {
@@ -47,6 +47,8 @@ export interface Question<Wish = unknown> {
   readonly service: ServiceWish
   readonly target: TargetWish<Wish>
   readonly token: ExaminedToken
+  /** The text of a JWKS: the keys that the issuer publishes, where they are at hand. */
+  readonly publishedKeys?: string | undefined
   readonly now: Date
 }
 
@@ -62,6 +64,10 @@ export interface FileQuestion {
   readonly files: ReadonlyMap<string, TrustFile>
   readonly values: ReadonlyMap<string, string>
   readonly token: ExaminedToken
+  /** As in `Question`. */
+  readonly publishedKeys?: string | undefined
+  /** Checks the token's signature against the text of another JWKS: some clouds keep a copy of the issuer's keys. */
+  checkSignature?(jwks: string): Promise<SignatureState>
   readonly now: Date
 }
 

@@ -1,6 +1,5 @@
 import {
   type Cloud,
-  type ExaminedToken,
   FederateError,
   type FederateFile,
   type ServiceWish,
@@ -9,7 +8,7 @@ import {
   type Verdict,
 } from '@federate/core'
 import { type CloudName, loadCloud } from '../clouds.ts'
-import { examineToken, fileText, type TokenFlags } from '../examined-token.ts'
+import { type Examination, examineToken, fileText, type TokenFlags } from '../examined-token.ts'
 import { exitStatus } from '../exit-status.ts'
 import { explainFlags } from '../explain-flags.ts'
 import { predictedToken } from '../predicted-token.ts'
@@ -45,8 +44,8 @@ async function byFederateFile(cloud: Cloud, options: ExplainOptions, terminal: T
   const file = await readFile(options, terminal)
   const { service, target } = chooseWish(file, options)
   const now = new Date(terminal.now())
-  const token = await tokenFor(cloud, service, target, options, now, terminal)
-  const verdict = await cloud.explain({ owner: file.owner, service, target, token, now })
+  const asked = await tokenFor(cloud, service, target, options, now, terminal)
+  const verdict = await cloud.explain({ owner: file.owner, service, target, now, ...asked })
   return { subject: `${service.name}/${target.name}`, verdict }
 }
 
@@ -57,10 +56,10 @@ async function tokenFor(
   options: ExplainOptions,
   now: Date,
   terminal: Terminal,
-): Promise<ExaminedToken> {
+): Promise<Pick<Examination, 'token'> & Partial<Examination>> {
   if (options.tokenFile !== undefined) return examineToken(options.tokenFile, options, terminal)
   if (options.jwks !== undefined) throw jwksWithoutToken()
-  return predictedToken(service, await cloud.wishedAudience(target, service), now)
+  return { token: predictedToken(service, await cloud.wishedAudience(target, service), now) }
 }
 
 async function byFiles(
@@ -81,8 +80,9 @@ async function byFiles(
     if (kind === 'file') files.set(name, { path: value, text: await fileText(value, terminal) })
     else values.set(name, value)
   }
-  const token = await examineToken(options.tokenFile, options, terminal)
-  return { subject: path, verdict: await cloud.explainFiles({ files, values, token, now: new Date(terminal.now()) }) }
+  const examined = await examineToken(options.tokenFile, options, terminal)
+  const now = new Date(terminal.now())
+  return { subject: path, verdict: await cloud.explainFiles({ files, values, now, ...examined }) }
 }
 
 /** What was given of the flags that only this cloud has. */
