@@ -1,55 +1,85 @@
-import { type CallContext, FederateError } from '@federate/core'
-import { GoogleAuth, Impersonated } from 'google-auth-library'
+import { type CallContext, FederateError, type HttpAnswer, sendRequest, tryJsonObject } from '@federate/core'
+import { endpoint } from '../endpoints.ts'
+import { fromAdminAnswer } from '../errors.ts'
 import { cloudPlatformScope } from '../target.ts'
 import type { GcpAccess } from './access.ts'
+import { defaultCredentials } from './default-credentials.ts'
+import { gcloudToken } from './gcloud.ts'
 
 /** The headers that say who the administrator is. */
 export type Authorization = () => Promise<Readonly<Record<string, string>>>
 
+interface AdminToken {
+  readonly token: string
+  readonly quotaProject?: string | undefined
+}
+
 /** Variables with an access token: gcloud's property auth/access_token, and the name that Terraform's provider reads. */
 const tokenVariables = ['CLOUDSDK_AUTH_ACCESS_TOKEN', 'GOOGLE_OAUTH_ACCESS_TOKEN']
+const peer = { prefix: 'GCP', name: 'Google Cloud' }
 
 /**
- * Finds the administrator's credentials: an access token in the environment, else Application Default Credentials as
- * Google's libraries find them (GOOGLE_APPLICATION_CREDENTIALS, `gcloud auth application-default login`, the metadata
- * server).
+ * Finds the administrator's credentials, once for a whole run: an access token in the environment, Application Default
+ * Credentials (a user's or a service account's key), else what `gcloud auth print-access-token` says, which knows all
+ * other ways.
  *
- * The result throws FederateError (usage) `GCP_NO_CREDENTIALS`.
+ * The result throws FederateError (usage) `GCP_NO_CREDENTIALS`, `GCP_CREDENTIALS_FILE`, (refused) `GCP_LOGIN_EXPIRED`.
  */
-export function authorization(access: GcpAccess | undefined, { env }: Pick<CallContext, 'env'>): Authorization {
-  const given = tokenVariables.map((name) => env[name]).find((token) => token !== undefined && token !== '')
-  const quota = access?.quotaProject === undefined ? {} : { 'x-goog-user-project': access.quotaProject }
-  if (given !== undefined && access?.impersonate === undefined) {
-    return async () => ({ authorization: `Bearer ${given}`, ...quota })
+export function authorization(access: GcpAccess | undefined, context: CallContext): Authorization {
+  let found: Promise<Readonly<Record<string, string>>> | undefined
+  return () => {
+    found ??= headers(access ?? {}, context)
+    return found
   }
-  const client = defaultClient(access?.impersonate)
-  return async () => ({ ...(await headersOf(client)), ...quota })
 }
 
-type Client = () => ReturnType<GoogleAuth['getClient']>
-
-function defaultClient(impersonate: string | undefined): Client {
-  const auth = new GoogleAuth({ scopes: [cloudPlatformScope] })
-  if (impersonate === undefined) return () => auth.getClient()
-  return async () =>
-    new Impersonated({
-      sourceClient: await auth.getClient(),
-      targetPrincipal: impersonate,
-      targetScopes: [cloudPlatformScope],
-    })
+async function headers(access: GcpAccess, context: CallContext): Promise<Readonly<Record<string, string>>> {
+  const own = await ownToken(context)
+  const token =
+    access.impersonate === undefined ? own.token : await impersonated(access.impersonate, own.token, context)
+  const quotaProject = access.quotaProject ?? own.quotaProject
+  return {
+    authorization: `Bearer ${token}`,
+    ...(quotaProject === undefined ? {} : { 'x-goog-user-project': quotaProject }),
+  }
 }
 
-async function headersOf(client: Client): Promise<Record<string, string>> {
-  try {
-    const headers = await (await client()).getRequestHeaders()
-    return Object.fromEntries(headers)
-  } catch (cause) {
-    throw new FederateError({
-      code: 'GCP_NO_CREDENTIALS',
-      outcome: 'usage',
-      problem: `There are no usable credentials of a Google Cloud administrator: ${cause instanceof Error ? cause.message : String(cause)}`,
-      next: 'Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS or CLOUDSDK_AUTH_ACCESS_TOKEN, and run the command again.',
-      cause,
-    })
-  }
+async function ownToken(context: CallContext): Promise<AdminToken> {
+  const given = tokenVariables.map((name) => context.env[name]).find((token) => token !== undefined && token !== '')
+  if (given !== undefined) return { token: given }
+  const grant = await defaultCredentials(context)
+  if (grant === undefined) return { token: await gcloudToken(context) }
+  const { url, form, quotaProject } = grant
+  const { fetch, signal } = context
+  const answer = await sendRequest({ fetch, peer, method: 'POST', url, form, secrets: Object.values(form), signal })
+  const token = answer.status === 200 ? tryJsonObject(answer)?.['access_token'] : undefined
+  if (typeof token !== 'string') throw loginExpired(answer)
+  return { token, quotaProject }
+}
+
+async function impersonated(email: string, token: string, { fetch, signal, env }: CallContext): Promise<string> {
+  const answer = await sendRequest({
+    fetch,
+    peer,
+    method: 'POST',
+    url: `${endpoint('iamcredentials', {}, env)}/v1/projects/-/serviceAccounts/${email}:generateAccessToken`,
+    headers: { authorization: `Bearer ${token}` },
+    json: { scope: [cloudPlatformScope] },
+    secrets: [token],
+    signal,
+  })
+  const own = answer.status === 200 ? tryJsonObject(answer)?.['accessToken'] : undefined
+  if (typeof own === 'string') return own
+  throw fromAdminAnswer(answer, { permission: 'iam.serviceAccounts.getAccessToken', resource: email })
+}
+
+function loginExpired(answer: HttpAnswer): FederateError {
+  const { error, error_subtype: subtype }: Readonly<Record<string, unknown>> = tryJsonObject(answer) ?? {}
+  const said = [error, subtype].filter((one) => typeof one === 'string').join(', ')
+  return new FederateError({
+    code: 'GCP_LOGIN_EXPIRED',
+    outcome: 'refused',
+    problem: `Google gave no access token for the administrator's Application Default Credentials: status ${answer.status}${said === '' ? '' : `, ${said}`}.`,
+    next: 'Run `gcloud auth application-default login` again, and then the command.',
+  })
 }
