@@ -59,10 +59,17 @@ function input(value: unknown): CelInput {
   return null
 }
 
+// Each mapping and the condition read the same claims.
+const converted = new WeakMap<object, CelInput>()
+
 /** A key with null is there (google/cel-spec, "has"); the library's maps say that it is not. */
 function map(value: object): CelInput {
+  const known = converted.get(value)
+  if (known !== undefined) return known
   const fields = new Map(Object.entries(value).map(([name, field]) => [name, input(field)]))
-  return Object.assign(celMap(fields), { has: (key: unknown) => typeof key === 'string' && fields.has(key) })
+  const made = Object.assign(celMap(fields), { has: (key: unknown) => typeof key === 'string' && fields.has(key) })
+  converted.set(value, made)
+  return made
 }
 
 function evaluation(result: CelValue | Error): Evaluation {
