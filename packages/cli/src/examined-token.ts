@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { checkSignature, type ExaminedToken, FederateError, readJwt, type SignatureState } from '@federate/core'
+import { checkSignature, FederateError, readJwt, type SignatureState, type TokenQuestion } from '@federate/core'
 import type { Terminal } from './terminal.ts'
 
 export interface TokenFlags {
@@ -8,16 +8,12 @@ export interface TokenFlags {
   jwks?: string
 }
 
-/** A token that was read, and the keys that its signature was checked with. */
-export interface Examination {
-  readonly token: ExaminedToken
-  /** The text of the file named by `--jwks`. */
-  readonly publishedKeys: string | undefined
-  checkSignature(jwks: string): Promise<SignatureState>
-}
-
 /** Reads a token from a file or from standard input (`-`), and checks its signature where the keys are given. */
-export async function examineToken(path: string, { jwks }: TokenFlags, terminal: Terminal): Promise<Examination> {
+export async function examineToken(
+  path: string,
+  { jwks }: TokenFlags,
+  terminal: Terminal,
+): Promise<Omit<TokenQuestion, 'now'>> {
   const text = (path === '-' ? await terminal.readStandardInput() : await fileText(path, terminal)).trim()
   const publishedKeys = jwks === undefined ? undefined : await fileText(jwks, terminal)
   const decoded = readJwt(text)
