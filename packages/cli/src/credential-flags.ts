@@ -99,6 +99,13 @@ export const credentialFlags: Readonly<Record<CloudName, readonly CredentialFlag
       kind: 'duration',
     },
     {
+      flag: '--id-token <audience>',
+      name: 'idToken',
+      description: "an ID token of the service account for this receiver, such as a Cloud Run service's URL",
+      field: 'idTokenAudience',
+      kind: 'text',
+    },
+    {
       flag: '--scopes <url...>',
       name: 'scopes',
       description: 'OAuth scopes of the access token (default: cloud-platform)',

@@ -15,7 +15,10 @@ export const gcp: Cloud<GcpWish, GcpRuntime, GcpCredentials, GcpAccess> = {
   runtime: async (value, where) => parseGcpRuntime(value, where),
   wishedAudience: async (target, service) => (await import('./wished-audience.ts')).wishedAudience(target, service),
   audience: requestedAudience,
-  exchange: async (runtime, source, context) => (await import('./exchange.ts')).exchange(runtime, source, context),
+  exchange: async (runtime, source, context) =>
+    runtime.idTokenAudience === undefined
+      ? (await import('./exchange.ts')).exchange(runtime, source, context)
+      : (await import('./id-token.ts')).idToken(runtime, runtime.idTokenAudience, source, context),
   environment: ['CLOUDSDK_API_ENDPOINT_OVERRIDES_STS', 'CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS'],
   toRecord: async (credentials) => (await import('./record.ts')).toRecord(credentials),
   fromRecord: async (record) => (await import('./record.ts')).fromRecord(record),

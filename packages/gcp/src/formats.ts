@@ -17,13 +17,14 @@ export function format(name: string, credentials: GcpCredentials): string {
 }
 
 /** Everything there is, in the words of OAuth (RFC 6749 section 5.1), for programs. */
-function json({ accessToken, expiresAt, identity }: GcpCredentials): string {
-  const fields = { access_token: accessToken, token_type: 'Bearer', expires_at: rfc3339(expiresAt), identity }
+function json({ accessToken, expiresAt, identity, kind }: GcpCredentials): string {
+  const fields = { [kind]: accessToken, token_type: 'Bearer', expires_at: rfc3339(expiresAt), identity }
   return JSON.stringify(fields, null, 2)
 }
 
 /** Lines for the `eval` of a POSIX shell: gcloud reads the one name, Terraform's provider the other. @throws FederateError `GCP_FORMAT_UNSAFE` */
-function environment({ accessToken }: GcpCredentials): string {
+function environment({ accessToken, kind }: GcpCredentials): string {
+  if (kind === 'id_token') throw noVariable()
   // What came from a server goes into a shell; Google's tokens hold nothing else.
   if (!/^[\w.~+/=-]+$/.test(accessToken)) throw unsafe()
   return `export CLOUDSDK_AUTH_ACCESS_TOKEN='${accessToken}'\nexport GOOGLE_OAUTH_ACCESS_TOKEN='${accessToken}'`
@@ -40,6 +41,15 @@ function unknownFormat(name: string): FederateError {
     outcome: 'usage',
     problem: `Google credentials have no format "${name}", only ${formatNames.join(', ')}.`,
     next: 'Name one of these.',
+  })
+}
+
+function noVariable(): FederateError {
+  return new FederateError({
+    code: 'GCP_FORMAT_UNSUITED',
+    outcome: 'usage',
+    problem: 'There is no variable in which tools look for an ID token.',
+    next: 'Use --format token, as in curl -H "Authorization: Bearer $(federate credentials gcp --id-token https://… --format token)".',
   })
 }
 

@@ -1,10 +1,12 @@
-import { dateAt, objectAt, stringAt } from '@federate/core'
+import { dateAt, objectAt, oneOfAt, stringAt } from '@federate/core'
 import type { JsonValue } from '@federate/core/plan'
-import { GcpCredentials } from './temporary-credentials.ts'
+import { GcpCredentials, type TokenKind } from './temporary-credentials.ts'
+
+const kinds: readonly TokenKind[] = ['access_token', 'id_token']
 
 /** Everything that credentials hold, for the cache; the secret part too. */
-export function toRecord({ accessToken, expiresAt, identity }: GcpCredentials): JsonValue {
-  return { accessToken, expiresAt: expiresAt.toISOString(), identity }
+export function toRecord({ accessToken, expiresAt, identity, kind }: GcpCredentials): JsonValue {
+  return { accessToken, expiresAt: expiresAt.toISOString(), identity, kind }
 }
 
 /** @throws FederateError `SERVICE_FILE_INVALID` when the record is of another shape; its values are not shown. */
@@ -15,5 +17,6 @@ export function fromRecord(record: unknown): GcpCredentials {
     accessToken: stringAt(fields, 'accessToken', where),
     expiresAt: dateAt(fields, 'expiresAt', where),
     identity: stringAt(fields, 'identity', where),
+    kind: oneOfAt(fields, 'kind', kinds, where),
   })
 }

@@ -36,6 +36,8 @@ export interface GcpRuntime extends RuntimeTarget {
   readonly scopes: readonly string[]
   /** How long a service account's access token lives, in seconds. A federated one lives as long as the issuer's. */
   readonly lifetimeSeconds: number
+  /** The `aud` of the ID token that is wanted instead of an access token. */
+  readonly idTokenAudience?: string | undefined
   /** Domain of the APIs. Default: `googleapis.com`. */
   readonly universe?: string | undefined
   /** Region of the STS to ask. Default: the global one. */
@@ -56,6 +58,7 @@ const runtimeKeys = [
   'serviceAccount',
   'scopes',
   'lifetimeSeconds',
+  'idTokenAudience',
   'universe',
   'location',
 ] as const
@@ -80,6 +83,7 @@ export function parseGcpRuntime(value: unknown, where: string): GcpRuntime {
     serviceAccount: serviceAccountAt(optionalStringAt(fields, 'serviceAccount', where), where),
     scopes: optionalListAt(fields, 'scopes', where) ?? [cloudPlatformScope],
     lifetimeSeconds: optionalIntegerAt(fields, 'lifetimeSeconds', lifetimeLimits, where) ?? lifetimeLimits.default,
+    idTokenAudience: optionalStringAt(fields, 'idTokenAudience', where),
     universe: optionalStringAt(fields, 'universe', where),
     location: optionalStringAt(fields, 'location', where),
   }

@@ -9,5 +9,6 @@ export const gcpAccessSchema: z.ZodType<GcpAccess> = z.strictObject({
       error: (issue) => `expected the email address of a service account, got "${issue.input}"`,
     })
     .exactOptional(),
+  projects: z.array(z.string().min(1)).exactOptional(),
   quotaProject: z.string().min(1).exactOptional(),
 })

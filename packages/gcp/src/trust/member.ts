@@ -33,7 +33,7 @@ export class MemberResource implements Resource<Present, Present> {
 
   constructor(work: ProjectWork, { dependsOn, services, ...grant }: MemberIdentity) {
     this.address = memberAddress(grant)
-    this.label = `${grant.role} on ${grant.place.resource} for ${shortMember(grant.member)}`
+    this.label = `${grant.role} on ${grant.place.label} for ${shortMember(grant.member)}`
     this.dependsOn = dependsOn
     this.services = services
     this.lane = grant.place.path

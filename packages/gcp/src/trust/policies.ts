@@ -16,6 +16,8 @@ export interface PolicyPlace {
   /** `v3/projects/acme-prod`, `v1/projects/-/serviceAccounts/…`. */
   readonly path: string
   readonly resource: string
+  /** For people. */
+  readonly label: string
   readonly project: string
   /** What its permissions begin with: `resourcemanager.projects`. */
   readonly permissions: string
@@ -26,7 +28,14 @@ export interface PolicyPlace {
 export function projectPlace(project: string): PolicyPlace {
   const resource = `projects/${project}`
   const permissions = 'resourcemanager.projects'
-  return { api: 'cloudresourcemanager', path: `v3/projects/${project}`, resource, project, permissions }
+  return {
+    api: 'cloudresourcemanager',
+    path: `v3/projects/${project}`,
+    resource,
+    label: `project ${project}`,
+    project,
+    permissions,
+  }
 }
 
 /** @param own whether federate makes the account, in this project. */
@@ -34,11 +43,20 @@ export function accountPlace(email: string, project: string, own: boolean): Poli
   const path = `v1/projects/-/serviceAccounts/${email}`
   const permissions = 'iam.serviceAccounts'
   const resource = `projects/${project}/serviceAccounts/${email}`
-  return { api: 'iam', path, resource, project, permissions, ...(own ? { account: email } : {}) }
+  return {
+    api: 'iam',
+    path,
+    resource,
+    label: `service account ${email}`,
+    project,
+    permissions,
+    ...(own ? { account: email } : {}),
+  }
 }
 
 const tries = 8
 const firstWait = 0.25
+const longestWait = 2
 
 /** IAM policies, each read once for a whole plan, and changed only as a whole that nobody else has changed meanwhile. */
 export class Policies {
@@ -102,7 +120,7 @@ export class Policies {
       } catch (error) {
         if (!(error instanceof FederateError) || !passes(error)) throw error
         if (attempt === tries) throw busy(place, error)
-        await this.#sleep(firstWait * 2 ** (attempt - 1) * (0.5 + Math.random() / 2), signal)
+        await this.#sleep(Math.min(longestWait, firstWait * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2), signal)
       }
     }
   }

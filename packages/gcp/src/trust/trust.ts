@@ -29,11 +29,7 @@ export async function gcpTrust(request: TrustRequest<GcpWish, GcpAccess>): Promi
   warnOfPrivateIssuers(targets, context)
   const where = { universe: targets[0]?.wish.universe }
   const client = new GoogleClient(authorization(request.access, context), context, where)
-  const projects = await openProjects(
-    targets.map(({ wish }) => wish),
-    client,
-    context,
-  )
+  const projects = await openProjects(projectsOf(targets, request), client, context)
   const resources: Resource[] = []
   for (const work of projects.values()) resources.push(...(await resourcesIn(work, targets, request)))
   return {
@@ -57,6 +53,17 @@ function withService({ name, service, wish }: TargetWish<GcpWish>, services: rea
     problem: `The target ${name} is of the service ${service}, which is not among the services given.`,
     next: 'This is a fault of the caller of gcpTrust: give every service whose targets are given.',
   })
+}
+
+/** Those of the targets and of federate.admin.yaml; without either, the one that gcloud and Google's libraries work in. */
+function projectsOf(
+  targets: readonly GcpTarget[],
+  { access, context: { env } }: TrustRequest<GcpWish, GcpAccess>,
+): readonly Pick<GcpWish, 'project' | 'projectNumber'>[] {
+  const others = (access?.projects ?? []).map((project) => ({ project }))
+  const known = [...others, ...targets.map(({ wish }) => wish)]
+  const current = env['CLOUDSDK_CORE_PROJECT'] || env['GOOGLE_CLOUD_PROJECT']
+  return known.length > 0 || !current ? known : [{ project: current }]
 }
 
 function findable(work: ProjectWork, targets: readonly GcpTarget[], owner: string) {

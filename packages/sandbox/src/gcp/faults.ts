@@ -8,7 +8,7 @@ export interface GcpFaults {
   throttleNext(method: string, count?: number): void
   /** UNAVAILABLE, 503. */
   failNext(method: string, count?: number): void
-  /** Somebody changes the policy between the read and this write: its etag no longer holds. */
+  /** Before each of the next writes of policies, somebody else writes: the etag no longer holds. 0 ends it. */
   conflictNext(count?: number): void
   /** Milliseconds until STS and IAM know of a change. Default: 0. */
   propagationDelay(milliseconds: number): void
@@ -23,8 +23,8 @@ export class PlannedFaults {
     this.#planned.push({ method, left: count, fault })
   }
 
-  addConflicts(count: number): void {
-    this.#conflicts += count
+  setConflicts(count: number): void {
+    this.#conflicts = count
   }
 
   /** Takes the next fault of a method, if there is one. @throws GoogleFault */

@@ -2,7 +2,7 @@ import { type GcpOptions, type GcpSandbox, GoogleServer } from './sandbox.ts'
 
 export type { GcpFaults } from './faults.ts'
 export type { GcpOptions, GcpSandbox } from './sandbox.ts'
-export type { Binding, Policy, Pool, Project, ServiceAccount } from './state.ts'
+export type { Project } from './state.ts'
 
 /**
  * Makes Google's STS, IAM, IAM credentials, Resource Manager and Service Usage for some projects, in memory: real

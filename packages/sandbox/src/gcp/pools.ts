@@ -18,7 +18,7 @@ export function poolName({ number }: Project, id: string): string {
   return `projects/${number}/locations/global/workloadIdentityPools/${id}`
 }
 
-export function renderPool(project: Project, pool: Pool): object {
+function renderPool(project: Project, pool: Pool): object {
   const { id, displayName, description, disabled, deletedAt } = pool
   return {
     name: poolName(project, id),

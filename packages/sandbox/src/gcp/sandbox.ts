@@ -58,7 +58,7 @@ export class GoogleServer implements GcpSandbox {
       denyNext: (method, count = 1) => faults.add(method, count, plannedDenial(method)),
       throttleNext: (method, count = 1) => faults.add(method, count, throttled()),
       failNext: (method, count = 1) => faults.add(method, count, unavailable()),
-      conflictNext: (count = 1) => faults.addConflicts(count),
+      conflictNext: (count = 1) => faults.setConflicts(count),
       propagationDelay: (milliseconds) => {
         propagation.delay = milliseconds
       },
