@@ -27,6 +27,10 @@ export const gcp: Cloud<GcpWish, GcpRuntime, GcpCredentials, GcpAccess> = {
   identify: async (credentials, runtime, context) =>
     (await import('./identify.ts')).identify(credentials, runtime, context),
   explain: async (question) => (await import('./explain.ts')).explain(question),
+  explainFiles: async (question) => (await import('./explain-files.ts')).explainFiles(question),
   formats: formatNames,
+  handOverFormat: 'executable',
+  handOver: async () => (await import('./executable.ts')).executable,
+  configure: async (wish, context) => (await import('./configure.ts')).configure(wish, context),
   format: async (name, credentials) => (await import('./formats.ts')).format(name, credentials),
 }
