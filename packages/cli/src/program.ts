@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { addConfigure, addCredentials, addExplain } from './cloud-verbs.ts'
 import { cloudNames } from './clouds.ts'
+import { addKeys } from './key-verbs.ts'
 import { configOption, examples } from './option-texts.ts'
 import { serviceOptions } from './service-options.ts'
 import type { Terminal } from './terminal.ts'
@@ -18,6 +19,7 @@ const verbs: Readonly<Record<string, AddVerb>> = {
   credentials: addCredentials,
   configure: addConfigure,
   explain: addExplain,
+  keys: addKeys,
   sandbox: addSandbox,
 }
 

@@ -22,7 +22,7 @@ export type {
   TrustFile,
   TrustRequest,
 } from './cloud.ts'
-export { parseDuration } from './duration.ts'
+export { formatDuration, parseDuration } from './duration.ts'
 export { FederateError, type FederateErrorOptions, type Outcome } from './errors.ts'
 export { type AtomicFileOptions, writeFileAtomically } from './files/atomic-file.ts'
 export { type KeepCredentialsOptions, type KeptCredentials, keepCredentials } from './freshness/keep-credentials.ts'
