@@ -42,6 +42,7 @@ export { isLoopbackHost, isPrivateHost, publicPaths } from './network/hosts.ts'
 export { type HttpAnswer, type HttpRequest, jsonObject, sendRequest, tryJsonObject } from './network/http.ts'
 export type { Peer } from './network/peer.ts'
 export { type RetryOptions, withRetries } from './network/retry.ts'
+export { retryAfterIn } from './network/retry-after.ts'
 export { type NodeFetchOptions, nodeFetch } from './network/transport.ts'
 export { printable } from './redaction/printable.ts'
 export { fingerprint, redactText } from './redaction/redact.ts'
@@ -68,6 +69,7 @@ export { readServiceFile, resolveServiceFile, type ServiceFileQuestion } from '.
 export { withMovedCa, withMovedPaths } from './service-file/service-paths.ts'
 export { givenTokens } from './service-file/token-reference.ts'
 export {
+  dateAt,
   type Fields,
   integerAt,
   type NumberLimits,
