@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runFederate, type Ran } from '../cli/harness.ts'
+import { type Ran, runFederate } from '../cli/harness.ts'
 import { bootstrapAdmin } from '../keycloak/distribution.ts'
 import { type KeycloakOptions, type RunningKeycloak, startKeycloak } from '../keycloak/server.ts'
 
@@ -19,7 +19,8 @@ export interface KeysPlace {
 
 const realm = 'acme'
 
-export async function startKeysPlace(options: KeycloakOptions): Promise<KeysPlace> {
+/** @param yaml the federate.yaml; its issuer becomes that of the realm */
+export async function startKeysPlace(options: KeycloakOptions, yaml: string = twoApis): Promise<KeysPlace> {
   const keycloak = await startKeycloak(options)
   const folder = await mkdtemp(join(tmpdir(), 'federate-keys-'))
   const issuer = keycloak.issuer(realm)
@@ -30,7 +31,11 @@ export async function startKeysPlace(options: KeycloakOptions): Promise<KeysPlac
   const place: KeysPlace = {
     ...{ keycloak, issuer, folder },
     federate: (line, env = {}) =>
-      runFederate(line.split(' ').filter((word) => word !== ''), folder, { env: { ...admin, ...env } }),
+      runFederate(
+        line.split(' ').filter((word) => word !== ''),
+        folder,
+        { env: { ...admin, ...env } },
+      ),
     read: (name) => readFile(join(folder, name), 'utf8'),
     write: (name, text) => writeFile(join(folder, name), text),
     close: async () => {
@@ -39,24 +44,21 @@ export async function startKeysPlace(options: KeycloakOptions): Promise<KeysPlac
     },
   }
   await keycloak.admin.create('', { realm, enabled: true, sslRequired: 'external' })
-  await place.write('federate.yaml', federateYaml(issuer))
+  await place.write('federate.yaml', yaml.replace(/https:\/\/keycloak\.example\.com\/realms\/acme/, issuer))
   const setup = await place.federate('setup keycloak --yes --no-verify')
   if (setup.status !== 0) throw new Error(`setup ended with ${setup.status}: ${setup.stdout}${setup.stderr}`)
   return place
 }
 
-function federateYaml(issuer: string): string {
-  return `version: 1
+const twoApis = `version: 1
 owner: acme-platform
 issuers:
-  main: { url: ${issuer}, kind: keycloak }
+  main: { url: https://keycloak.example.com/realms/acme, kind: keycloak }
 services:
   billing:
     auth: { method: client_secret_basic, secret: { file: secrets/billing } }
     roles: { orders: [writer] }
-    claims: { environment: production, tenant_id: tenant-123 }
 apis:
   orders: { audience: api://orders, roles: [reader, writer] }
   invoices: { audience: api://invoices, roles: [] }
 `
-}

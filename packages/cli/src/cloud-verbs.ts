@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { cloudNames } from './clouds.ts'
 import { credentialFlags, credentialWords } from './credential-flags.ts'
+import { addExplainApi } from './explain-api-verb.ts'
 import { explainExamples, explainFlags } from './explain-flags.ts'
 import { configOption, examples } from './option-texts.ts'
 import { serviceOptions } from './service-options.ts'
@@ -61,7 +62,10 @@ export function addConfigure(program: Command, terminal: Terminal, finish: Finis
 }
 
 export function addExplain(program: Command, terminal: Terminal, finish: Finish): void {
-  const explain = program.command('explain').description('say, offline, why a cloud accepts or refuses a token')
+  const explain = program
+    .command('explain')
+    .description('say, offline, why a cloud or your own API accepts or refuses a token')
+  addExplainApi(explain, terminal, finish)
   for (const cloud of cloudNames) {
     const command = explain
       .command(cloud)

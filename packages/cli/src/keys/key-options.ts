@@ -70,7 +70,10 @@ interface Jwk {
 function ofJwk({ keys }: { readonly keys: readonly Jwk[] }): SigningKey {
   const { kty, alg, crv, kid } = keys[0] ?? {}
   const usual = kty === 'EC' ? curveAlgorithms[crv ?? ''] : kty === 'OKP' ? 'EdDSA' : 'RS256'
-  return { algorithm: typeof alg === 'string' ? alg : (usual ?? 'RS256'), keyId: typeof kid === 'string' ? kid : undefined }
+  return {
+    algorithm: typeof alg === 'string' ? alg : (usual ?? 'RS256'),
+    keyId: typeof kid === 'string' ? kid : undefined,
+  }
 }
 
 function roleWithoutApi(role: string, apis: readonly string[]): FederateError {
