@@ -19,6 +19,7 @@ function failureText(failure: FederateError, asked: string, { style }: Terminal)
     `${style('red', 'error')} ${style('bold', failure.code)}  ${style('dim', `(federate ${asked})`)}`,
     ...failure.problem.split('\n').map((line) => `  ${line}`),
     ...comparison(failure),
+    ...otherCauses(failure).map((cause) => `  or: ${cause}`),
     `  ${style('cyan', 'next:')} ${failure.next}`,
   ]
   return lines.join('\n')
@@ -31,13 +32,19 @@ function comparison({ details }: FederateError): string[] {
   return [`    expected: ${expected}`, `    actual:   ${actual}`]
 }
 
+/** What else it may be, less likely than what the problem says. */
+function otherCauses({ details }: FederateError): string[] {
+  const causes: unknown = details['otherCauses']
+  return Array.isArray(causes) ? causes.filter((cause) => typeof cause === 'string') : []
+}
+
 function unexpected(error: unknown): FederateError {
   const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   return new FederateError({
     code: 'UNEXPECTED',
     outcome: 'failed',
     problem: `Something failed that federate did not foresee: ${redactText(problem)}`,
-    next: 'Please report it with this message; FEDERATE_TRACE=1 adds where it happened.',
+    next: 'Please report it with this message; --trace adds where it happened.',
     cause: error,
   })
 }

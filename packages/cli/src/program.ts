@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { accessFlags } from './access-flags.ts'
 import { addConfigure, addCredentials, addExplain } from './cloud-verbs.ts'
 import { cloudNames } from './clouds.ts'
 import { addKeys } from './key-verbs.ts'
@@ -29,6 +30,7 @@ export function buildProgram(args: readonly string[], version: string, terminal:
   const program = new Command('federate')
     .description('Cloud credentials without stored cloud keys: an OIDC issuer vouches, the cloud lends.')
     .version(version, '-V, --version')
+    .option('--trace', 'with any verb: say of an error where it happened, too (as FEDERATE_TRACE=1)')
     .exitOverride()
     .configureOutput({
       writeOut: terminal.out,
@@ -177,7 +179,7 @@ function addSandbox(program: Command, terminal: Terminal, finish: Finish): void 
 }
 
 function trustCommand(program: Command, name: string, description: string): Command {
-  return program
+  const command = program
     .command(name)
     .description(description)
     .argument('[side]', `keycloak, or one of ${cloudNames.join(', ')} (default: all)`)
@@ -189,4 +191,6 @@ function trustCommand(program: Command, name: string, description: string): Comm
       "where Keycloak is administered (default: FEDERATE_KEYCLOAK_URL, or the issuer's address)",
     )
     .option('--json', 'as JSON')
+  for (const { flag, description: text } of accessFlags) command.option(flag, text)
+  return command
 }

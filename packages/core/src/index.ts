@@ -16,6 +16,7 @@ export type {
   CloudCredentials,
   ConfiguredProfile,
   FileQuestion,
+  LiveQuestion,
   Profiles,
   Question,
   Trust,
@@ -36,7 +37,7 @@ export {
 } from './issuer/discovery.ts'
 export { parseIssuerUrl } from './issuer/issuer-url.ts'
 export { type BackOffOptions, backOff } from './network/back-off.ts'
-export type { CertificateAuthority } from './network/certificate-authority.ts'
+export { type CertificateAuthority, readAuthority } from './network/certificate-authority.ts'
 export type { ClientCertificate, Fetch, FetchInit, FetchResponse, Now } from './network/fetch.ts'
 export { isLoopbackHost, isPrivateHost, publicPaths } from './network/hosts.ts'
 export { type HttpAnswer, type HttpRequest, jsonObject, sendRequest, tryJsonObject } from './network/http.ts'
@@ -91,6 +92,7 @@ export { type ClientCredentialsOptions, clientCredentials } from './tokens/clien
 export { type KeepFreshOptions, type KeptTokenSource, keepFresh } from './tokens/freshness.ts'
 export type { FreshnessEvent } from './tokens/freshness-event.ts'
 export { type GithubActionsOptions, githubActions } from './tokens/github-actions.ts'
+export { tokenText } from './tokens/given-token.ts'
 export {
   audiences,
   type DecodedJwt,

@@ -90,7 +90,7 @@ describe('gcpAuthClient', () => {
 
   it('rejects with what Google said, and why', async () => {
     google.answer({ [tokenPath]: stsRefusal('invalid_target', 'The target service is invalid.') })
-    await expect(client().request({ url: apiUrl })).rejects.toMatchObject({ code: 'GCP_TARGET_NOT_FOUND' })
+    await expect(client().request({ url: apiUrl })).rejects.toMatchObject({ code: 'GCP_NO_PROVIDER' })
   })
 
   it('serves what still lives while STS refuses, and says so', async () => {

@@ -5,6 +5,7 @@ import {
   type HttpRequest,
   jsonObject,
   type Peer,
+  type Seconds,
   type Sleep,
   sendRequest,
   sleep,
@@ -13,10 +14,11 @@ import {
   type TokenSource,
   withRetries,
 } from '@federate/core'
+import { textField } from './answer-field.ts'
 import { endpoint } from './endpoints.ts'
-import { textField } from './google-answer.ts'
+import { fromImpersonationAnswer } from './impersonation-errors.ts'
 import { audiencePrefix, parseProviderName } from './rules/provider.ts'
-import { fromGoogleAnswer } from './sts-errors.ts'
+import { fromStsAnswer } from './sts-errors.ts'
 import { cloudPlatformScope, type GcpRuntime, requestedAudience } from './target.ts'
 import { GcpCredentials } from './temporary-credentials.ts'
 
@@ -36,8 +38,8 @@ const iamCredentials: Peer = { prefix: 'GCP', name: 'Google IAM' }
  * What passes by itself (429, server and network errors) is tried up to three times, as late as `Retry-After` says; a
  * token that Google finds expired is renewed once.
  *
- * @throws FederateError of the token source, a code of `fromGoogleAnswer`, `GCP_UNREACHABLE`, `GCP_NOT_JSON`,
- *   `GCP_ANSWER_INCOMPLETE`, `GCP_ENDPOINT_INVALID`.
+ * @throws FederateError of the token source, a code of `fromStsAnswer` or `fromImpersonationAnswer`, `GCP_NOT_JSON`,
+ *   `GCP_REDIRECTS`, `GCP_ANSWER_TOO_LARGE`, `GCP_ANSWER_INCOMPLETE`, `GCP_ENDPOINT_INVALID`.
  */
 export async function exchange(
   runtime: GcpRuntime,
@@ -84,7 +86,7 @@ async function federated<T>(
   try {
     return await attempt(token)
   } catch (error) {
-    if (!(error instanceof FederateError && error.code === 'GCP_TOKEN_TIME')) throw error
+    if (!(error instanceof FederateError && error.code === 'GCP_TOKEN_EXPIRED')) throw error
     const renewed = await source.getToken({ ...request, forceRefresh: true })
     // A file that nobody renews gives the same token again, and Google would say the same.
     if (renewed.fingerprint === token.fingerprint) throw error
@@ -104,24 +106,23 @@ interface Exchange {
 }
 
 /** RFC 8693, as the reference of STS `token` has it. */
-async function federatedToken({ runtime, token, context }: Exchange): Promise<GcpCredentials> {
+async function federatedToken(exchanged: Exchange): Promise<GcpCredentials> {
+  const { runtime, token, context } = exchanged
   const scopes = runtime.serviceAccount === undefined ? runtime.scopes : [cloudPlatformScope]
-  const answer = await ask(
-    { runtime, token, context },
-    {
-      peer: sts,
-      method: 'POST',
-      url: `${endpoint('sts', runtime, context.env)}/v1/token`,
-      form: {
-        grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
-        audience: `${audiencePrefix}${runtime.provider}`,
-        scope: scopes.join(' '),
-        requested_token_type: 'urn:ietf:params:oauth:token-type:access_token',
-        subject_token: token.reveal(),
-        subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
-      },
+  const request: Omit<HttpRequest, 'fetch'> = {
+    peer: sts,
+    method: 'POST',
+    url: `${endpoint('sts', runtime, context.env)}/v1/token`,
+    form: {
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      audience: `${audiencePrefix}${runtime.provider}`,
+      scope: scopes.join(' '),
+      requested_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      subject_token: token.reveal(),
+      subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
     },
-  )
+  }
+  const answer = await ask(exchanged, request, (no) => stsRefusal(no, exchanged))
   const fields = jsonObject(answer)
   const lifetime = fields['expires_in']
   return new GcpCredentials({
@@ -139,7 +140,8 @@ async function accessTokenOf(
 ): Promise<GcpCredentials> {
   const { scopes, lifetimeSeconds } = exchanged.runtime
   const json = { scope: scopes, lifetime: `${lifetimeSeconds}s` }
-  const answer = await ask(exchanged, generate('generateAccessToken', serviceAccount, credentials, json, exchanged))
+  const request = generate('generateAccessToken', serviceAccount, credentials, json, exchanged)
+  const answer = await ask(exchanged, request, (no) => impersonationRefusal(no, exchanged, lifetimeSeconds))
   const fields = jsonObject(answer)
   return new GcpCredentials({
     accessToken: textField(answer, fields, 'accessToken'),
@@ -155,7 +157,8 @@ async function idTokenOf(
   exchanged: Exchange,
 ): Promise<string> {
   const json = { audience, includeEmail: true }
-  const answer = await ask(exchanged, generate('generateIdToken', serviceAccount, credentials, json, exchanged))
+  const request = generate('generateIdToken', serviceAccount, credentials, json, exchanged)
+  const answer = await ask(exchanged, request, (no) => impersonationRefusal(no, exchanged))
   return textField(answer, jsonObject(answer), 'token')
 }
 
@@ -177,15 +180,33 @@ function generate(
   }
 }
 
-function ask({ runtime, token, context }: Exchange, request: Omit<HttpRequest, 'fetch'>): Promise<HttpAnswer> {
+/** Why an answer was no. */
+type Explain = (answer: HttpAnswer) => FederateError | Promise<FederateError>
+
+function ask({ token, context }: Exchange, request: Omit<HttpRequest, 'fetch'>, explain: Explain): Promise<HttpAnswer> {
   const { fetch, signal, now } = context
   const secrets = [...(request.secrets ?? []), token.reveal()]
   const once = async () => {
     const answer = await sendRequest({ ...request, fetch, signal, secrets })
     if (answer.status === 200) return answer
-    throw fromGoogleAnswer(answer, { runtime, token, now: new Date(now()) })
+    throw await explain(answer)
   }
   return withRetries(once, { sleep: context.sleep ?? sleep, random: Math.random, now, signal })
+}
+
+/** Google has one text for all that can be wrong with an issuer's keys; most of it can be seen from here. */
+async function stsRefusal(answer: HttpAnswer, { runtime, token, context }: Exchange): Promise<FederateError> {
+  const attempt = { target: runtime, token, now: new Date(context.now()) }
+  const error = fromStsAnswer(answer, attempt)
+  if (error.code !== 'GCP_ISSUER_NOT_CONNECTED') return error
+  const { whyNotConnected } = await import('./issuer-check.ts')
+  const { header = {}, claims = {} } = token
+  const found = await whyNotConnected({ ...context, token: { header, claims } })
+  return fromStsAnswer(answer, { ...attempt, found })
+}
+
+function impersonationRefusal(answer: HttpAnswer, { runtime, token }: Exchange, lifetime?: Seconds): FederateError {
+  return fromImpersonationAnswer(answer, { target: runtime, principal: principalOf(runtime, token), lifetime })
 }
 
 /** Who a federated token is, by the usual mapping of the subject. */

@@ -1,67 +1,96 @@
-import { FederateError, type HttpAnswer, retryAfterIn, type Token } from '@federate/core'
-import { readRefusal, verbatim } from './google-answer.ts'
-import { refusalOf } from './sts-refusals.ts'
-import type { GcpRuntime } from './target.ts'
+import { FederateError, type HttpAnswer, type Token } from '@federate/core'
+import {
+  failureDetails,
+  type GoogleFailure,
+  isServerFault,
+  isThrottling,
+  readGoogleFailure,
+  verbatim,
+} from './google-failure.ts'
+import { type Cause, type ExchangeTarget, type StsRefusal, stsRefusals } from './sts-refusals.ts'
 
+/** An exchange that STS did not answer with credentials. */
 export interface StsAttempt {
-  readonly runtime: GcpRuntime
+  readonly target: ExchangeTarget
   readonly token: Token
   readonly now: Date
+  /** What is wrong with the issuer's keys, where somebody looked (`whyNotConnected`). */
+  readonly found?: Cause | undefined
 }
 
 /**
- * Explains a refused exchange: Google's own code and words, the likeliest cause, and the two values that differ.
+ * Explains a refused exchange: STS's own error and words, the likeliest cause, and the two values that differ.
  *
- * Codes: those of `stsRefusals`, `GCP_THROTTLED`, `GCP_UNAVAILABLE`, and `GCP_REFUSED` for what is in no table.
- * `details.transient` is true where the same request may well succeed a moment later.
+ * Codes: those of `stsRefusals`, `GCP_THROTTLED`, `GCP_UNREACHABLE`, and `GCP_REFUSED` for what is in no table.
+ * `details.transient` is true where the same request may well succeed a moment later, `details.propagating` where it may
+ * within minutes of a change.
  */
-export function fromGoogleAnswer(answer: HttpAnswer, attempt: StsAttempt): FederateError {
-  const refusal = readRefusal(answer)
-  if (answer.status === 429) return throttled(answer, attempt)
-  if (answer.status >= 500 || refusal === undefined) return unavailable(answer, attempt)
-  const known = refusalOf(refusal)
-  const { runtime, token, now } = attempt
-  const cause = known?.cause({ runtime, now, claims: token.claims ?? {}, header: token.header ?? {} })
+export function fromStsAnswer(answer: HttpAnswer, attempt: StsAttempt): FederateError {
+  const failure = readGoogleFailure(answer)
+  if (isThrottling(failure)) return throttled(failure, 'Google STS did not exchange the token')
+  if (isServerFault(failure)) return unreachable(failure, 'Google STS could not be asked')
+  const refusal = stsRefusals.find((one) => one.error === failure.code && (one.message?.test(failure.message) ?? true))
+  return refusal === undefined ? unknownRefusal(failure, attempt) : refused(failure, refusal, attempt)
+}
+
+function refused(
+  failure: GoogleFailure,
+  refusal: StsRefusal,
+  { target, token, now, found }: StsAttempt,
+): FederateError {
+  const { header = {}, claims = {} } = token
+  const cause = refusal.cause({ target, now, header, claims, message: failure.message })
+  const looked = refusal.code === 'GCP_ISSUER_NOT_CONNECTED' ? found : undefined
+  const { because, next, expected, actual } = looked ?? cause
   return new FederateError({
-    code: known?.code ?? 'GCP_REFUSED',
+    code: refusal.code,
     outcome: 'refused',
-    problem: `${answer.peer.name} refused the token for ${runtime.provider}: ${verbatim(refusal)}.${cause === undefined ? '' : ` ${cause.because}`}`,
-    next: cause?.next ?? 'Run `federate explain gcp` with this token to see every rule that Google applies.',
+    problem: `${asked(target)}: ${verbatim(failure)}. ${because}`,
+    next,
     details: {
-      status: answer.status,
-      googleCode: refusal.code,
-      reason: refusal.reason,
-      provider: runtime.provider,
-      expected: cause?.expected,
-      actual: cause?.actual,
-      transient: known?.transient === true,
-      propagating: known?.propagating === true,
+      ...failureDetails(failure),
+      provider: target.provider,
+      expected,
+      actual,
+      transient: false,
+      // What was found to be wrong does not pass by itself.
+      propagating: refusal.propagating === true && looked === undefined,
     },
-    secrets: [token.reveal()],
   })
 }
 
-function throttled(answer: HttpAnswer, { now }: StsAttempt): FederateError {
-  const wait = retryAfterIn(answer, () => now.getTime())
+function unknownRefusal(failure: GoogleFailure, { target }: StsAttempt): FederateError {
+  return new FederateError({
+    code: 'GCP_REFUSED',
+    outcome: 'refused',
+    problem: `${asked(target)}: ${verbatim(failure)}.`,
+    next: 'Run `federate explain gcp` with this token to see every rule that Google applies.',
+    details: { ...failureDetails(failure), provider: target.provider },
+  })
+}
+
+function asked(target: ExchangeTarget): string {
+  return `Google STS refused the token for ${target.provider}`
+}
+
+/** @internal What STS and iamcredentials have in common. */
+export function throttled(failure: GoogleFailure, what: string): FederateError {
   return new FederateError({
     code: 'GCP_THROTTLED',
     outcome: 'unreachable',
-    problem: `${answer.peer.name} answered with status 429: too many calls in a minute for this project.`,
-    next: 'Wait a minute and try again; keep credentials for as long as they live instead of exchanging anew.',
-    details: { status: 429, transient: true, ...(wait === undefined ? {} : { retryAfter: wait }) },
+    problem: `${what}: ${verbatim(failure)}. Too many calls in a short time, also after several tries; the quota is the project's.`,
+    next: 'Wait a minute and try again; keep tokens for as long as they live instead of exchanging anew.',
+    details: { ...failureDetails(failure), transient: true },
   })
 }
 
-function unavailable(answer: HttpAnswer, { now }: StsAttempt): FederateError {
-  const wait = retryAfterIn(answer, () => now.getTime())
-  const isServer = answer.status >= 500
+/** @internal As `throttled`. */
+export function unreachable(failure: GoogleFailure, what: string): FederateError {
   return new FederateError({
-    code: 'GCP_UNAVAILABLE',
+    code: 'GCP_UNREACHABLE',
     outcome: 'unreachable',
-    problem: `${answer.url} answered with status ${answer.status}${isServer ? '' : ', and not as Google does'}.`,
-    next: isServer
-      ? 'Try again in a moment; if it stays, look at status.cloud.google.com and at the proxy on the way.'
-      : 'Look for a proxy on the way that answers itself; Google is to be reached without one that asks for a login.',
-    details: { status: answer.status, transient: isServer, ...(wait === undefined ? {} : { retryAfter: wait }) },
+    problem: `${what}: ${verbatim(failure)}.`,
+    next: 'Check the network and the proxy: what answered may not have been Google.',
+    details: { ...failureDetails(failure), transient: true },
   })
 }

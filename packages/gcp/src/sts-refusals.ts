@@ -1,189 +1,238 @@
-import { audiences, stringClaim } from '@federate/core'
-import { type Cause, type ExchangeFacts, keysCause, projectOf, subjectLength, timeCause } from './exchange-causes.ts'
-import type { GoogleRefusal } from './google-answer.ts'
-import { defaultAudiences } from './rules/provider.ts'
+import { audiences, dateClaim, type JwtClaims, stringClaim } from '@federate/core'
 
-/** One thing that STS or iamcredentials says to an exchange. */
-export interface StsRefusal {
-  /** Ours, stable. */
-  readonly code: string
-  /** Google's. */
-  readonly googleCode: string
-  readonly message?: RegExp
-  /** Whether the same request may succeed within seconds. */
-  readonly transient?: true
-  /** Whether it may succeed within minutes of a change of the trust. */
-  readonly propagating?: true
-  readonly cause: (facts: ExchangeFacts) => Cause
+/** What is asked for by an exchange, as far as its refusals are about it. */
+export interface ExchangeTarget {
+  /** `projects/{number}/locations/global/workloadIdentityPools/{pool}/providers/{provider}`. */
+  readonly provider: string
+  /** What STS must find in the token's `aud`. */
+  readonly audience: string
+  /** The email address of the account to become. */
+  readonly serviceAccount?: string | undefined
+  /** The `sub` that the provider expects. */
+  readonly subject?: string | undefined
 }
 
-/** Texts as in Google's "Troubleshoot Workload Identity Federation" and the issues of google-github-actions/auth; the first that fits counts. */
-const stsRefusals: readonly StsRefusal[] = [
+/** What is known when STS has refused a token. */
+export interface RefusedExchange {
+  readonly target: ExchangeTarget
+  readonly header: Readonly<Record<string, unknown>>
+  readonly claims: JwtClaims
+  readonly now: Date
+  /** STS's own words. */
+  readonly message: string
+}
+
+/** The likeliest cause, and the two values that differ where there are two. */
+export interface Cause {
+  readonly because: string
+  readonly next: string
+  readonly expected?: string
+  readonly actual?: string
+}
+
+/** One way in which STS says no. */
+export interface StsRefusal {
+  /** STS's `error`. */
+  readonly error: string
+  /** Tells apart what STS puts under one error. */
+  readonly message?: RegExp
+  readonly code: string
+  readonly cause: (exchange: RefusedExchange) => Cause
+  /** Seen for some minutes after the trust was made or changed, until all of Google knows of it. Default: false. */
+  readonly propagating?: boolean
+}
+
+const explain = 'Run `federate explain gcp` with this token to see every rule that Google applies.'
+
+/**
+ * The refusals of STS, first match first. Sources: Troubleshoot Workload Identity Federation, and public issues with
+ * Google's answers: google-github-actions/auth#370 (target), #378 (type), #124 (size), setup-gcloud#546 (audience).
+ */
+export const stsRefusals: readonly StsRefusal[] = [
+  { error: 'invalid_target', code: 'GCP_NO_PROVIDER', cause: noProvider, propagating: true },
+  { error: 'invalid_request', message: /Invalid value for "audience"/i, code: 'GCP_PROVIDER_NAME', cause: wrongName },
+  { error: 'invalid_request', message: /127 bytes/i, code: 'GCP_SUBJECT_TOO_LONG', cause: subjectTooLong },
+  { error: 'invalid_request', message: /size of mapped/i, code: 'GCP_ATTRIBUTES_TOO_LARGE', cause: attributesTooLarge },
   {
-    code: 'GCP_TARGET_NOT_FOUND',
-    googleCode: 'invalid_target',
-    propagating: true,
-    cause: ({ runtime }) => ({
-      because: `The provider ${runtime.provider} or its pool does not exist, is disabled, or is deleted (deleted ones stay for 30 days).`,
-      next: 'Run `federate status gcp` where federate.yaml is: it tells these apart.',
-    }),
-  },
-  {
-    code: 'GCP_AUDIENCE_PARAMETER',
-    googleCode: 'invalid_request',
-    message: /Invalid value for "audience"/,
-    cause: ({ runtime }) => ({
-      because: `${runtime.provider} is not the name of a provider.`,
-      next: 'Give projects/{number}/locations/global/workloadIdentityPools/{pool}/providers/{provider}, with the number of the project.',
-    }),
-  },
-  {
-    code: 'GCP_AUDIENCE_MISMATCH',
-    googleCode: 'invalid_grant',
+    error: 'invalid_grant',
     message: /audience in ID Token/i,
+    code: 'GCP_TOKEN_AUDIENCE',
+    cause: wrongAudience,
     propagating: true,
-    cause: ({ runtime, claims }) => ({
-      because: 'The "aud" of the token is not among the audiences that the provider allows.',
-      next: `Let the provider allow an audience that the token has, or ask the issuer for ${runtime.audience}; a provider without allowed audiences takes only ${defaultAudiences(runtime.provider)[0]}.`,
-      expected: runtime.audience,
-      actual: audiences(claims).join(', ') || 'no "aud"',
-    }),
   },
+  { error: 'invalid_grant', message: /issuer in ID Token/i, code: 'GCP_TOKEN_ISSUER', cause: wrongIssuer },
   {
-    code: 'GCP_ISSUER_MISMATCH',
-    googleCode: 'invalid_grant',
-    message: /issuer in ID Token .* does not match/i,
+    error: 'invalid_grant',
+    message: /connecting to the given credential's issuer/i,
+    code: 'GCP_ISSUER_NOT_CONNECTED',
+    cause: notConnected,
     propagating: true,
-    cause: ({ claims }) => ({
-      because: "The provider is for another issuer than the token's.",
-      next: 'Run `federate status gcp`; give the provider exactly the "iss" of the token, or fix the host name of the issuer (Keycloak: --hostname).',
-      actual: stringClaim(claims, 'iss') ?? 'no "iss"',
-    }),
   },
   {
-    code: 'GCP_ISSUER_KEYS',
-    googleCode: 'invalid_grant',
-    message: /Error connecting to the given credential's issuer/i,
+    error: 'invalid_grant',
+    message: /verify the ID Token signature/i,
+    code: 'GCP_TOKEN_SIGNATURE',
+    cause: wrongSignature,
+  },
+  { error: 'invalid_grant', message: /stale to sign-in/i, code: 'GCP_TOKEN_EXPIRED', cause: stale },
+  { error: 'invalid_grant', message: /parse the ID Token/i, code: 'GCP_TOKEN_NOT_A_JWT', cause: notAJwt },
+  {
+    error: 'unauthorized_client',
+    message: /attribute condition/i,
+    code: 'GCP_CONDITION',
+    cause: conditionRejected,
     propagating: true,
-    cause: keysCause,
   },
-  {
-    code: 'GCP_SIGNATURE',
-    googleCode: 'invalid_grant',
-    message: /Unable to verify the ID Token signature/i,
-    cause: ({ header }) => ({
-      because: `The key "${String(header['kid'])}" that Google has for the issuer did not make this signature.`,
-      next: 'If a JWKS was uploaded to the provider, upload it anew (`federate setup gcp`); if not, check that nothing else answers for the issuer.',
-    }),
-  },
-  {
-    code: 'GCP_TOKEN_NOT_A_JWT',
-    googleCode: 'invalid_grant',
-    message: /Unable to parse the ID Token/i,
-    cause: () => ({
-      because: 'What was sent is not a signed JWT.',
-      next: 'Check the source of the token with `federate token --decode`; an issuer with opaque access tokens has to be set to JWT.',
-    }),
-  },
-  {
-    code: 'GCP_TOKEN_TIME',
-    googleCode: 'invalid_grant',
-    message: /is stale to sign-in/i,
-    cause: timeCause,
-  },
-  {
-    code: 'GCP_CONDITION_REFUSED',
-    googleCode: 'unauthorized_client',
-    message: /rejected by the attribute condition/i,
-    propagating: true,
-    cause: ({ runtime, claims }) => ({
-      because: "The provider's attribute condition is not true of this token; Google does not say which part of it.",
-      next: 'Run `federate explain gcp` with this token: it evaluates the condition and shows the values.',
-      expected: runtime.subject === undefined ? undefined : `sub ${runtime.subject}`,
-      actual: `sub ${stringClaim(claims, 'sub') ?? 'missing'}`,
-    }),
-  },
-  {
-    code: 'GCP_SUBJECT_MISSING',
-    googleCode: 'unauthorized_client',
-    message: /Could not obtain a value for google\.subject/i,
-    cause: ({ claims }) => ({
-      because: 'The attribute mapping takes google.subject from a claim that the token does not have.',
-      next:
-        stringClaim(claims, 'sub') === undefined
-          ? 'The token has no "sub": in Keycloak the client lacks the scope `basic` or `federate-gcp`.'
-          : 'Run `federate explain gcp` with this token to see the mapping, and map google.subject from a claim that is there.',
-    }),
-  },
-  {
-    code: 'GCP_MAPPING_TYPE',
-    googleCode: 'unauthorized_client',
-    message: /must be of type/i,
-    cause: () => ({
-      because: 'An attribute mapping yields a value of another type than Google wants there.',
-      next: 'Run `federate explain gcp` with this token to see what each mapping yields.',
-    }),
-  },
-  {
-    code: 'GCP_SUBJECT_TOO_LONG',
-    googleCode: 'invalid_request',
-    message: /127 bytes/,
-    cause: ({ claims }) => subjectLength(stringClaim(claims, 'sub')),
-  },
-  {
-    code: 'GCP_THROTTLED',
-    googleCode: 'quota_exceeded',
-    transient: true,
-    cause: () => ({
-      because: 'Too many exchanges in a minute for this project.',
-      next: 'Wait a minute; keep credentials for as long as they live instead of exchanging anew.',
-    }),
-  },
-  {
-    code: 'GCP_API_DISABLED',
-    googleCode: 'PERMISSION_DENIED',
-    message: /has not been used in project|it is disabled/i,
-    propagating: true,
-    cause: ({ runtime }) => ({
-      because: "The IAM Service Account Credentials API is not enabled in the service account's project.",
-      next: `Run \`gcloud services enable iamcredentials.googleapis.com --project ${projectOf(runtime)}\`.`,
-    }),
-  },
-  {
-    code: 'GCP_IMPERSONATION_DENIED',
-    googleCode: 'PERMISSION_DENIED',
-    propagating: true,
-    cause: ({ runtime, claims }) => ({
-      because: `The token was exchanged, but its principal may not act as ${runtime.serviceAccount}: the binding of roles/iam.workloadIdentityUser is missing, names another principal, or is not seen everywhere yet.`,
-      next: 'Run `federate status gcp` where federate.yaml is; after a change it takes a few minutes.',
-      expected: runtime.subject === undefined ? undefined : `sub ${runtime.subject}`,
-      actual: `sub ${stringClaim(claims, 'sub') ?? 'missing'}`,
-    }),
-  },
-  {
-    code: 'GCP_SERVICE_ACCOUNT_NOT_FOUND',
-    googleCode: 'NOT_FOUND',
-    propagating: true,
-    cause: ({ runtime }) => ({
-      because: `There is no service account ${runtime.serviceAccount}.`,
-      next: 'Check the address, or run `federate setup gcp`, which makes it.',
-    }),
-  },
-  {
-    code: 'GCP_LIFETIME_TOO_LONG',
-    googleCode: 'INVALID_ARGUMENT',
-    message: /lifetime/i,
-    cause: ({ runtime }) => ({
-      because:
-        'More than an hour needs the organisation policy constraints/iam.allowServiceAccountCredentialLifetimeExtension for this service account.',
-      next: 'Ask for at most 1h (`lifetime` of the target), or have the policy set.',
-      expected: 'at most 3600 s',
-      actual: `${runtime.lifetimeSeconds} s`,
-    }),
-  },
+  { error: 'unauthorized_client', message: /must be of type/i, code: 'GCP_ATTRIBUTE_TYPE', cause: wrongType },
+  { error: 'unauthorized_client', message: /obtain a value for/i, code: 'GCP_NO_SUBJECT', cause: noSubject },
 ]
 
-/** The row of the table that a refusal falls under. */
-export function refusalOf({ code, message }: GoogleRefusal): StsRefusal | undefined {
-  return stsRefusals.find((one) => one.googleCode === code && (one.message?.test(message) ?? true))
+function noProvider({ target }: RefusedExchange): Cause {
+  return {
+    because: `Google says the same of a pool or provider that is not there, disabled or deleted; deleted ones keep their name for 30 days. Asked was ${target.provider}.`,
+    next: 'Run `federate plan gcp` to see which it is; `federate setup gcp` brings deleted ones back.',
+    actual: target.provider,
+  }
+}
+
+function wrongName({ target }: RefusedExchange): Cause {
+  return {
+    because: `"${target.provider}" is not the name of a provider.`,
+    next: 'Use projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>, with the number of the project.',
+    expected: 'projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>',
+    actual: target.provider,
+  }
+}
+
+function subjectTooLong({ claims }: RefusedExchange): Cause {
+  const subject = stringClaim(claims, 'sub') ?? '(none)'
+  const actual = `${Buffer.byteLength(subject)} bytes`
+  return {
+    because: `google.subject may have 127 bytes; the token's sub "${subject}" has ${actual.replace(' bytes', '')}.`,
+    next: 'Map a part of it that is unique (extract, split), or another claim: `mapping` of the target in federate.yaml.',
+    expected: 'at most 127 bytes',
+    actual,
+  }
+}
+
+function attributesTooLarge(): Cause {
+  return {
+    because: 'All mapped attributes together may have 8 KB.',
+    next: 'Map only what conditions and bindings use, or have the issuer put fewer groups into the token.',
+    expected: 'at most 8 KB',
+  }
+}
+
+function wrongAudience({ target, claims }: RefusedExchange): Cause {
+  const actual = audiences(claims).join(', ') || '(none)'
+  const expected = target.audience
+  if (audiences(claims).includes(expected))
+    return {
+      because: `The token's aud is "${actual}", as it should be, so the provider allows another audience. Where it lists audiences, its own name is none of them any more.`,
+      next: 'Run `federate plan gcp` to see how the provider differs.',
+      expected,
+      actual,
+    }
+  return {
+    because: `The token's aud is "${actual}", the provider expects "${expected}".`,
+    next: `Ask the issuer for a token for "${expected}" (Keycloak: attach the client scope federate-gcp).`,
+    expected,
+    actual,
+  }
+}
+
+function wrongIssuer({ claims, message }: RefusedExchange): Cause {
+  const actual = stringClaim(claims, 'iss') ?? '(none)'
+  const expected = /(?:in config|expected ones): (\S+?)\.?$/.exec(message)?.[1]
+  return {
+    because: `The token's iss is "${actual}"${expected === undefined ? ', and the provider has another' : `, the provider has "${expected}"`}: letter case and path count.`,
+    next: 'Give the provider the exact iss of the tokens: `federate setup gcp`, with the issuer URL as its tokens have it.',
+    ...(expected === undefined ? {} : { expected }),
+    actual,
+  }
+}
+
+function notConnected({ header, claims }: RefusedExchange): Cause {
+  const issuer = stringClaim(claims, 'iss') ?? '(none)'
+  return {
+    because: `Google says this of an issuer that it cannot reach from the internet ("${issuer}"), of keys that it cannot read, and of a key that it does not find: the token names kid "${String(header['kid'] ?? '(none)')}", and uploaded keys do not follow a rotation.`,
+    next: 'Run `federate doctor` to see which it is; `federate setup gcp` uploads the present keys of an issuer that Google cannot reach.',
+    actual: issuer,
+  }
+}
+
+function wrongSignature({ header }: RefusedExchange): Cause {
+  return {
+    because: `The key with kid "${String(header['kid'] ?? '(none)')}" that Google has did not sign this token: another key under the same name, or a token that was changed.`,
+    next: 'Run `federate explain gcp` with --jwks to check the signature, and `federate setup gcp` where keys are uploaded.',
+  }
+}
+
+function stale({ claims, now }: RefusedExchange): Cause {
+  const issued = dateClaim(claims, 'iat')
+  const until = dateClaim(claims, 'exp')
+  const actual = until?.toISOString() ?? '(none)'
+  const expected = now.toISOString()
+  if (issued === undefined || until === undefined)
+    return {
+      because: `The token has no ${issued === undefined ? 'iat' : 'exp'}, and Google wants both.`,
+      next: 'Have the issuer write iat and exp.',
+    }
+  if (issued > now)
+    return {
+      because: `The token was issued at ${issued.toISOString()}, and it is ${expected} here: the issuer's clock is ahead.`,
+      next: "Set the issuer's clock (NTP).",
+      expected,
+      actual: issued.toISOString(),
+    }
+  const ahead = until > now
+  return {
+    because: ahead
+      ? `The token's exp is ${actual} and it is ${expected} here, so this machine's or the issuer's clock is behind Google's.`
+      : `The token's exp is ${actual} and it is ${expected} now.`,
+    next: ahead ? 'Set the clocks (NTP).' : 'Get a new token: `federate token`, or see why its file is not renewed.',
+    expected,
+    actual,
+  }
+}
+
+function notAJwt(): Cause {
+  return {
+    because: 'What was sent is no JWT, or has characters around it, such as a line break at the end of a file.',
+    next: 'Check what wrote the token: an access token from Keycloak starts with "eyJ".',
+  }
+}
+
+function conditionRejected({ target, claims }: RefusedExchange): Cause {
+  const actual = stringClaim(claims, 'sub') ?? '(none)'
+  const expected = target.subject
+  if (expected !== undefined && expected !== actual)
+    return {
+      because: `The token's sub is "${actual}", the provider expects "${expected}".`,
+      next: 'Check which service this token belongs to.',
+      expected,
+      actual,
+    }
+  return {
+    because: `The provider's attribute condition is not true for the token (sub "${actual}"); a claim that it asks for and the token lacks refuses too.`,
+    next: explain,
+    actual,
+  }
+}
+
+function wrongType({ message }: RefusedExchange): Cause {
+  const [, attribute = 'google.subject', type = 'STRING'] =
+    /attribute '([^']+)' must be of type (\w+)/i.exec(message) ?? []
+  return {
+    because: `The mapping of ${attribute} gives something that is no ${type}: a comparison, a number or a list.`,
+    next: 'Map a text: a number by string(…), one of a list by [0]. What must be equal belongs into the condition.',
+    expected: type,
+  }
+}
+
+function noSubject({ claims }: RefusedExchange): Cause {
+  return {
+    because: `The mapping of google.subject gives nothing with this token, whose claims are ${Object.keys(claims).join(', ')}.`,
+    next: 'Map google.subject from a claim that the token has (Keycloak: the client scope basic gives sub).',
+  }
 }
