@@ -139,7 +139,7 @@ describe.skipIf(!keycloakAvailability().available)('a verifier and a real Keyclo
     later += 31_000
     expect(await codeOf(verifier, await newToken())).toBe('accepted')
     later = 0
-  })
+  }, firstStart)
 
   it('names the realm’s keys for encryption in its set, and is not misled by them', async () => {
     const answer = await fetch(`${running().issuer('acme')}/protocol/openid-connect/certs`)

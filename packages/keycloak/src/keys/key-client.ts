@@ -7,7 +7,7 @@ import type { GrantedApi } from './apis.ts'
 import type { KeyCredential } from './key.ts'
 
 /** The four settings that make a client a key for a third party, with all others that would let people in. */
-export const keyFlags = {
+const keyFlags = {
   enabled: true,
   publicClient: false,
   bearerOnly: false,
