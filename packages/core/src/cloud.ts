@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod'
+import type { Endpoint } from './endpoint.ts'
 import type { Fetch, Now } from './network/fetch.ts'
 import type { Discovery, JsonValue, Outputs, Resource } from './plan/resource.ts'
 import type { RuntimeTarget, ServiceWish, TargetWish } from './service-file/service.ts'
@@ -136,6 +137,8 @@ export interface Cloud<
   fromRecord?(record: unknown): Promise<Credentials>
   /** Whether a refused exchange may pass by itself in the first minute after its trust was made or changed. */
   isPropagating(error: unknown): boolean
+  /** How long that may take, in seconds. Default: 60. */
+  readonly propagationTime?: number
   /** Proves that credentials work: asks the cloud who one is with them. */
   identify(credentials: Credentials, runtime: Runtime, context: CallContext): Promise<string>
   explain(question: Question<Wish>): Promise<Verdict>
@@ -147,6 +150,8 @@ export interface Cloud<
   readonly formats: readonly string[]
   /** Renders credentials in one of `formats`. */
   format(name: string, credentials: Credentials, runtime: Runtime): Promise<string>
+  /** For clouds whose SDKs can fetch credentials from a process on their host. */
+  endpoint?(): Promise<Endpoint<Runtime, Credentials>>
   /** For clouds whose tools know profiles. */
   profiles?(): Promise<Profiles<Runtime, Credentials>>
 }
