@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { accessFlags } from './access-flags.ts'
 import { addConfigure, addCredentials, addExplain } from './cloud-verbs.ts'
 import { cloudNames } from './clouds.ts'
 import { configOption, examples } from './option-texts.ts'
@@ -65,6 +66,8 @@ function addInit(program: Command, terminal: Terminal, finish: Finish): void {
     .option('--account <id>', 'aws: account of twelve digits')
     .option('--role <name>', 'aws: name of the IAM role')
     .option('--policy <arn...>', 'aws: managed policies to attach to the role')
+    .option('--project <id>', 'gcp: id of the project')
+    .option('--service-account <id>', 'gcp: service account to become')
     .addOption(configOption('where to write'))
     .option('--force', 'write over an existing file')
     .addHelpText(
@@ -235,7 +238,7 @@ function addSandbox(program: Command, terminal: Terminal, finish: Finish): void 
 }
 
 function trustCommand(program: Command, name: string, description: string): Command {
-  return program
+  const command = program
     .command(name)
     .description(description)
     .argument('[side]', `keycloak, or one of ${cloudNames.join(', ')} (default: all)`)
@@ -247,4 +250,6 @@ function trustCommand(program: Command, name: string, description: string): Comm
       "where Keycloak is administered (default: FEDERATE_KEYCLOAK_URL, or the issuer's address)",
     )
     .option('--json', 'as JSON')
+  for (const { flag, description: text } of accessFlags) command.option(flag, text)
+  return command
 }

@@ -17,6 +17,7 @@ export type {
   CloudCredentials,
   ConfiguredProfile,
   FileQuestion,
+  LiveQuestion,
   Profiles,
   Question,
   Trust,
@@ -38,7 +39,7 @@ export {
 } from './issuer/discovery.ts'
 export { parseIssuerUrl } from './issuer/issuer-url.ts'
 export { type BackOffOptions, backOff } from './network/back-off.ts'
-export type { CertificateAuthority } from './network/certificate-authority.ts'
+export { type CertificateAuthority, readAuthority } from './network/certificate-authority.ts'
 export type { ClientCertificate, Fetch, FetchInit, FetchResponse, Now } from './network/fetch.ts'
 export { isLoopbackHost, isPrivateHost, publicPaths } from './network/hosts.ts'
 export { type HttpAnswer, type HttpRequest, jsonObject, sendRequest, tryJsonObject } from './network/http.ts'
