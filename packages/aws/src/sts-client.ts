@@ -1,6 +1,6 @@
 import type { STSClientConfig } from '@aws-sdk/client-sts'
 import type { CallContext } from '@federate/core'
-import { refuseUnusableEndpoints } from './endpoint.ts'
+import { refuseUnusableEndpoints } from './endpoint-variables.ts'
 import { parseIamArn, regionWithin } from './partition.ts'
 import type { AwsRuntime } from './target.ts'
 

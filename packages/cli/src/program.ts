@@ -18,6 +18,7 @@ const verbs: Readonly<Record<string, AddVerb>> = {
   token: addToken,
   credentials: addCredentials,
   configure: addConfigure,
+  exec: addExec,
   cache: addCache,
   explain: addExplain,
   sandbox: addSandbox,
@@ -145,6 +146,18 @@ function addToken(program: Command, terminal: Terminal, finish: Finish): void {
       ]),
     )
     .action(async (options) => finish(await (await import('./commands/token.ts')).token(options, terminal)))
+}
+
+function addExec(program: Command, terminal: Terminal, finish: Finish): void {
+  serviceOptions(program.command('exec'))
+    .description('run a command whose SDKs fetch fresh credentials from here, for as long as it runs')
+    .argument('[words...]', '[service] -- command and its arguments')
+    .option('--target <name...>', 'only these targets of the service (default: all, one of each cloud)')
+    .option('--no-cache', 'neither use nor keep cached credentials')
+    .addHelpText('after', examples(['federate exec -- aws s3 ls', 'federate exec billing -- node server.js']))
+    .action(async (words, options) =>
+      finish(await (await import('./commands/exec.ts')).exec({ ...options, words }, terminal)),
+    )
 }
 
 function addCache(program: Command, terminal: Terminal, finish: Finish): void {

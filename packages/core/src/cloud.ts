@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod'
+import type { Endpoint } from './endpoint.ts'
 import type { Fetch, Now } from './network/fetch.ts'
 import type { Discovery, JsonValue, Outputs, Resource } from './plan/resource.ts'
 import type { RuntimeTarget, ServiceWish, TargetWish } from './service-file/service.ts'
@@ -147,6 +148,8 @@ export interface Cloud<
   readonly formats: readonly string[]
   /** Renders credentials in one of `formats`. */
   format(name: string, credentials: Credentials, runtime: Runtime): Promise<string>
+  /** For clouds whose SDKs can fetch credentials from a process on their host. */
+  endpoint?(): Promise<Endpoint<Runtime, Credentials>>
   /** For clouds whose tools know profiles. */
   profiles?(): Promise<Profiles<Runtime, Credentials>>
 }

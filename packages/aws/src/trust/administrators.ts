@@ -1,6 +1,6 @@
 import type { CallContext, TargetWish } from '@federate/core'
 import { forEachLimited } from '@federate/core/plan'
-import { refuseUnusableEndpoints } from '../endpoint.ts'
+import { refuseUnusableEndpoints } from '../endpoint-variables.ts'
 import { parseIamArn, partitionOfRegion, regionWithin } from '../partition.ts'
 import type { AwsWish } from '../target.ts'
 import { type AwsAccess, accessTo } from './access.ts'
