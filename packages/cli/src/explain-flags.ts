@@ -50,6 +50,7 @@ export const explainFlags: Readonly<Record<CloudName, readonly ExplainFlag[]>> =
       description: 'with --trust-policy or --live: where the call will come from',
     },
   ],
+  gcp: [],
 }
 
 export const explainExamples: Readonly<Record<CloudName, readonly string[]>> = {
@@ -57,4 +58,5 @@ export const explainExamples: Readonly<Record<CloudName, readonly string[]>> = {
     'federate explain aws billing --live',
     'federate explain aws --trust-policy role.json --provider provider.json --token-file token.jwt',
   ],
+  gcp: [],
 }

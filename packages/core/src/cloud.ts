@@ -137,6 +137,8 @@ export interface Cloud<
   fromRecord?(record: unknown): Promise<Credentials>
   /** Whether a refused exchange may pass by itself in the first minute after its trust was made or changed. */
   isPropagating(error: unknown): boolean
+  /** How long that may take, in seconds. Default: 60. */
+  readonly propagationTime?: number
   /** Proves that credentials work: asks the cloud who one is with them. */
   identify(credentials: Credentials, runtime: Runtime, context: CallContext): Promise<string>
   explain(question: Question<Wish>): Promise<Verdict>

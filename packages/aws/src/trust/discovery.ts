@@ -27,7 +27,8 @@ export async function discover(request: AccountDiscovery, signal: AbortSignal): 
     ...ownProviders.map((provider) => foundProvider(request, provider)),
     ...ownRoles.map((role) => foundRole(request, role)),
   ]
-  return found.map((resource) => wanted.find((one) => one.address === resource.address) ?? resource)
+  const byAddress = new Map(wanted.map((one) => [one.address, one]))
+  return found.map((resource) => byAddress.get(resource.address) ?? resource)
 }
 
 function foundProvider({ by, state, owner }: AccountDiscovery, actual: ActualProvider): Resource {
