@@ -28,7 +28,8 @@ const schemas = new Map([['aws', accessSchema]])
 const admin = await readAdminFile({ federateFile: path, env: {}, cwd: folder, schemas })
 const access = accessSchema.parse(admin.get('aws'))
 const accounts = Object.entries(access.accounts)
-// Both have the SDK loaded and the files read before the clock starts.
+await import('@federate/aws/trust')
+// Both have all modules loaded and the files read before the clock starts.
 const start = performance.now()
 if (what === 'plan') await plan()
 else await forEachLimited(accounts, 8, async ([, { profile = '' }]) => bare(profile))

@@ -28,5 +28,8 @@ export const gcp: Cloud<GcpWish, GcpRuntime, GcpCredentials, GcpAccess> = {
     (await import('./identify.ts')).identify(credentials, runtime, context),
   explain: async (question) => (await import('./explain.ts')).explain(question),
   formats: formatNames,
+  handOverFormat: 'executable',
+  handOver: async () => (await import('./executable.ts')).executable,
+  configure: async (wish, context) => (await import('./configure.ts')).configure(wish, context),
   format: async (name, credentials) => (await import('./formats.ts')).format(name, credentials),
 }
