@@ -5,7 +5,7 @@ import type { Discovery, JsonValue, Outputs, Resource } from './plan/resource.ts
 import type { AuthReference, RuntimeTarget, ServiceWish, TargetWish } from './service-file/service.ts'
 import type { Token } from './tokens/token.ts'
 import type { TokenSource } from './tokens/token-source.ts'
-import type { ExaminedToken, Verdict } from './verdict.ts'
+import type { ExaminedToken, SignatureState, Verdict } from './verdict.ts'
 
 /** What the outside gives to everything that calls out or waits. */
 export interface CallContext {
@@ -45,13 +45,21 @@ export interface CloudCredentials {
   readonly identity: string
 }
 
+/** A token that is to be judged, and what is at hand of the keys behind it. */
+export interface TokenQuestion {
+  readonly token: ExaminedToken
+  /** The text of a JWKS: the keys that the issuer publishes. */
+  readonly publishedKeys?: string | undefined
+  /** Checks the token's signature against the text of another JWKS: some clouds keep a copy of the issuer's keys. */
+  checkSignature?(jwks: string): Promise<SignatureState>
+  readonly now: Date
+}
+
 /** What `explain` is asked: would this cloud accept this token for this target? */
-export interface Question<Wish = unknown> {
+export interface Question<Wish = unknown> extends TokenQuestion {
   readonly owner: string
   readonly service: ServiceWish
   readonly target: TargetWish<Wish>
-  readonly token: ExaminedToken
-  readonly now: Date
 }
 
 /** A file with trust as the cloud's own tools print it. */
@@ -62,21 +70,17 @@ export interface TrustFile {
 }
 
 /** What `explain` is asked of trust that anybody made: nothing but files and values, by the names of their flags. */
-export interface FileQuestion {
+export interface FileQuestion extends TokenQuestion {
   readonly files: ReadonlyMap<string, TrustFile>
   readonly values: ReadonlyMap<string, string>
-  readonly token: ExaminedToken
-  readonly now: Date
 }
 
 /** What `explain` is asked of trust as it stands in the cloud at this moment. */
-export interface LiveQuestion<Wish = unknown, Access = unknown> {
+export interface LiveQuestion<Wish = unknown, Access = unknown> extends TokenQuestion {
   /** The target of federate.yaml; without one, `values` say what it is about. */
   readonly wanted?: Pick<Question<Wish>, 'owner' | 'service' | 'target'>
   /** By the names of the cloud's flags. */
   readonly values: ReadonlyMap<string, string>
-  readonly token: ExaminedToken
-  readonly now: Date
   readonly access?: Access | undefined
   readonly context: CallContext
 }

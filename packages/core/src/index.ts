@@ -22,6 +22,7 @@ export type {
   LiveQuestion,
   Profiles,
   Question,
+  TokenQuestion,
   Trust,
   TrustFile,
   TrustRequest,
