@@ -1,4 +1,5 @@
 export { makePrivateFolder } from '../files/private-folder.ts'
+export { alone } from './alone.ts'
 export { cacheRoot, credentialFolder } from './cache-folder.ts'
 export { type Cached, type CacheOptions, type CacheRequest, CredentialCache } from './credential-cache.ts'
 export type { CacheEntry, CacheSubject, KeptCredentials } from './entry.ts'
