@@ -119,27 +119,31 @@ describe.skipIf(!keycloakAvailability().available)('a verifier and a real Keyclo
     later = 0
   })
 
-  it('stopped for half an hour: requests go on, and when it is back its new keys count', async () => {
-    const verifier = newVerifier()
-    const before = [await newToken(), await newToken()]
-    expect(await codeOf(verifier, before[0] ?? '')).toBe('accepted')
-    await running().stop()
-    warnings.length = 0
-    let asked = 0
-    for (; later < 1_800_000; later += 10_000) {
-      for (const token of before) expect(await codeOf(verifier, token)).toBe('accepted')
-      asked += 1
-      await new Promise((resolve) => setTimeout(resolve, 3))
-    }
-    process.stderr.write(`\noutage: ${2 * asked} requests accepted, ${warnings.length} tries of the issuer\n`)
-    expect(warnings.length).toBeGreaterThan(10)
-    expect(warnings.length).toBeLessThan(130)
-    await running().start()
-    await rotate(1_000)
-    later += 31_000
-    expect(await codeOf(verifier, await newToken())).toBe('accepted')
-    later = 0
-  }, firstStart)
+  it(
+    'stopped for half an hour: requests go on, and when it is back its new keys count',
+    async () => {
+      const verifier = newVerifier()
+      const before = [await newToken(), await newToken()]
+      expect(await codeOf(verifier, before[0] ?? '')).toBe('accepted')
+      await running().stop()
+      warnings.length = 0
+      let asked = 0
+      for (; later < 1_800_000; later += 10_000) {
+        for (const token of before) expect(await codeOf(verifier, token)).toBe('accepted')
+        asked += 1
+        await new Promise((resolve) => setTimeout(resolve, 3))
+      }
+      process.stderr.write(`\noutage: ${2 * asked} requests accepted, ${warnings.length} tries of the issuer\n`)
+      expect(warnings.length).toBeGreaterThan(10)
+      expect(warnings.length).toBeLessThan(130)
+      await running().start()
+      await rotate(1_000)
+      later += 31_000
+      expect(await codeOf(verifier, await newToken())).toBe('accepted')
+      later = 0
+    },
+    firstStart,
+  )
 
   it('names the realm’s keys for encryption in its set, and is not misled by them', async () => {
     const answer = await fetch(`${running().issuer('acme')}/protocol/openid-connect/certs`)
