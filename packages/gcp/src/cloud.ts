@@ -28,6 +28,7 @@ export const gcp: Cloud<GcpWish, GcpRuntime, GcpCredentials, GcpAccess> = {
     (await import('./identify.ts')).identify(credentials, runtime, context),
   explain: async (question) => (await import('./explain.ts')).explain(question),
   explainFiles: async (question) => (await import('./explain-files.ts')).explainFiles(question),
+  endpoint: async () => (await import('./endpoint.ts')).urlSource,
   formats: formatNames,
   handOverFormat: 'executable',
   handOver: async () => (await import('./executable.ts')).executable,
