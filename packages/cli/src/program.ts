@@ -3,6 +3,7 @@ import { accessFlags } from './access-flags.ts'
 import { addConfigure, addCredentials, addExplain } from './cloud-verbs.ts'
 import { cloudNames } from './clouds.ts'
 import { addAgent, addCache, addEnv, addExec } from './delivery-verbs.ts'
+import { addKeys } from './key-verbs.ts'
 import { configOption, examples } from './option-texts.ts'
 import { serviceOptions } from './service-options.ts'
 import type { Terminal } from './terminal.ts'
@@ -24,6 +25,7 @@ const verbs: Readonly<Record<string, AddVerb>> = {
   env: addEnv,
   cache: addCache,
   explain: addExplain,
+  keys: addKeys,
   sandbox: addSandbox,
 }
 
