@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { accessFlags } from './access-flags.ts'
 import { addConfigure, addCredentials, addExplain } from './cloud-verbs.ts'
 import { cloudNames } from './clouds.ts'
+import { addKeys } from './key-verbs.ts'
 import { configOption, examples } from './option-texts.ts'
 import { serviceOptions } from './service-options.ts'
 import type { Terminal } from './terminal.ts'
@@ -21,6 +22,7 @@ const verbs: Readonly<Record<string, AddVerb>> = {
   exec: addExec,
   cache: addCache,
   explain: addExplain,
+  keys: addKeys,
   sandbox: addSandbox,
 }
 

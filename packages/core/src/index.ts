@@ -27,7 +27,7 @@ export type {
   TrustFile,
   TrustRequest,
 } from './cloud.ts'
-export { parseDuration } from './duration.ts'
+export { formatDuration, parseDuration } from './duration.ts'
 export type { Endpoint, EndpointAnswer, EndpointPlace, EndpointRequest, Lender } from './endpoint.ts'
 export { FederateError, type FederateErrorOptions, type Outcome } from './errors.ts'
 export { type AtomicFileOptions, writeFileAtomically } from './files/atomic-file.ts'
