@@ -1,4 +1,4 @@
-import { type Fetch, type Now, sendRequest } from '@federate/core'
+import { type Fetch, type Now, sendRequest, tryJsonObject } from '@federate/core'
 import type { AdminLogin } from './access.ts'
 import { loginRefusal } from './errors.ts'
 
@@ -47,7 +47,7 @@ export class AdminSession {
     const { base, login, fetch, now } = this.#context
     const issuer = `${base}/realms/${encodeURIComponent(login.realm)}`
     const url = `${issuer}/protocol/openid-connect/token`
-    const proof = await proofOf(login, issuer, url, now)
+    const proof = await proofOf(login, await this.#issuerName(issuer, signal), url, now)
     const sentAt = now()
     const answer = await sendRequest({ fetch, signal, method: 'POST', url, headers: proof.headers, form: proof.form })
     const who = login.kind === 'password' ? login.username : login.clientId
@@ -55,6 +55,17 @@ export class AdminSession {
     const { access_token: value, expires_in: seconds } = JSON.parse(answer.body)
     if (typeof value !== 'string' || typeof seconds !== 'number') throw loginRefusal(who, login.realm, answer)
     return { value, until: sentAt + Math.max(seconds * 1000 - margin, 1000) }
+  }
+
+  /** What the realm calls itself, which assertions are for: behind another name than it is administered under. */
+  async #issuerName(address: string, signal: AbortSignal): Promise<string> {
+    const { login, fetch } = this.#context
+    if (login.kind === 'password' || login.auth.method !== 'private_key_jwt') return address
+    const url = `${address}/.well-known/openid-configuration`
+    const answer = await sendRequest({ fetch, signal, method: 'GET', url })
+    const { issuer } = tryJsonObject(answer) ?? {}
+    if (answer.status !== 200 || typeof issuer !== 'string') throw loginRefusal(login.clientId, login.realm, answer)
+    return issuer
   }
 }
 

@@ -93,7 +93,9 @@ describe('the proof of a service', () => {
   it('is unknown where federate.yaml does not say whose certificate or assertion it is', () => {
     const auth = { method: 'jwt_file', file: '/run/x' } as const
     expect(authenticatorOf({ ...service, auth })).toBeUndefined()
-    expect(authenticatorOf({ ...service, auth: { method: 'tls_client_auth', certificate: file, key: file } })).toBeUndefined()
+    expect(
+      authenticatorOf({ ...service, auth: { method: 'tls_client_auth', certificate: file, key: file } }),
+    ).toBeUndefined()
   })
 })
 

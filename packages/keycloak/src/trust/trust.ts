@@ -71,7 +71,7 @@ export async function keycloakTrust(request: KeycloakRequest): Promise<KeycloakT
     ...apiResources(request, services, state),
     ...(await serviceResources(request, services, state)),
   ]
-  warnOfForeignParts(resources, clients, await state.scopes(signal), warn)
+  await warnOfForeignParts(resources, signal, warn)
   const tokens = new TokenOutlook(state, issuer, resources)
   return {
     issuer,
