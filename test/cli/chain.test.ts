@@ -95,6 +95,10 @@ describe('the whole chain, with the bundled command', () => {
   it("explains the refusal of another service's token with the two values that differ", async () => {
     const { stdout } = await place.asService('token --raw -s reporting.federate.json')
     await place.write('reporting.jwt', stdout)
+    const piped = await place.asService('credentials aws -s billing.federate.json --token-file -', {
+      input: await place.read('reporting.jwt'),
+    })
+    expect(piped.stderr).toContain('AWS_NOT_AUTHORIZED')
     const refused = await place.asService('credentials aws -s billing.federate.json --token-file reporting.jwt')
     expect(refused.status).toBe(3)
     expect(refused.stdout).toBe('')
@@ -129,7 +133,7 @@ describe('the whole chain, with the bundled command', () => {
     expect(destroy.stdout).toContain('Destroyed 3 object(s) of acme.')
     expect(destroy.status).toBe(0)
     expect((await place.federate('destroy aws --yes')).stdout).toContain('Destroyed 0 object(s) of acme.')
-    const after = await place.asService('credentials aws -s billing.federate.json')
+    const after = await place.asService('credentials aws -s billing.federate.json --no-cache')
     expect(after.status).toBe(3)
     expect(after.stderr).toContain('No OpenIDConnect provider found in your account')
   })
