@@ -32,8 +32,16 @@ export function accessSuite(world: TrustWorld): void {
         details: { because: { code: 'KEYCLOAK_FORBIDDEN', details: { role: 'manage-clients' } } },
       })
       await world.grant('deployer', 'realm-management', smallest.slice(2))
+      await world.setup({ env: bySecret })
+      expect(world.actions(await world.plan({ env: bySecret }))).toEqual([])
+
       await world.admin.create(`/${world.realm}/roles`, { name: 'auditor' })
       const wishes: Wishes = { env: bySecret, services: [billing, { name: 'audit', realmRoles: ['auditor'] }] }
+      await expect(world.plan(wishes)).rejects.toMatchObject({
+        code: 'KEYCLOAK_FORBIDDEN',
+        details: { role: 'view-realm' },
+      })
+      await world.grant('deployer', 'realm-management', ['view-realm'])
       await world.setup(wishes)
       expect(world.actions(await world.plan(wishes))).toEqual([])
       await world.destroy(wishes)

@@ -68,19 +68,18 @@ export function tokenSuite(world: TrustWorld, hasScopeForServiceAccounts: boolea
 
     it('says what it does not know, and Keycloak shows it', async () => {
       await world.setup()
-      const config = { 'user.attribute': 'locale', 'claim.name': 'language', 'access.token.claim': 'true' }
-      const mapper = {
+      await world.admin.create(`${await world.clientPlace('billing')}/protocol-mappers/models`, {
         name: 'by hand',
         protocol: 'openid-connect',
-        protocolMapper: 'oidc-sha256-pairwise-sub-mapper',
-        config,
-      }
-      await world.admin.create(`${await world.clientPlace('billing')}/protocol-mappers/models`, mapper)
+        protocolMapper: 'oidc-hardcoded-role-mapper',
+        config: { role: 'api://orders.writer' },
+      })
       const token = await foreseen(billing, 'api://orders', 'now')
       expect(token?.unknown).toEqual([
-        'What the mapper by hand does to a token is not known: its kind is oidc-sha256-pairwise-sub-mapper.',
+        'What the mapper by hand does to a token is not known: its kind is oidc-hardcoded-role-mapper.',
       ])
-      expect((await previewed(billing, 'api://orders'))?.differences.map(({ claim }) => claim)).toEqual(['sub'])
+      const differences = (await previewed(billing, 'api://orders'))?.differences
+      expect(differences?.map(({ claim }) => claim)).toEqual(['resource_access'])
     })
 
     /** Planned, made, shown and issued: all the same. */

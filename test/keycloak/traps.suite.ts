@@ -113,6 +113,21 @@ export function trapSuite(world: TrustWorld): void {
       })
     })
 
+    it('a removal of roles that names none takes all: ours names its own, and those of others stay', async () => {
+      await world.setup()
+      await world.grant('billing', 'api://orders', ['writer'])
+      await world.setup({ services: [{ ...billing, roles: {} }] })
+      const user = stringField(
+        await world.admin.get(`${await world.clientPlace('billing')}/service-account-user`),
+        'id',
+      )
+      const client = await world.idOf('/clients', 'clientId', 'api://orders')
+      const left = await world.list(`/users/${user}/role-mappings/clients/${client}`)
+      expect(left.map(({ name }) => name)).toEqual(['writer'])
+      await world.admin.delete(`/${world.realm}/users/${user}/role-mappings/clients/${client}`)
+      expect(await world.list(`/users/${user}/role-mappings/clients/${client}`)).toEqual([])
+    })
+
     it('a scope with roles is left out of the tokens of those who have none of them, and its audience with it', async () => {
       const services = [billing, { name: 'reporting' }]
       await world.setup({ services })

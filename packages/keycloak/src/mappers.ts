@@ -28,6 +28,9 @@ export interface Mapping {
 /** Claims that no mapper can change (Keycloak's OIDCAttributeMapperHelper). */
 const protectedClaims = new Set(['jti', 'typ', 'iat', 'exp', 'iss', 'scope', 'nonce', 'session_state', 'sid'])
 
+/** Kinds that have no switch for access tokens: they add roles, or rename them. */
+const alwaysActive = new Set(['oidc-hardcoded-role-mapper', 'oidc-role-name-mapper'])
+
 /**
  * What Keycloak's protocol mappers put over the claims of an access token of a service account.
  *
@@ -48,7 +51,7 @@ export function mapClaims(mappers: readonly ProtocolMapper[], subject: MappedSub
   const audiences = new Set<string>()
   const unknown: FederateError[] = []
   for (const mapper of inKeycloaksOrder(mappers)) {
-    if (mapper.config['access.token.claim'] !== 'true') continue
+    if (mapper.config['access.token.claim'] !== 'true' && !alwaysActive.has(mapper.protocolMapper)) continue
     try {
       mapOne(mapper, subject, claims, audiences)
     } catch (error) {

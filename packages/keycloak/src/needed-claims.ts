@@ -9,7 +9,16 @@ export function neededClaims(service: ServiceWish, audience: string | undefined)
 
 /** The claims that a service's token must hold for one of your own APIs. */
 export function neededForApi(service: ServiceWish, api: ApiWish): Readonly<Record<string, unknown>> {
-  const roles = [...(service.roles?.[api.name] ?? [])].sort()
-  const access = roles.length === 0 ? {} : { resource_access: { [api.audience]: { roles } } }
-  return { iss: service.issuer.url, aud: api.audience, azp: service.clientId, ...access, ...service.claims }
+  const ofApi = service.roles?.[api.name] ?? []
+  const clients = [...Object.entries(service.clientRoles ?? {}), [api.audience, ofApi] as const]
+  const access = clients.flatMap(([client, roles]) =>
+    roles.length === 0 ? [] : [[client, { roles: [...roles].sort() }]],
+  )
+  return {
+    iss: service.issuer.url,
+    aud: api.audience,
+    azp: service.clientId,
+    ...(access.length === 0 ? {} : { resource_access: Object.fromEntries(access) }),
+    ...service.claims,
+  }
 }

@@ -15,6 +15,9 @@ interface AccessToken {
   readonly until: number
 }
 
+/** Seconds for a login: passwords are hashed slowly on purpose, and a busy server takes its time. */
+const timeout = 30
+
 /** Milliseconds before its end in which a token is no longer used; an administrator's lives for a minute. */
 const margin = 15_000
 
@@ -49,10 +52,18 @@ export class AdminSession {
     const url = `${issuer}/protocol/openid-connect/token`
     const proof = await proofOf(login, await this.#issuerName(issuer, signal), url, now)
     const sentAt = now()
-    const answer = await sendRequest({ fetch, signal, method: 'POST', url, headers: proof.headers, form: proof.form })
+    const answer = await sendRequest({
+      fetch,
+      signal,
+      method: 'POST',
+      url,
+      headers: proof.headers,
+      form: proof.form,
+      timeout,
+    })
     const who = login.kind === 'password' ? login.username : login.clientId
     if (answer.status !== 200) throw loginRefusal(who, login.realm, answer)
-    const { access_token: value, expires_in: seconds } = JSON.parse(answer.body)
+    const { access_token: value, expires_in: seconds } = tryJsonObject(answer) ?? {}
     if (typeof value !== 'string' || typeof seconds !== 'number') throw loginRefusal(who, login.realm, answer)
     return { value, until: sentAt + Math.max(seconds * 1000 - margin, 1000) }
   }

@@ -94,6 +94,8 @@ export class ClientWriter {
     const owner = await this.#ownerOfRoles(change.clientId)
     if (owner === undefined) return
     const known = owner.roles.filter(({ name }) => change[what].includes(name)).map(({ id, name }) => ({ id, name }))
+    // Naming none takes all of them.
+    if (known.length === 0) return
     const place = `${mappings}${owner.place}`
     await (what === 'add' ? this.#api.create(place, known, this.#signal) : this.#api.delete(place, known, this.#signal))
   }
