@@ -78,7 +78,7 @@ describe.skipIf(!keycloakAvailability().available)('the command with a real Keyc
     const quiet = await federate('plan keycloak')
     expect(quiet).toMatchObject({
       status: 0,
-      stdout: 'No changes. 4 object(s) as wanted.\nTokens: 2 as needed, 0 not.\n',
+      stdout: 'Tokens: 2 as needed, 0 not.\nNo changes. 4 object(s) as wanted.\n',
     })
     const json = JSON.parse((await federate('status keycloak --preview --json')).stdout)
     expect(json.tokens).toMatchObject([

@@ -21,8 +21,9 @@ export async function plan(options: PlanOptions, terminal: Terminal): Promise<nu
   } else {
     const shown = options.preview === true ? reports : worthShowing(reports, made)
     const tokens = renderTokenReports(shown, terminal.outStyle)
-    const summary = reports.length === 0 ? '' : `${tokenSummary(reports)}\n`
-    terminal.out(`${tokens}${tokens === '' ? '' : '\n'}${renderPlan(made, planPaint(terminal.outStyle))}\n${summary}`)
+    terminal.out(tokens === '' ? '' : `${tokens}\n`)
+    if (reports.length > 0) terminal.out(`${tokenSummary(reports)}\n`)
+    terminal.out(`${renderPlan(made, planPaint(terminal.outStyle))}\n`)
   }
   return hasChanges(made) || reports.some(isUnfit) ? exitStatus.differences : exitStatus.done
 }

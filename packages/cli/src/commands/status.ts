@@ -19,9 +19,10 @@ export async function status(options: PlanOptions, terminal: Terminal): Promise<
     const paint = planPaint(terminal.outStyle)
     const inOrder = plan.work.map(({ step }) => step).filter(({ action }) => action === 'none')
     for (const step of inOrder) terminal.out(`${okLine(step)}\n`)
-    if (reports.length > 0) terminal.out(`${renderTokenReports(reports, terminal.outStyle)}\n`)
+    if (reports.length > 0) {
+      terminal.out(`${renderTokenReports(reports, terminal.outStyle)}\n${tokenSummary(reports)}\n`)
+    }
     terminal.out(`${renderPlan(plan, paint)}\n`)
-    if (reports.length > 0) terminal.out(`${tokenSummary(reports)}\n`)
   }
   return hasChanges(plan) || reports.some(isUnfit) ? exitStatus.differences : exitStatus.done
 }
