@@ -8,8 +8,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   aws: ['@federate/core'],
   gcp: ['@federate/core'],
   verify: ['@federate/core'],
+  agent: ['@federate/core'],
   sandbox: ['@federate/core', '@federate/keycloak', '@federate/aws/rules', '@federate/gcp/rules'],
   cli: [
+    '@federate/agent',
     '@federate/core',
     '@federate/keycloak',
     '@federate/aws',

@@ -8,6 +8,8 @@ export type {
   Role,
 } from './aws/index.ts'
 export { createAws } from './aws/index.ts'
+export type { GcpFaults, GcpOptions, GcpSandbox, Project } from './gcp/index.ts'
+export { createGcp } from './gcp/index.ts'
 export type { Endpoint, Fault } from './issuer/faults.ts'
 export { createIssuer, Issuer, type IssuerOptions } from './issuer/issuer.ts'
 export type { RotationOptions } from './issuer/keys.ts'

@@ -19,7 +19,7 @@ describe('realmsFrom', () => {
       workloads: undefined,
     }).get(place.issuer)
     expect(realm?.name).toBe('acme')
-    expect(realm?.scopes.map((scope) => scope.name)).toEqual(['federate-aws', 'api://orders'])
+    expect(realm?.scopes.map((scope) => scope.name)).toEqual(['federate-aws', 'federate-gcp', 'api://orders'])
     expect(realm?.clients).toEqual([
       {
         clientId: 'billing',
