@@ -42,6 +42,10 @@ export function accessSuite(world: TrustWorld): void {
         details: { role: 'view-realm' },
       })
       await world.grant('deployer', 'realm-management', ['view-realm'])
+      await expect(world.setup(wishes)).rejects.toMatchObject({
+        details: { because: { code: 'KEYCLOAK_FORBIDDEN', details: { role: 'manage-realm' } } },
+      })
+      await world.grant('deployer', 'realm-management', ['manage-realm'])
       await world.setup(wishes)
       expect(world.actions(await world.plan(wishes))).toEqual([])
       await world.destroy(wishes)

@@ -21,6 +21,8 @@ const areas: readonly (readonly [RegExp, string])[] = [
   [/^\/users/, 'users'],
   // The list of those who have a role is one of users, whoever has the role.
   [/\/roles\/[^/]+\/users/, 'users'],
+  // Letting a role of the realm into tokens is a matter of the realm, whatever client lets it in.
+  [/\/scope-mappings\/realm/, 'realm'],
   [/^\/(clients|client-scopes)/, 'clients'],
   [/^\/identity-provider/, 'identity-providers'],
 ]
