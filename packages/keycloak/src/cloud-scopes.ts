@@ -1,3 +1,4 @@
+import type { ServiceWish } from '@federate/core'
 import { audienceMapper, type ClientScope, hardcodedClaimMapper, userPropertyMapper } from './protocol-mapper.ts'
 
 /** The scope that makes a service account's token acceptable to one cloud. */
@@ -42,6 +43,30 @@ export const cloudScopes: readonly CloudScope[] = [
     ],
   },
 ]
+
+/**
+ * The scopes that the targets of a service need: their clouds', each once. A wish with a `tokenAudience` needs tokens for
+ * that instead of the audience that all targets share, by a scope of its own, which is named like the audience.
+ */
+export function targetScopes({ targets }: Pick<ServiceWish, 'targets'>): readonly CloudScope[] {
+  const scopes = targets.flatMap(({ cloud, wish }) => {
+    const shared = cloudScope(cloud)
+    const audience = tokenAudience(wish)
+    return shared === undefined ? [] : [audience === undefined ? shared : withAudience(shared, audience)]
+  })
+  return [...new Map(scopes.map((scope) => [scope.name, scope])).values()]
+}
+
+function tokenAudience(wish: unknown): string | undefined {
+  const audience = typeof wish === 'object' && wish !== null && 'tokenAudience' in wish ? wish.tokenAudience : undefined
+  return typeof audience === 'string' ? audience : undefined
+}
+
+function withAudience(scope: CloudScope, audience: string): CloudScope {
+  const own = audienceMapper('federate-audience', audience)
+  const mappers = scope.mappers.map((mapper) => (mapper.name === own.name ? own : mapper))
+  return { ...scope, name: audience, audience, description: `Tokens for ${audience}`, mappers }
+}
 
 /** The scope for a cloud, or `undefined` for a cloud that has none. */
 export function cloudScope(cloud: string): CloudScope | undefined {

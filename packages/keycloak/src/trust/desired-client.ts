@@ -1,6 +1,6 @@
 import type { ApiWish, ServiceWish } from '@federate/core'
 import type { ClientFlags } from '../admin/representations.ts'
-import { cloudScope } from '../cloud-scopes.ts'
+import { targetScopes } from '../cloud-scopes.ts'
 import { clientRolesMapper, hardcodedClaimMapper, type ProtocolMapper, realmRolesMapper } from '../protocol-mapper.ts'
 import { lifetimeOf } from '../token-lifetime.ts'
 import { ofRealm, type Roles, union } from '../token-roles.ts'
@@ -136,8 +136,7 @@ export function authenticatorOf({ auth, registration = {} }: ServiceWish): Authe
 
 /** The scopes of the clouds that a service has targets in. */
 export function cloudScopeNames(service: ServiceWish): string[] {
-  const clouds = new Set(service.targets.map(({ cloud }) => cloud))
-  return [...clouds].map(cloudScope).flatMap((scope) => (scope === undefined ? [] : [scope.name]))
+  return targetScopes(service).map(({ name }) => name)
 }
 
 /** Roles of the APIs of the file, by their clients. */

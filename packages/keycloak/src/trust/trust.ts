@@ -3,7 +3,7 @@ import type { Discovery, Resource } from '@federate/core/plan'
 import { realmPlace } from '../admin/access.ts'
 import { AdminApi } from '../admin/api.ts'
 import { apiScope } from '../api-scope.ts'
-import { cloudScopes } from '../cloud-scopes.ts'
+import { targetScopes } from '../cloud-scopes.ts'
 import { clientRolesMapper } from '../protocol-mapper.ts'
 import { clientAddress, scopeAddress } from './addresses.ts'
 import { ApiClientResource } from './api-client.ts'
@@ -63,8 +63,7 @@ export async function keycloakTrust(request: KeycloakRequest): Promise<KeycloakT
   await refuseMissingRoles(services, state, signal, warn)
   warnOfCappedLifetimes(services, settings.sessionMaximum, warn)
   warnOfLongSubjects(services, warn)
-  const clients = await state.clients(signal)
-  warnOfPeopleInClouds(clients.values(), new Set(services.map(({ clientId }) => clientId)), warn)
+  await warnOfPeopleInClouds(state, new Set(services.map(({ clientId }) => clientId)), signal, warn)
   await warnOfDefaultCloudScopes(state, signal, warn)
   const resources = [
     ...cloudScopeResources(request, services, state),
@@ -82,9 +81,10 @@ export async function keycloakTrust(request: KeycloakRequest): Promise<KeycloakT
 }
 
 function cloudScopeResources({ owner, issuer }: KeycloakRequest, services: readonly ServiceWish[], state: RealmState) {
-  return cloudScopes.flatMap((scope) => {
+  const needed = new Map(services.flatMap(targetScopes).map((scope) => [scope.name, scope]))
+  return [...needed.values()].map((scope) => {
     const using = services.filter((service) => cloudScopeNames(service).includes(scope.name)).map(({ name }) => name)
-    return using.length === 0 ? [] : [new ScopeResource(state, { owner, issuer: issuer.url, scope, services: using })]
+    return new ScopeResource(state, { owner, issuer: issuer.url, scope, services: using })
   })
 }
 
