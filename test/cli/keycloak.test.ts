@@ -143,6 +143,7 @@ describe.skipIf(!keycloakAvailability().available)('the command with a real Keyc
       'kind: keycloak }, other: { url: https://other.example.com/realms/a, kind: keycloak }',
     )
     await place.write('federate.yaml', two.replace('    auth:', '    issuer: main\n    auth:'))
+    proxy.requests()
     const { status, stderr } = await federate('plan keycloak')
     expect(status).toBe(64)
     expect(stderr).toContain('error KEYCLOAK_SEVERAL_SERVERS')

@@ -19,6 +19,7 @@ const surroundings: ClientSurroundings = {
   apis: [{ name: 'orders', audience: 'api://orders', roles: ['reader', 'writer'] }],
   markedScopes: new Set(['federate-aws', 'api://orders', 'api://old']),
   keys: undefined,
+  vanishingRoles: new Map(),
 }
 const desired = desiredClient(service, surroundings)
 
@@ -145,6 +146,12 @@ describe('clientChanges', () => {
     expect(clientChanges(wished, { ...done, roles }, false).roles).toEqual([
       { clientId: 'api://orders', add: [], remove: ['writer'] },
     ])
+  })
+
+  it('leaves roles to vanish that their API loses in the same plan', () => {
+    const vanishingRoles = new Map([['api://orders', ['writer']]])
+    const wished = desiredClient({ ...service, roles: { orders: ['reader'] } }, { ...surroundings, vanishingRoles })
+    expect(clientChanges(wished, done, false)).toMatchObject({ roles: [], scopeRoles: [] })
   })
 
   it('delivers a secret that never arrived, and shows none', () => {

@@ -71,8 +71,8 @@ export function clientChanges(desired: DesiredClient, actual: ActualClient, rota
       default: surplus(actual.defaultScopes, desired.defaultScopes),
       optional: surplus(actual.optionalScopes, desired.optionalScopes),
     },
-    roles: roleChanges(desired.roles, actual.roles, given),
-    scopeRoles: roleChanges(desired.roles, actual.scopeRoles, given),
+    roles: roleChanges(desired, actual.roles, given),
+    scopeRoles: roleChanges(desired, actual.scopeRoles, given),
     secret: hasSecret(desired) && (rotate || actual.attributes[secretMark] === undefined),
   }
 }
@@ -176,12 +176,12 @@ function canonicalText(json: string | undefined): string {
 }
 
 /** Adds what lacks, and takes away what we gave and nobody wants; what others gave stays. */
-function roleChanges(desired: Roles, actual: Roles, given: Roles): RoleChange[] {
-  const clients = new Set([...desired.keys(), ...given.keys()])
+function roleChanges({ roles, vanishingRoles }: DesiredClient, actual: Roles, given: Roles): RoleChange[] {
+  const clients = new Set([...roles.keys(), ...given.keys()])
   return [...clients].flatMap((clientId) => {
     const there = actual.get(clientId) ?? []
-    const wished = desired.get(clientId) ?? []
-    const add = wished.filter((name) => !there.includes(name))
+    const wished = [...(roles.get(clientId) ?? []), ...(vanishingRoles.get(clientId) ?? [])]
+    const add = (roles.get(clientId) ?? []).filter((name) => !there.includes(name))
     const remove = (given.get(clientId) ?? []).filter((name) => there.includes(name) && !wished.includes(name))
     return add.length + remove.length === 0 ? [] : [{ clientId, add, remove }]
   })

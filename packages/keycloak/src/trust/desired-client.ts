@@ -33,6 +33,8 @@ export interface DesiredClient {
   readonly roles: Roles
   /** All that can come into its tokens: those, and what else its account may have of the APIs'. */
   readonly relevantRoles: Roles
+  /** Roles that this plan deletes at their API: they leave the service account by themselves. */
+  readonly vanishingRoles: Roles
 }
 
 /** Every flag is sent: what is left out would default to a public client that people can log in by. */
@@ -53,10 +55,12 @@ export interface ClientSurroundings {
   readonly markedScopes: ReadonlySet<string>
   /** The service's public keys, where its private key is here. */
   readonly keys: string | undefined
+  /** Roles of the file's APIs that are ours and no longer wanted. */
+  readonly vanishingRoles: Roles
 }
 
 export function desiredClient(service: ServiceWish, surroundings: ClientSurroundings): DesiredClient {
-  const { owner, apis, markedScopes, keys } = surroundings
+  const { owner, apis, markedScopes, keys, vanishingRoles } = surroundings
   const own = ownRoles(service)
   const roles = new Map([...apiRoles(service, apis), ...own])
   return {
@@ -80,6 +84,7 @@ export function desiredClient(service: ServiceWish, surroundings: ClientSurround
     optionalScopes: [...cloudScopeNames(service), ...apis.map(({ audience }) => audience)].sort(),
     markedScopes,
     roles,
+    vanishingRoles,
     relevantRoles: union(roles, new Map(apis.map((api) => [api.audience, api.roles]))),
   }
 }

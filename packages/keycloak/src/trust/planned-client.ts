@@ -18,9 +18,13 @@ export function plannedClient(desired: DesiredClient, actual: ActualClient | und
     mappers: plannedMappers(desired.mappers, there.mappers),
     defaultScopes: changedList(there.defaultScopes, attach.default, detach.default),
     optionalScopes: changedList(there.optionalScopes, attach.optional, detach.optional),
-    roles: afterChanges(there.roles, changes.roles),
-    scopeRoles: afterChanges(there.scopeRoles, changes.scopeRoles),
+    roles: without(desired.vanishingRoles, afterChanges(there.roles, changes.roles)),
+    scopeRoles: without(desired.vanishingRoles, afterChanges(there.scopeRoles, changes.scopeRoles)),
   }
+}
+
+function without(gone: Roles, roles: Roles): Roles {
+  return new Map([...roles].map(([owner, names]) => [owner, names.filter((name) => !gone.get(owner)?.includes(name))]))
 }
 
 /** The mappers that are wished, and those that others added. */
@@ -38,9 +42,5 @@ function patched(attributes: ActualClient['attributes'], patch: Readonly<Record<
 function afterChanges(roles: Roles, changes: readonly RoleChange[]): Roles {
   const added = new Map(changes.map(({ clientId, add }) => [clientId, add] as const))
   const removed = new Map(changes.map(({ clientId, remove }) => [clientId, remove] as const))
-  return new Map(
-    [...union(roles, added)].map(
-      ([owner, names]) => [owner, names.filter((name) => !removed.get(owner)?.includes(name))] as const,
-    ),
-  )
+  return without(removed, union(roles, added))
 }

@@ -5,6 +5,7 @@ import { AdminApi } from '../admin/api.ts'
 import { apiScope } from '../api-scope.ts'
 import { targetScopes } from '../cloud-scopes.ts'
 import { clientRolesMapper } from '../protocol-mapper.ts'
+import type { Roles } from '../token-roles.ts'
 import { clientAddress, scopeAddress } from './addresses.ts'
 import { ApiClientResource } from './api-client.ts'
 import {
@@ -16,7 +17,7 @@ import {
 import { authenticatorOf, cloudScopeNames, desiredClient } from './desired-client.ts'
 import { discover } from './discovery.ts'
 import { warnOfForeignParts } from './foreign-parts.ts'
-import { scopeOwners } from './marks.ts'
+import { ownerMark, scopeOwners } from './marks.ts'
 import { refuseTakenUserNames, warnOfDefaultCloudScopes, warnOfPeopleInClouds } from './people-checks.ts'
 import { RealmState } from './realm-state.ts'
 import type { KeycloakRequest } from './request.ts'
@@ -123,13 +124,26 @@ async function serviceResources(request: KeycloakRequest, services: readonly Ser
   const apiClients = apis
     .filter(({ roles }) => roles.length > 0)
     .map(({ audience }) => clientAddress(issuer.url, audience))
+  const vanishingRoles = await rolesToDelete(request, state)
   const resources: ServiceClientResource[] = []
   for (const service of services) {
     const keys = service.auth.method === 'private_key_jwt' ? await credentials.publicKeys(service) : undefined
-    const desired = desiredClient(service, { owner, apis, markedScopes, keys })
+    const desired = desiredClient(service, { owner, apis, markedScopes, keys, vanishingRoles })
     const dependsOn = [...desired.optionalScopes.map((name) => scopeAddress(issuer.url, name)), ...apiClients]
     const wish = { owner, service, desired, dependsOn, rotate: rotate.has(service.name), store: credentials }
     resources.push(new ServiceClientResource(state, wish))
   }
   return resources
+}
+
+/** Roles of APIs that we made and the file no longer has: the API's client loses them in the same plan. */
+async function rolesToDelete({ owner, apis, context }: KeycloakRequest, state: RealmState): Promise<Roles> {
+  const entries = apis
+    .filter((api) => api.roles.length > 0)
+    .map(async (api) => {
+      const there = await state.roles(api.audience, context.signal)
+      const ours = there.filter(({ attributes }) => attributes[ownerMark] === owner).map(({ name }) => name)
+      return [api.audience, ours.filter((name) => !api.roles.includes(name))] as const
+    })
+  return new Map(await Promise.all(entries))
 }
