@@ -87,6 +87,7 @@ function addPlan(program: Command, terminal: Terminal, finish: Finish): void {
   trustCommand(program, 'plan', 'show what setup would change; changes nothing (exit status 2: something would change)')
     .option('--adopt <address...>', 'take over an existing object that bears no mark of federate')
     .option('--prune', 'delete what is ours and no longer in federate.yaml')
+    .option('--preview', 'also ask Keycloak for an example of each token, and compare')
     .addHelpText('after', examples(['federate plan', 'federate plan aws', 'federate plan aws billing --json']))
     .action(async (cloud, services, options) =>
       finish(await (await import('./commands/plan.ts')).plan({ ...options, cloud, services }, terminal)),
@@ -115,7 +116,11 @@ function addSetup(program: Command, terminal: Terminal, finish: Finish): void {
 
 function addStatus(program: Command, terminal: Terminal, finish: Finish): void {
   trustCommand(program, 'status', 'show every object and what drifted (exit status 2: something differs)')
-    .addHelpText('after', examples(['federate status', 'federate status aws --json']))
+    .option('--preview', 'also ask Keycloak for an example of each token, and compare')
+    .addHelpText(
+      'after',
+      examples(['federate status', 'federate status aws --json', 'federate status keycloak --preview']),
+    )
     .action(async (cloud, services, options) =>
       finish(await (await import('./commands/status.ts')).status({ ...options, cloud, services }, terminal)),
     )
