@@ -1,12 +1,11 @@
 import { FederateError } from '../errors.ts'
 import type { Now } from '../network/fetch.ts'
 import type { HttpAnswer } from '../network/http.ts'
-import { parseRetryAfter } from '../network/retry-after.ts'
-import type { Seconds } from '../units.ts'
+import { delayAskedBy } from '../network/retry-after.ts'
 
 /** An answer of 429 or 5xx as `ISSUER_UNAVAILABLE` (unreachable). `details`: `url`, `status`, `retryAfter` in seconds. */
 export function unavailable(answer: HttpAnswer, now: Now): FederateError {
-  const retryAfter = retryAfterOf(answer, now)
+  const retryAfter = delayAskedBy(answer, now)
   const wait = retryAfter === undefined ? '' : ` It asks to be left alone for ${Math.ceil(retryAfter)} s.`
   return new FederateError({
     code: 'ISSUER_UNAVAILABLE',
@@ -20,12 +19,6 @@ export function unavailable(answer: HttpAnswer, now: Now): FederateError {
       ...(retryAfter === undefined ? {} : { retryAfter }),
     },
   })
-}
-
-/** A date is measured by the clock that wrote it. */
-function retryAfterOf(answer: HttpAnswer, now: Now): Seconds | undefined {
-  const sent = Date.parse(answer.header('date') ?? '')
-  return parseRetryAfter(answer.header('retry-after'), new Date(Number.isNaN(sent) ? now() : sent))
 }
 
 function meaning(status: number): string {

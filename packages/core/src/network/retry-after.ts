@@ -1,4 +1,12 @@
 import type { Seconds } from '../units.ts'
+import type { Now } from './fetch.ts'
+import type { HttpAnswer } from './http.ts'
+
+/** How long an answer asks to be left alone, in seconds. A date is measured by the clock that wrote it. */
+export function delayAskedBy(answer: Pick<HttpAnswer, 'header'>, now: Now): Seconds | undefined {
+  const sent = Date.parse(answer.header('date') ?? '')
+  return parseRetryAfter(answer.header('retry-after'), new Date(Number.isNaN(sent) ? now() : sent))
+}
 
 /**
  * Reads a `Retry-After` header (RFC 9110 section 10.2.3): whole seconds, or a date, which is measured from `reference`.
