@@ -46,7 +46,14 @@ export function identification({ traceId, correlationId }: EntraFailure): string
 /** The facts for `--json`. */
 export function failureDetails(failure: EntraFailure): Record<string, unknown> {
   const { aadsts, error, status, traceId, correlationId, timestamp } = failure
-  return { aadsts: aadsts === undefined ? undefined : `AADSTS${aadsts}`, error, status, traceId, correlationId, timestamp }
+  return {
+    aadsts: aadsts === undefined ? undefined : `AADSTS${aadsts}`,
+    error,
+    status,
+    traceId,
+    correlationId,
+    timestamp,
+  }
 }
 
 function wordsOf(description: string): string {

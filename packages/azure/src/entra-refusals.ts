@@ -79,7 +79,9 @@ function mismatch(name: 'iss' | 'sub' | 'aud', expected: string | undefined, act
   const differs = expected !== undefined && expected !== actual
   return {
     because: compared(name, expected, actual),
-    next: differs ? next : `If the trust was made or changed in the last minutes, try again; else run \`federate status azure\`. ${explain}`,
+    next: differs
+      ? next
+      : `If the trust was made or changed in the last minutes, try again; else run \`federate status azure\`. ${explain}`,
     ...(differs ? { expected } : {}),
     actual,
   }
@@ -91,7 +93,8 @@ function wrongIssuer({ runtime, claims }: RefusedExchange): Cause {
 }
 
 function wrongSubject({ runtime, claims }: RefusedExchange): Cause {
-  const next = 'Check which service this token belongs to. `federate explain azure` shows every rule that Entra applies.'
+  const next =
+    'Check which service this token belongs to. `federate explain azure` shows every rule that Entra applies.'
   return mismatch('sub', runtime.subject, claimText(claims, 'sub'), next)
 }
 
@@ -196,7 +199,10 @@ function issuerUnreachable({ claims }: RefusedExchange): Cause {
 }
 
 function ownToken(): Cause {
-  return { because: 'The token is one of Entra itself.', next: 'Send the token of Keycloak, or of another issuer outside Entra.' }
+  return {
+    because: 'The token is one of Entra itself.',
+    next: 'Send the token of Keycloak, or of another issuer outside Entra.',
+  }
 }
 
 function forbidden({ claims }: RefusedExchange): Cause {
@@ -215,7 +221,8 @@ function enterpriseClaim(): Cause {
 
 function notFlexible(): Cause {
   return {
-    because: 'The federated credential matches by an expression, which Entra allows for GitHub, GitLab and Terraform Cloud only.',
+    because:
+      'The federated credential matches by an expression, which Entra allows for GitHub, GitLab and Terraform Cloud only.',
     next: 'Give the credential one exact subject; `federate setup azure` does.',
   }
 }
@@ -228,7 +235,10 @@ function publicClient(): Cause {
 }
 
 function secretSent(): Cause {
-  return { because: 'A client secret was sent instead of a federated token.', next: 'Take AZURE_CLIENT_SECRET out of the environment.' }
+  return {
+    because: 'A client secret was sent instead of a federated token.',
+    next: 'Take AZURE_CLIENT_SECRET out of the environment.',
+  }
 }
 
 function conditionalAccess(): Cause {

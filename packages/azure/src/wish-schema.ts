@@ -51,7 +51,9 @@ const fields = z.strictObject({
   roles: z.array(role).default([]),
   scope: z
     .string()
-    .regex(/^[a-z][a-z0-9+.-]*:\/\/\S+$/i, { error: 'expected a resource or its scope, such as https://storage.azure.com' })
+    .regex(/^[a-z][a-z0-9+.-]*:\/\/\S+$/i, {
+      error: 'expected a resource or its scope, such as https://storage.azure.com',
+    })
     .optional(),
 })
 

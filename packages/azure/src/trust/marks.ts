@@ -54,7 +54,10 @@ const separator = '_'
 export function credentialName(owner: string, service: string, target: string): string {
   const plain = `${prefix(owner)}${service}${separator}${target}`
   if (plain.length <= longestName && !plain.includes('.')) return plain
-  const hash = createHash('sha256').update(JSON.stringify([service, target])).digest('hex').slice(0, 12)
+  const hash = createHash('sha256')
+    .update(JSON.stringify([service, target]))
+    .digest('hex')
+    .slice(0, 12)
   return `${plain.replaceAll('.', '-').slice(0, longestName - hash.length - 1)}-${hash}`
 }
 

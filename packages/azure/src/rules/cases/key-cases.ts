@@ -37,8 +37,7 @@ export const keyCases: readonly AcceptanceCase[] = [
   },
   {
     name: 'an issuer without TLS',
-    source:
-      'OpenID Connect Discovery 1.0 section 3: an issuer is an https URL',
+    source: 'OpenID Connect Discovery 1.0 section 3: an issuer is an https URL',
     claims: { iss: 'http://kc.example.com/realms/Prod' },
     credential: { issuer: 'http://kc.example.com/realms/Prod' },
     expected: refused('issuer-metadata', '50166'),
