@@ -4,7 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { emptyFolder, packAll, root, run, type Tarball } from './tarballs.ts'
 
 const folders = { tarballs: emptyFolder(), command: emptyFolder(), libraries: emptyFolder() }
-const publicNames = ['@federate/aws', '@federate/core', '@federate/keycloak', '@federate/sandbox', 'federate']
+const publicNames = [
+  '@federate/aws',
+  '@federate/core',
+  '@federate/gcp',
+  '@federate/keycloak',
+  '@federate/sandbox',
+  'federate',
+]
 const typesOfNode = '@types/node@24.0.0'
 
 let tarballs: readonly Tarball[] = []

@@ -6,8 +6,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   core: [],
   keycloak: ['@federate/core'],
   aws: ['@federate/core'],
-  sandbox: ['@federate/core', '@federate/keycloak', '@federate/aws/rules'],
-  cli: ['@federate/core', '@federate/keycloak', '@federate/aws', '@federate/sandbox'],
+  gcp: ['@federate/core'],
+  sandbox: ['@federate/core', '@federate/keycloak', '@federate/aws/rules', '@federate/gcp/rules'],
+  cli: ['@federate/core', '@federate/keycloak', '@federate/aws', '@federate/gcp', '@federate/sandbox'],
 }
 
 function mayImport(name: string, specifier: string): boolean {

@@ -1,94 +1,64 @@
-import { describe, expect, it } from 'vitest'
-import { CredentialKeeper } from './credentials.ts'
-import { AwsCredentials } from './temporary-credentials.ts'
+import { Token, type TokenSource } from '@federate/core'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { awsCredentials } from './credentials.ts'
+import { credentialsAnswer, refusal, StsServer } from './sts-server.test-kit.ts'
 
-const hour = 3_600_000
-const minute = 60_000
+const start = Date.parse('2026-11-21T12:00:00Z')
+const sts = new StsServer()
+beforeAll(async () => {
+  vi.stubEnv('AWS_ENDPOINT_URL_STS', await sts.start())
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await sts.stop()
+})
 
-/** A keeper with a clock that stands still, over exchanges that end when told to. */
-function keeper() {
-  let now = 0
-  let count = 0
-  let failing = false
-  const exchangeOnce = async () => {
-    count += 1
-    await Promise.resolve()
-    if (failing) throw new Error('STS is away')
-    return new AwsCredentials({
-      accessKeyId: `key-${count}`,
-      secretAccessKey: 's',
-      sessionToken: 't',
-      expiresAt: new Date(now + hour),
-      identity: 'arn:aws:sts::123456789012:assumed-role/billing/x',
-    })
-  }
-  const kept = new CredentialKeeper(exchangeOnce, () => now)
-  const get = async (force?: boolean) => (await kept.get(force)).accessKeyId
-  const settle = () => new Promise((resolve) => setImmediate(resolve))
+/** A provider over an STS that gives credentials for an hour, with a clock that stands still. */
+function provider() {
+  let now = start
+  const warnings: string[] = []
+  const token: TokenSource = { getToken: async () => new Token('token', new Date(now + 60_000)) }
+  const get = awsCredentials({
+    token,
+    roleArn: 'arn:aws:iam::123456789012:role/billing',
+    now: () => now,
+    env: {},
+    warn: (message) => warnings.push(message),
+  })
+  sts.answer(credentialsAnswer(new Date(start + 3_600_000)))
   return {
     get,
-    settle,
-    at: (time: number) => {
-      now = time
+    warnings,
+    forward: (seconds: number) => {
+      now += seconds * 1000
     },
-    fail: (value: boolean) => {
-      failing = value
-    },
-    count: () => count,
   }
 }
 
-describe('kept credentials', () => {
-  it('are exchanged once for all who wait', async () => {
-    const kept = keeper()
-    expect(await Promise.all([kept.get(), kept.get(), kept.get()])).toEqual(['key-1', 'key-1', 'key-1'])
-    expect(kept.count()).toBe(1)
+describe('awsCredentials', () => {
+  it('makes one exchange for all calls that wait, and none while the credentials live', async () => {
+    const { get } = provider()
+    const all = await Promise.all([get(), get(), get()])
+    expect(all.map(({ accessKeyId }) => accessKeyId)).toEqual(['ASIAEXAMPLE', 'ASIAEXAMPLE', 'ASIAEXAMPLE'])
+    await get()
+    expect(sts.calls).toHaveLength(1)
   })
 
-  it('are renewed in the background five minutes before they expire', async () => {
-    const kept = keeper()
-    await kept.get()
-    kept.at(hour - 5 * minute - 1)
-    expect(await kept.get()).toBe('key-1')
-    await kept.settle()
-    expect(kept.count()).toBe(1)
-    kept.at(hour - 5 * minute)
-    expect(await Promise.all([kept.get(), kept.get()])).toEqual(['key-1', 'key-1'])
-    await kept.settle()
-    expect(kept.count()).toBe(2)
-    expect(await kept.get()).toBe('key-2')
+  it('asks anew when the SDK forces it', async () => {
+    const { get } = provider()
+    await get()
+    await get({ forceRefresh: true })
+    expect(sts.calls).toHaveLength(2)
   })
 
-  it('are served while renewing fails, with half a minute between tries', async () => {
-    const kept = keeper()
-    await kept.get()
-    kept.fail(true)
-    kept.at(hour - 4 * minute)
-    for (let call = 0; call < 3; call++) {
-      expect(await kept.get()).toBe('key-1')
-      await kept.settle()
-    }
-    expect(kept.count()).toBe(2)
-    kept.at(hour - 3 * minute)
-    await kept.get()
-    await kept.settle()
-    expect(kept.count()).toBe(3)
-    kept.at(hour)
-    await expect(kept.get()).rejects.toThrow('STS is away')
-    kept.fail(false)
-    expect(await kept.get()).toBe('key-5')
-  })
-
-  it('are waited for when they are about to expire', async () => {
-    const kept = keeper()
-    await kept.get()
-    kept.at(hour - 10_000)
-    expect(await kept.get()).toBe('key-2')
-  })
-
-  it('are exchanged anew on request', async () => {
-    const kept = keeper()
-    await kept.get()
-    expect(await kept.get(true)).toBe('key-2')
+  it('serves what still lives while STS refuses, says so once, and throws when it is over', async () => {
+    const { get, forward, warnings } = provider()
+    await get()
+    sts.answer(refusal(403, 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity'))
+    forward(3595)
+    expect((await get()).accessKeyId).toBe('ASIAEXAMPLE')
+    expect(warnings).toEqual([expect.stringContaining('The old one is used until 2026-11-21T13:00:00.000Z')])
+    forward(10)
+    await expect(get()).rejects.toMatchObject({ code: 'AWS_NOT_AUTHORIZED' })
   })
 })

@@ -1,5 +1,5 @@
 import type { STSClientConfig } from '@aws-sdk/client-sts'
-import type { Now, Seconds, TokenSource } from '@federate/core'
+import { keepCredentials, type Now, type Seconds, type TokenSource } from '@federate/core'
 import { type ExchangeContext, exchange } from './exchange.ts'
 import type { SecondRole } from './second-role.ts'
 import { type AwsRuntime, parseAwsRuntime } from './target.ts'
@@ -37,77 +37,32 @@ export interface AwsCredentialsOptions {
   readonly now?: Now
   /** Default: the process's environment. */
   readonly env?: ExchangeContext['env']
+  /** Told when credentials could not be renewed while the old ones still live. Default: nobody. */
+  readonly warn?: (message: string) => void
 }
-
-const refreshBefore = 5 * 60_000
-const neverServeWithin = 15_000
-const afterFailure = 30_000
-const exchangeTimeout = 60_000
 
 /**
  * Makes a credential provider for any client of the AWS SDK.
  *
- * Credentials are kept until they expire. Five minutes before that they are renewed in the background, by one exchange
- * however many calls wait; while that fails, the old ones are served for as long as they live. The SDK's `forceRefresh`
- * is honoured.
+ * Credentials are kept until they expire, and renewed in the background before that, by one exchange however many calls
+ * wait; while that fails, the old ones are served for as long as they live. The SDK's `forceRefresh` is honoured.
  *
  * @throws FederateError at once when an option is wrong (`AWS_ROLE_ARN`, `SERVICE_FILE_INVALID`); the provider itself
  * throws the codes of `exchange`.
  */
 export function awsCredentials(options: AwsCredentialsOptions): AwsCredentialIdentityProvider {
-  const keeper = new CredentialKeeper(exchanger(options), options.now ?? Date.now)
-  return async (properties) => identityOf(await keeper.get(properties?.['forceRefresh'] === true))
-}
-
-function exchanger(options: AwsCredentialsOptions): () => Promise<AwsCredentials> {
-  const { token, duration: durationSeconds, now = Date.now, env = process.env, ...target } = options
+  const { token, duration: durationSeconds, now = Date.now, env = process.env, warn, ...target } = options
   const runtime = parseAwsRuntime({ ...target, durationSeconds }, 'awsCredentials')
-  return () => exchange(runtime, token, { now, env, signal: AbortSignal.timeout(exchangeTimeout) })
+  const get = keepCredentials(({ signal }) => exchange(runtime, token, { now, env, signal }), {
+    now,
+    name: `The credentials of ${runtime.roleArn}`,
+    ...(warn === undefined ? {} : { warn }),
+  })
+  return async (properties) => identityOf(await get({ forceRefresh: properties?.['forceRefresh'] === true }))
 }
 
 function identityOf(credentials: AwsCredentials): AwsCredentialIdentity {
   const { accessKeyId, secretAccessKey, sessionToken, expiresAt, accountId } = credentials
   const identity = { accessKeyId, secretAccessKey, sessionToken, expiration: expiresAt }
   return accountId === undefined ? identity : { ...identity, accountId }
-}
-
-/** Keeps one set of credentials fresh; at most one exchange runs at a time. */
-export class CredentialKeeper {
-  readonly #exchange: () => Promise<AwsCredentials>
-  readonly #now: Now
-  #current: AwsCredentials | undefined
-  #running: Promise<AwsCredentials> | undefined
-  #notBefore = 0
-
-  constructor(exchangeOnce: () => Promise<AwsCredentials>, now: Now) {
-    this.#exchange = exchangeOnce
-    this.#now = now
-  }
-
-  async get(forceRefresh = false): Promise<AwsCredentials> {
-    const current = this.#current
-    const left = current === undefined ? 0 : current.expiresAt.getTime() - this.#now()
-    if (forceRefresh || current === undefined || left <= neverServeWithin) return this.#renew()
-    if (left <= refreshBefore && this.#now() >= this.#notBefore) this.#renewInBackground()
-    return current
-  }
-
-  #renew(): Promise<AwsCredentials> {
-    this.#running ??= this.#exchange()
-      .then((credentials) => {
-        this.#current = credentials
-        return credentials
-      })
-      .finally(() => {
-        this.#running = undefined
-      })
-    return this.#running
-  }
-
-  /** The caller has what it needs, so a failure only puts off the next try. */
-  #renewInBackground(): void {
-    this.#renew().catch(() => {
-      this.#notBefore = this.#now() + afterFailure
-    })
-  }
 }

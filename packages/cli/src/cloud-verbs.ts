@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { cloudNames } from './clouds.ts'
-import { credentialFlags } from './credential-flags.ts'
+import { credentialFlags, credentialWords } from './credential-flags.ts'
 import { explainExamples, explainFlags } from './explain-flags.ts'
 import { configOption, examples } from './option-texts.ts'
 import { serviceOptions } from './service-options.ts'
@@ -17,10 +17,8 @@ export function addCredentials(program: Command, terminal: Terminal, finish: Fin
     const command = serviceOptions(credentials.command(cloud))
       .description(`credentials of ${cloud}, as unmodified software reads them`)
       .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
-      .option('--role-arn <arn>', 'instead of a service file: the role to assume')
-      .option('--format <name>', 'how to print them (default: credential-process)')
+      .option('--format <name>', `how to print them (default: ${credentialWords[cloud].defaultFormat})`)
       .option('--token-file <path>', 'exchange the token in this file instead of fetching one')
-      .option('--profile <name>', 'write them into this profile of the shared credentials file instead of printing')
       .option('--json', 'errors as JSON too')
       .addHelpText(
         'after',
@@ -30,6 +28,12 @@ export function addCredentials(program: Command, terminal: Terminal, finish: Fin
         ]),
       )
     for (const { flag, description } of credentialFlags[cloud]) command.option(flag, description)
+    if (credentialWords[cloud].profiles) {
+      command.option(
+        '--profile <name>',
+        'write them into this profile of the shared credentials file, and do not print them',
+      )
+    }
     command.action(async (options) =>
       finish(await (await import('./commands/credentials.ts')).credentials({ ...options, cloud }, terminal)),
     )
@@ -40,7 +44,7 @@ export function addConfigure(program: Command, terminal: Terminal, finish: Finis
   const configure = program
     .command('configure')
     .description('let unmodified software get credentials by running this command')
-  for (const cloud of cloudNames) {
+  for (const cloud of cloudNames.filter((name) => credentialWords[name].profiles)) {
     configure
       .command(cloud)
       .description(`write a profile for the tools of ${cloud}`)

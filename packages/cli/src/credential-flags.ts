@@ -12,10 +12,31 @@ export interface CredentialFlag {
   readonly description: string
   readonly field: string
   readonly kind: 'text' | 'texts' | 'duration' | 'json file'
+  /** Whether it makes a target by itself, for people who have no service file. */
+  readonly alone?: true
+}
+
+/** What `credentials` can do with those of one cloud. */
+export interface CredentialWords {
+  readonly defaultFormat: string
+  /** Whether the cloud's tools share a file of profiles that credentials can be written into. */
+  readonly profiles: boolean
+}
+
+export const credentialWords: Readonly<Record<CloudName, CredentialWords>> = {
+  aws: { defaultFormat: 'credential-process', profiles: true },
 }
 
 export const credentialFlags: Readonly<Record<CloudName, readonly CredentialFlag[]>> = {
   aws: [
+    {
+      flag: '--role-arn <arn>',
+      name: 'roleArn',
+      description: 'instead of a service file: the role to assume',
+      field: 'roleArn',
+      kind: 'text',
+      alone: true,
+    },
     {
       flag: '--duration <time>',
       name: 'duration',
@@ -46,6 +67,12 @@ export const credentialFlags: Readonly<Record<CloudName, readonly CredentialFlag
       kind: 'texts',
     },
   ],
+}
+
+/** The flag that was given and stands for a target of a service file, if one was. */
+export function targetFlag(cloud: CloudName, options: object): string | undefined {
+  const given = credentialFlags[cloud].find(({ name, alone }) => alone && Reflect.get(options, name) !== undefined)
+  return given?.flag.split(' ')[0]
 }
 
 /** What the flags of one cloud say, as fields of a target. */

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import {
+  FederateError,
   formatServiceFile,
+  parseServiceFile,
   type RuntimeTarget,
   type ServiceFile,
   type ServiceWish,
@@ -18,7 +20,10 @@ export interface WrittenServiceFile {
   readonly changed: boolean
 }
 
-/** Writes the service file of every service that the command works on, where its content changed. */
+/**
+ * Writes the service file of every service that the command works on, where its content changed. What it holds of
+ * clouds that the command does not work on stays, as long as federate.yaml has those targets.
+ */
 export async function writeServiceFiles(
   session: TrustSession,
   outputs: Outputs,
@@ -30,9 +35,11 @@ export async function writeServiceFiles(
     const targets = runtimeTargets(session, service, outputs)
     if (Object.keys(targets).length === 0) continue
     const path = join(directory, `${service.name}.federate.json`)
-    const file = serviceFile(session, service, targets, directory)
+    const before = await textOf(path)
+    const kept = before === undefined ? {} : keptTargets(session, service, targetsIn(before, path, session))
+    const file = serviceFile(session, service, { ...kept, ...targets }, directory)
     const text = formatServiceFile(file)
-    const changed = text !== (await textOf(path))
+    const changed = text !== before
     if (changed) await writeFileAtomically(path, text, { mode: 0o644 })
     written.push({ path, file, changed })
   }
@@ -45,6 +52,35 @@ function runtimeTargets(session: TrustSession, service: ServiceWish, outputs: Ou
     if (target.service === service.name) targets[target.name] = part.trust.resolve(target, outputs)
   }
   return targets
+}
+
+/** The targets that another run, of another cloud, has resolved. */
+function keptTargets(
+  { parts }: TrustSession,
+  { targets }: ServiceWish,
+  resolved: ServiceFile['targets'],
+): Record<string, RuntimeTarget> {
+  const worked = new Set(parts.map(({ cloud }) => cloud.name))
+  return Object.fromEntries(
+    Object.entries(resolved).filter(
+      ([name, { cloud }]) =>
+        !worked.has(cloud) && targets.some((target) => target.name === name && target.cloud === cloud),
+    ),
+  )
+}
+
+/** What a file holds that is about to be written over; of one that cannot be understood nothing can be kept. */
+function targetsIn(text: string, path: string, { context, parts }: TrustSession): ServiceFile['targets'] {
+  try {
+    return parseServiceFile(text, path).targets
+  } catch (error) {
+    if (!(error instanceof FederateError)) throw error
+    const clouds = parts.map(({ cloud }) => cloud.name).join(', ')
+    context.warn(
+      `${error.problem} It was replaced, with the targets of ${clouds} only: \`federate setup\` adds the others.`,
+    )
+    return {}
+  }
 }
 
 function serviceFile(

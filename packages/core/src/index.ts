@@ -25,6 +25,8 @@ export type {
 export { parseDuration } from './duration.ts'
 export { FederateError, type FederateErrorOptions, type Outcome } from './errors.ts'
 export { type AtomicFileOptions, writeFileAtomically } from './files/atomic-file.ts'
+export { type KeepCredentialsOptions, type KeptCredentials, keepCredentials } from './freshness/keep-credentials.ts'
+export type { KeptEvent, KeptRequest } from './freshness/kept.ts'
 export { type DiscoveryOptions, discoverIssuer, type IssuerMetadata } from './issuer/discovery.ts'
 export { parseIssuerUrl } from './issuer/issuer-url.ts'
 export type { CertificateAuthority } from './network/certificate-authority.ts'

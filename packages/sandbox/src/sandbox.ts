@@ -1,6 +1,5 @@
 import { type FederateFile, type Fetch, type Now, nodeFetch } from '@federate/core'
-import type { AwsSandbox } from './aws/index.ts'
-import { serveAws } from './aws-server.ts'
+import { type CloudControls, serveClouds } from './clouds.ts'
 import { type SandboxIssuers, serveIssuers } from './issuers.ts'
 import { RunningParts } from './running-parts.ts'
 import { prepareCredentials } from './service-credentials.ts'
@@ -12,21 +11,22 @@ export interface SandboxOptions {
   readonly issuers?: boolean
   /** Told what was made and where things are served. Default: nobody. */
   readonly log?: (message: string) => void
-  /** Port of AWS on 127.0.0.1. Default: a free one. */
-  readonly awsPort?: number
+  /** Ports of clouds on 127.0.0.1. Default: free ones. */
+  readonly ports?: Readonly<Partial<Record<keyof CloudControls, number>>>
   /** Where services' credentials are looked up. Default: the process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Default: `Date.now`. */
   readonly now?: Now
-  /** By which the sandbox's AWS reads issuers' keys. Default: core's transport on `node:https`. */
+  /** By which the sandbox's clouds read issuers' keys. Default: core's transport on `node:https`. */
   readonly fetch?: Fetch
 }
 
-export interface Sandbox {
+export interface Sandbox extends CloudControls {
   /** What points SDKs and the command at the sandbox, and credentials that were made for the environment. */
   readonly env: Readonly<Record<string, string>>
+  /** Variables that would win over `env`, or be mixed with it: a program that shall use the sandbox must not have them. */
+  readonly inTheWay: readonly string[]
   readonly issuer: Pick<SandboxIssuers, 'realm'>
-  readonly aws: AwsSandbox
   close(): Promise<void>
 }
 
@@ -40,14 +40,27 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const parts = new RunningParts()
   try {
     const { realm, env } = options.issuers === false ? withoutIssuers : await startIssuers(options, parts)
-    const { now = Date.now, fetch = nodeFetch() } = options
-    const served = parts.add(await serveAws(options.file, { now, fetch, port: options.awsPort }))
-    options.log?.(`AWS is at ${served.env['AWS_ENDPOINT_URL_STS']}.`)
-    return { env: { ...env, ...served.env }, issuer: { realm }, aws: served.aws, close: () => parts.close() }
+    const clouds = await startClouds(options, parts)
+    return {
+      env: Object.assign({}, env, ...Object.values(clouds).map((cloud) => cloud.env)),
+      inTheWay: Object.values(clouds).flatMap((cloud) => cloud.inTheWay),
+      issuer: { realm },
+      aws: clouds.aws.control,
+      close: () => parts.close(),
+    }
   } catch (error) {
     await parts.close()
     throw error
   }
+}
+
+function startClouds(options: SandboxOptions, parts: RunningParts): ReturnType<typeof serveClouds> {
+  const { file, now = Date.now, fetch = nodeFetch(), log = () => undefined } = options
+  return serveClouds(async (name, serve) => {
+    const served = parts.add(await serve(file, { now, fetch, port: options.ports?.[name] }))
+    log(`${served.label} is at ${served.endpoint}.`)
+    return served
+  })
 }
 
 interface StartedIssuers {

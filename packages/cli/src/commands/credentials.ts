@@ -9,7 +9,7 @@ import {
 } from '@federate/core'
 import { type CloudName, loadCloud } from '../clouds.ts'
 import { callContext } from '../context.ts'
-import { targetFields } from '../credential-flags.ts'
+import { targetFields, targetFlag } from '../credential-flags.ts'
 import { exitStatus } from '../exit-status.ts'
 import { chooseTarget, type LoadedService, loadService } from '../service.ts'
 import type { ServiceFlags } from '../service-flags.ts'
@@ -19,7 +19,6 @@ import { tokenSourceOf } from '../token-source.ts'
 export interface CredentialsOptions extends ServiceFlags {
   cloud: CloudName
   target?: string
-  roleArn?: string
   format?: string
   tokenFile?: string
   profile?: string
@@ -74,7 +73,8 @@ function chooseFormat({ name, formats }: Cloud, wanted: string | undefined): str
 }
 
 function targetOf({ file, path }: LoadedService, options: CredentialsOptions): [string, RuntimeTarget] {
-  if (options.roleArn !== undefined) return ['--role-arn', { cloud: options.cloud, roleArn: options.roleArn }]
+  const flag = targetFlag(options.cloud, options)
+  if (flag !== undefined) return [flag, { cloud: options.cloud }]
   const [name, target] = chooseTarget(file, options.cloud, options.target)
   return [`${path ?? file.service}: targets.${name}`, target]
 }

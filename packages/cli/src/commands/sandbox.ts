@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { startSandbox } from '@federate/sandbox'
+import { type Sandbox, startSandbox } from '@federate/sandbox'
 import { exitStatus } from '../exit-status.ts'
 import type { Terminal } from '../terminal.ts'
 import { readFile } from '../trust.ts'
@@ -18,9 +18,10 @@ export async function sandbox(options: SandboxOptions, terminal: Terminal): Prom
   const running = await startSandbox({ file, issuers: options.issuer !== false, log: terminal.note })
   try {
     const [program, ...args] = options.command ?? []
-    if (program !== undefined)
-      return await runInside(program, args, { ...withoutAws(terminal.env), ...running.env }, terminal)
-    terminal.out(options.json === true ? `${JSON.stringify(running.env, undefined, 2)}\n` : exportLines(running.env))
+    if (program !== undefined) {
+      return await runInside(program, args, { ...without(running.inTheWay, terminal.env), ...running.env }, terminal)
+    }
+    terminal.out(options.json === true ? `${JSON.stringify(running.env, undefined, 2)}\n` : exportLines(running))
     terminal.note('The sandbox is running; Ctrl-C ends it.')
     await ended()
     return exitStatus.done
@@ -29,23 +30,11 @@ export async function sandbox(options: SandboxOptions, terminal: Terminal): Prom
   }
 }
 
-/** What would win over the sandbox in the SDKs' chains, or be mixed with it. */
-const inTheWay = [
-  'AWS_PROFILE',
-  'AWS_DEFAULT_PROFILE',
-  'AWS_SESSION_TOKEN',
-  'AWS_SECURITY_TOKEN',
-  'AWS_WEB_IDENTITY_TOKEN_FILE',
-  'AWS_ROLE_ARN',
-  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
-  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-]
-
-function withoutAws(env: Terminal['env']): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !inTheWay.includes(name)))
+function without(names: readonly string[], env: Terminal['env']): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)))
 }
 
-function exportLines(env: Readonly<Record<string, string>>): string {
+function exportLines({ env, inTheWay }: Sandbox): string {
   const lines = Object.entries(env).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
   return `unset ${inTheWay.join(' ')}\n${lines.join('')}`
 }

@@ -1,5 +1,6 @@
+import { SharedWork } from '../freshness/shared-work.ts'
+import { timedOut } from '../freshness/timed-out.ts'
 import type { Fetch, Now } from '../network/fetch.ts'
-import { SharedWork } from '../tokens/shared-work.ts'
 import type { Seconds } from '../units.ts'
 import { discoverIssuer, type IssuerMetadata } from './discovery.ts'
 
@@ -38,7 +39,7 @@ export class KeptMetadata {
   }
 
   #discover(): SharedWork<IssuerMetadata> {
-    const { timeout } = this.#options
+    const timeout = 2 * this.#options.timeout + 1
     const work: SharedWork<IssuerMetadata> = new SharedWork(
       async (signal) => {
         try {
@@ -49,7 +50,8 @@ export class KeptMetadata {
           if (this.#work === work) this.#work = undefined
         }
       },
-      2 * timeout + 1,
+      timeout,
+      () => timedOut({ prefix: 'ISSUER', name: 'The metadata of the issuer' }, timeout),
     )
     return work
   }

@@ -59,7 +59,7 @@ describe('keepFresh: failures', () => {
     await settle()
     expect(requests).toHaveLength(2)
     expect(warnings).toEqual([
-      'The issuer is down. The old token is used until 2026-11-20T12:05:00.000Z; next try in 1 s.',
+      'The issuer is down. The old one is used until 2026-11-20T12:05:00.000Z; next try in 1 s.',
     ])
     await get()
     await settle()

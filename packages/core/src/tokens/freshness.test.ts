@@ -110,7 +110,7 @@ describe('keepFresh: requests', () => {
     const { source } = setupFreshness()
     const error = await errorOf(() => source.getToken({ minValidity: 600 }))
     expect(error).toMatchObject({ code: 'TOKEN_LIFETIME_TOO_SHORT', outcome: 'failed' })
-    expect(error.problem).toBe('A new token lives for 300 s, where at least 600 s were asked for.')
+    expect(error.problem).toBe('The token could be had for 300 s only, where at least 600 s were asked for.')
   })
 
   it('does nothing for a caller who is gone', async () => {

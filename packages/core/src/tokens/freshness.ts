@@ -1,27 +1,15 @@
 import { LRUCache } from 'lru-cache'
-import { monotonicNow } from '../clock.ts'
-import type { Now } from '../network/fetch.ts'
-import type { Seconds } from '../units.ts'
+import { Kept, type KeptEvent, type KeptWords } from '../freshness/kept.ts'
+import { type KeptTiming, keptTiming } from '../freshness/timing.ts'
 import type { FreshnessEvent } from './freshness-event.ts'
-import { KeptToken, type Surroundings } from './kept-token.ts'
 import type { Token } from './token.ts'
 import type { TokenRequest, TokenSource } from './token-source.ts'
 
-export interface KeepFreshOptions {
-  /** Default: `Date.now`. */
-  readonly now?: Now
-  /** Milliseconds of a clock that is never set. Default: `performance.now`. */
-  readonly monotonic?: Now
-  /** From 0 to 1, for jitter. Default: `Math.random`. */
-  readonly random?: () => number
+export interface KeepFreshOptions extends KeptTiming {
   /** How many tokens are kept; the least recently used go first. Default: 1,000. */
   readonly maximumTokens?: number
-  /** Seconds after which a fetch is given up, all its tries together. Default: 60. */
-  readonly timeout?: Seconds
   /** Told of every fetch and what came of it. Default: nobody. */
   readonly onEvent?: (event: FreshnessEvent) => void
-  /** Told when a token could not be refreshed while the old one still lives. Default: nobody. */
-  readonly warn?: (message: string) => void
 }
 
 /** A source that holds tokens between calls. */
@@ -47,33 +35,52 @@ export interface KeptTokenSource extends TokenSource {
  *   `TOKEN_LIFETIME_TOO_SHORT` (failed) when even a new token does not live for `minValidity`.
  */
 export function keepFresh(source: TokenSource, options: KeepFreshOptions = {}): KeptTokenSource {
-  const tokens = new LRUCache<string, KeptToken>({ max: options.maximumTokens ?? 1000 })
-  const surroundings: Surroundings = {
-    source,
-    now: options.now ?? Date.now,
-    monotonic: options.monotonic ?? monotonicNow,
-    random: options.random ?? Math.random,
-    timeout: options.timeout ?? 60,
-    onEvent: options.onEvent ?? (() => {}),
-    warn: options.warn ?? (() => {}),
-  }
-  const kept = (request: TokenRequest): KeptToken => {
+  const tokens = new LRUCache<string, Kept<Token>>({ max: options.maximumTokens ?? 1000 })
+  const timing = keptTiming(options)
+  const kept = (request: TokenRequest): Kept<Token> => {
     const key = keyOf(request)
     const known = tokens.get(key)
     if (known !== undefined) return known
-    const token = new KeptToken(surroundings, request)
+    const wish = wishOf(request)
+    const token = new Kept<Token>({
+      ...timing,
+      words,
+      fetch: (forceRefresh, signal) => source.getToken({ ...wish, forceRefresh, signal }),
+      tell: (event) => options.onEvent?.({ ...wish, ...withoutToken(event) }),
+    })
     tokens.set(key, token)
     return token
   }
   return {
     getToken: async (request = {}) => {
       request.signal?.throwIfAborted()
-      const token = kept(request)
-      return token.ready(request) ?? token.wait(request)
+      return kept(request).get(request)
     },
     takeAll: () => [...tokens.values()].flatMap((one) => one.take() ?? []),
   }
 }
+
+const words: KeptWords = {
+  prefix: 'TOKEN',
+  name: 'The token',
+  lifetime: 'the lifetime of access tokens at the issuer',
+}
+
+function wishOf({ audience, scope = [] }: TokenRequest): { audience?: string; scope: readonly string[] } {
+  return { ...(audience === undefined ? {} : { audience }), scope }
+}
+
+function withoutToken(event: KeptEvent<Token>): DistributiveOmit<FreshnessEvent, 'audience' | 'scope'> {
+  if (event.type === 'fetching') return event
+  if (event.type === 'failed') {
+    const { oldLives, ...rest } = event
+    return { ...rest, oldTokenLives: oldLives }
+  }
+  const { expiresAt, fingerprint } = event.value
+  return { type: 'fetched', expiresAt, fingerprint }
+}
+
+type DistributiveOmit<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never
 
 /** The order of scopes means nothing (RFC 6749 section 3.3). */
 function keyOf({ audience, scope = [] }: TokenRequest): string {

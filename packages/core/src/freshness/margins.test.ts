@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { freshnessMargins } from './freshness-margins.ts'
+import { freshnessMargins } from './margins.ts'
 
 describe('freshnessMargins', () => {
   it.each([

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { errorOf } from '../test-support.ts'
 import { SharedWork } from './shared-work.ts'
+import { timedOut } from './timed-out.ts'
 
 function work(timeout = 60) {
   const state: { signal?: AbortSignal; resolve: (value: string) => void } = { resolve: () => {} }
   const result = new Promise<string>((resolve) => {
     state.resolve = resolve
   })
-  const shared = new SharedWork<string>((signal) => {
+  const run = (signal: AbortSignal) => {
     state.signal = signal
     return result
-  }, timeout)
+  }
+  const shared = new SharedWork<string>(run, timeout, () => timedOut({ prefix: 'TOKEN', name: 'The token' }, timeout))
   return { shared, state }
 }
 

@@ -1,10 +1,9 @@
 import { orAborted, withDeadline } from '../abort.ts'
-import { FederateError } from '../errors.ts'
 import type { Seconds } from '../units.ts'
 
 /**
  * One piece of work that several callers wait for. A caller's abort ends only that caller's wait. The work itself is
- * aborted when nobody waits any more, unless it is held, and when its own time is over.
+ * aborted when nobody waits any more, unless it is held, and when its own time is over: then it fails with `timedOut`.
  */
 export class SharedWork<T> {
   readonly #abandon = new AbortController()
@@ -12,8 +11,8 @@ export class SharedWork<T> {
   #waiting = 0
   #held = false
 
-  constructor(work: (signal: AbortSignal) => Promise<T>, timeout: Seconds) {
-    const deadline = { signal: this.#abandon.signal, timeout, reason: () => timedOut(timeout) }
+  constructor(work: (signal: AbortSignal) => Promise<T>, timeout: Seconds, timedOut: () => Error) {
+    const deadline = { signal: this.#abandon.signal, timeout, reason: timedOut }
     // Begun a moment later, so that the work may refer to this object from its first line on.
     this.#result = withDeadline(async (signal) => {
       await undefined
@@ -43,14 +42,4 @@ export class SharedWork<T> {
     this.#held = true
     return this.#result
   }
-}
-
-function timedOut(timeout: Seconds): FederateError {
-  return new FederateError({
-    code: 'TOKEN_TIMEOUT',
-    outcome: 'unreachable',
-    problem: `No token came within ${timeout} s, all tries together.`,
-    next: 'Check the connection to the issuer, or allow more time.',
-    details: { transient: true, timeout },
-  })
 }

@@ -1,0 +1,47 @@
+import type { FederateFile } from '@federate/core'
+import { serveOnLoopback } from '../loopback-server.ts'
+import { type CloudOptions, type ServedCloud, wishedTexts } from '../served-cloud.ts'
+import { createAws } from './index.ts'
+import type { AwsSandbox } from './sandbox.ts'
+
+/** The account that AWS's documentation uses as its example. */
+const exampleAccount = '123456789012'
+
+/** What would win over the sandbox's key in the SDKs' chains, or be mixed with it. */
+const inTheWay = [
+  'AWS_PROFILE',
+  'AWS_DEFAULT_PROFILE',
+  'AWS_SESSION_TOKEN',
+  'AWS_SECURITY_TOKEN',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_ROLE_ARN',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+]
+
+/** Serves IAM and STS for the accounts of federate.yaml. */
+export async function serveAws(
+  file: FederateFile,
+  { now, fetch, port }: CloudOptions,
+): Promise<ServedCloud<AwsSandbox>> {
+  const accounts = wishedTexts(file, 'aws', 'account')
+  const [account = exampleAccount] = accounts
+  const aws = createAws({ now, fetch, accounts: accounts.length > 0 ? accounts : [exampleAccount] })
+  const server = await serveOnLoopback((request, response) => aws.handle(request, response), {
+    label: 'AWS',
+    ...(port === undefined ? {} : { port }),
+  })
+  const endpoint = `http://127.0.0.1:${server.port}`
+  const administrator = aws.adminCredentials(account)
+  const region = wishedTexts(file, 'aws', 'region')[0] ?? 'us-east-1'
+  const env = {
+    AWS_ENDPOINT_URL_IAM: endpoint,
+    AWS_ENDPOINT_URL_STS: endpoint,
+    AWS_ACCESS_KEY_ID: administrator.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: administrator.secretAccessKey,
+    AWS_REGION: region,
+    // The name that boto3 and the AWS CLI read.
+    AWS_DEFAULT_REGION: region,
+  }
+  return { label: 'AWS', endpoint, env, inTheWay, control: aws, close: server.close }
+}
