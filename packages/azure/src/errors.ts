@@ -34,7 +34,8 @@ type Explanation = Pick<FederateErrorOptions, 'code' | 'outcome' | 'problem' | '
  * Explains a refused call of an administrator.
  *
  * Codes: `AZURE_INVALID_CREDENTIALS`, `AZURE_ACCESS_DENIED`, `AZURE_MAY_NOT_REGISTER`, `AZURE_SUBSCRIPTION_NOT_FOUND`,
- * `AZURE_RESOURCE_GROUP_NOT_FOUND`, `AZURE_PRINCIPAL_NOT_FOUND`, `AZURE_NOT_THERE_YET`, `AZURE_CHANGED_MEANWHILE`,
+ * `AZURE_RESOURCE_GROUP_NOT_FOUND`, `AZURE_PRINCIPAL_NOT_FOUND`, `AZURE_NOT_THERE_YET`, `AZURE_NOT_FOUND`,
+ * `AZURE_CHANGED_MEANWHILE`,
  * `AZURE_REGION`, `AZURE_LIMIT`, `AZURE_THROTTLED`, `AZURE_UNAVAILABLE`, `AZURE_REFUSED`.
  */
 export function fromAdminAnswer(answer: HttpAnswer, call: AdminCall, now: Now): FederateError {
@@ -79,7 +80,10 @@ function explain(failure: AdminFailure, call: AdminCall, problem: string): Expla
   if (code === 'PrincipalNotFound') return noPrincipal(problem)
   if (status === 403) return accessDenied(call, problem)
   if (/Quota|LimitExceeded|maximum number/i.test(`${code} ${message}`)) return limit(problem)
-  if (status === 404) return notThereYet(problem)
+  if (/^(Request_ResourceNotFound|ParentResourceNotFound)$/.test(code)) return notThereYet(problem)
+  // Graph's words for an application that was made a moment ago.
+  if (/does not reference a valid application object/.test(message)) return notThereYet(problem)
+  if (status === 404) return notFound(problem)
   if (status === 409 || status === 412) return changedMeanwhile(problem)
   return refused(problem)
 }
@@ -126,6 +130,11 @@ function notThereYet(problem: string): Explanation {
   const next =
     'What was just made takes minutes to be known everywhere. Run the command again; it continues where it stopped.'
   return { code: 'AZURE_NOT_THERE_YET', outcome: 'failed', problem, next }
+}
+
+function notFound(problem: string): Explanation {
+  const next = 'Check the names in federate.yaml: what it is to be done to, or below, is not there.'
+  return { code: 'AZURE_NOT_FOUND', outcome: 'usage', problem, next }
 }
 
 function changedMeanwhile(problem: string): Explanation {

@@ -1,10 +1,12 @@
 import type { AwsSandbox } from './aws/index.ts'
 import { serveAws } from './aws/serve.ts'
+import { type AzureControl, serveAzure } from './azure/serve.ts'
 import type { ServeCloud, ServedCloud } from './served-cloud.ts'
 
 /** The clouds of the sandbox, by their names in federate.yaml, each by what tests look into it with. */
 export interface CloudControls {
   readonly aws: AwsSandbox
+  readonly azure: AzureControl
 }
 
 type ServedClouds = { readonly [Name in keyof CloudControls]: ServedCloud<CloudControls[Name]> }
@@ -16,5 +18,6 @@ type Serve = <Control>(name: keyof CloudControls, serve: ServeCloud<Control>) =>
 export async function serveClouds(serve: Serve): Promise<ServedClouds> {
   return {
     aws: await serve('aws', serveAws),
+    azure: await serve('azure', serveAzure),
   }
 }

@@ -8,6 +8,16 @@ export type {
   Role,
 } from './aws/index.ts'
 export { createAws } from './aws/index.ts'
+export type {
+  AzureDelays,
+  AzureFaults,
+  AzureOperation,
+  AzureOptions,
+  AzureSandbox,
+  AzureTenant,
+} from './azure/index.ts'
+export { createAzure } from './azure/index.ts'
+export type { AzureControl } from './azure/serve.ts'
 export type { Endpoint, Fault } from './issuer/faults.ts'
 export { createIssuer, Issuer, type IssuerOptions } from './issuer/issuer.ts'
 export type { RotationOptions } from './issuer/keys.ts'
@@ -26,3 +36,4 @@ export {
   prepareCredentials,
   type ServiceCredentials,
 } from './service-credentials.ts'
+export { type TlsAuthority, type TlsCredential, tlsAuthority } from './tls-certificate.ts'

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { FederateError } from '@federate/core'
+import type { TlsCredential } from './tls-certificate.ts'
 
 export interface LoopbackServer {
   readonly port: number
@@ -12,6 +14,8 @@ export interface ListenOptions {
   readonly host?: string
   /** Default: any free port. */
   readonly port?: number
+  /** Serves https. Default: http. */
+  readonly tls?: TlsCredential
   /** What is served, for messages: `the issuer http://127.0.0.1:8180/realms/acme`. */
   readonly label: string
 }
@@ -24,12 +28,13 @@ export interface ListenOptions {
  */
 export async function serveOnLoopback(listener: RequestListener, options: ListenOptions): Promise<LoopbackServer> {
   const host = options.host ?? '127.0.0.1'
-  const server = createServer((request, response) => {
+  const guarded: RequestListener = (request, response) => {
     const { host: asked = '', origin = asked } = request.headers
     if (isLoopback(asked) && isLoopback(origin.replace(/^https?:\/\//, ''))) return listener(request, response)
     response.writeHead(421, { 'content-type': 'text/plain', connection: 'close' })
     response.end('This is a sandbox on loopback; ask for it by a loopback address.\n')
-  })
+  }
+  const server = options.tls === undefined ? createServer(guarded) : createTlsServer(options.tls, guarded)
   await listening(server, host, options)
   const address = server.address()
   return {

@@ -46,6 +46,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       inTheWay: Object.values(clouds).flatMap((cloud) => cloud.inTheWay),
       issuer: { realm },
       aws: clouds.aws.control,
+      azure: clouds.azure.control,
       close: () => parts.close(),
     }
   } catch (error) {
