@@ -60,4 +60,4 @@ const command: UserConfig = {
   checks: { pluginTimings: false },
 }
 
-export default defineConfig([...['core', 'keycloak', 'aws', 'gcp', 'sandbox'].map(library), command])
+export default defineConfig([...['core', 'keycloak', 'aws', 'gcp', 'verify', 'sandbox'].map(library), command])

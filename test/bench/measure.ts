@@ -4,6 +4,8 @@ export interface Program {
   readonly name: string
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Done before each run, outside of the time. */
+  readonly before?: () => void
 }
 
 export interface Comparison {
@@ -38,7 +40,8 @@ export function table(rows: readonly Comparison[]): string {
   return ['| what | against | ratio of medians (range) | aim | ms |', '|---|---|---|---|---|', ...lines].join('\n')
 }
 
-function run({ name, args, env }: Program): number {
+function run({ name, args, env, before }: Program): number {
+  before?.()
   const start = process.hrtime.bigint()
   const { status, stderr } = spawnSync(process.execPath, args, { env: { ...process.env, ...env }, encoding: 'utf8' })
   const time = Number(process.hrtime.bigint() - start) / 1e6

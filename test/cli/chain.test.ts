@@ -129,7 +129,7 @@ describe('the whole chain, with the bundled command', () => {
     expect(destroy.stdout).toContain('Destroyed 3 object(s) of acme.')
     expect(destroy.status).toBe(0)
     expect((await place.federate('destroy aws --yes')).stdout).toContain('Destroyed 0 object(s) of acme.')
-    const after = await place.asService('credentials aws -s billing.federate.json')
+    const after = await place.asService('credentials aws -s billing.federate.json --no-cache')
     expect(after.status).toBe(3)
     expect(after.stderr).toContain('No OpenIDConnect provider found in your account')
   })

@@ -22,6 +22,8 @@ export interface Ran {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly input?: string
+  /** Default: the place's folder. */
+  readonly cwd?: string
   /** Called with the running process: to send it signals. */
   readonly during?: (child: ChildProcess) => void
 }
@@ -70,7 +72,8 @@ export class Place {
   /** Runs the command as the administrator does. */
   federate(line: string | readonly string[], options: RunOptions = {}): Promise<Ran> {
     const args = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : [...line]
-    return runFederate(args, this.folder, { ...options, env: { ...this.#sandbox?.env, ...options.env } })
+    const env = { CACHE_DIRECTORY: this.path('cache'), ...this.#sandbox?.env, ...options.env }
+    return runFederate(args, options.cwd ?? this.folder, { ...options, env })
   }
 
   /** Runs the command as the service does: without the administrator's key. */

@@ -10,6 +10,7 @@ const publicNames = [
   '@federate/gcp',
   '@federate/keycloak',
   '@federate/sandbox',
+  '@federate/verify',
   'federate',
 ]
 const typesOfNode = '@types/node@24.0.0'
@@ -77,7 +78,9 @@ describe('the tarball of a library', () => {
   })
 
   it('runs and type-checks at every door, installed by npm in an empty folder', () => {
-    install(folders.libraries, [...libraries().map(({ file }) => file), typesOfNode])
+    const peers = libraries().flatMap(({ manifest }) => Object.entries(manifest.peerDependencies ?? {}))
+    const others = [typesOfNode, ...peers.map(([name, range]) => `${name}@${range}`)]
+    install(folders.libraries, [...libraries().map(({ file }) => file), ...others])
     const doors = libraries().flatMap(({ manifest }) =>
       Object.keys(manifest.exports ?? {})
         .filter((door) => door !== './package.json')

@@ -7,8 +7,16 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   keycloak: ['@federate/core'],
   aws: ['@federate/core'],
   gcp: ['@federate/core'],
+  verify: ['@federate/core'],
   sandbox: ['@federate/core', '@federate/keycloak', '@federate/aws/rules', '@federate/gcp/rules'],
-  cli: ['@federate/core', '@federate/keycloak', '@federate/aws', '@federate/gcp', '@federate/sandbox'],
+  cli: [
+    '@federate/core',
+    '@federate/keycloak',
+    '@federate/aws',
+    '@federate/gcp',
+    '@federate/verify',
+    '@federate/sandbox',
+  ],
 }
 
 function mayImport(name: string, specifier: string): boolean {
@@ -90,6 +98,7 @@ describe('the run-time doors', () => {
     'packages/core/src/index.ts',
     'packages/keycloak/src/index.ts',
     'packages/aws/src/index.ts',
+    'packages/verify/src/index.ts',
     'packages/cli/src/commands/token.ts',
     'packages/cli/src/commands/credentials.ts',
   ]

@@ -1,4 +1,4 @@
-import { delayAskedBy, FederateError, type HttpAnswer, type Peer, type Token } from '@federate/core'
+import { FederateError, type HttpAnswer, type Peer, retryAfterIn, type Token } from '@federate/core'
 import { type EntraFailure, failureDetails, identification, readEntraFailure, verbatim } from './entra-failure.ts'
 import { entraRefusals } from './entra-refusals.ts'
 import type { AzureRuntime } from './target.ts'
@@ -54,7 +54,7 @@ function throttled(failure: EntraFailure, answer: HttpAnswer, { token, now }: En
     outcome: 'unreachable',
     problem: `Microsoft Entra did not exchange the token: ${verbatim(failure)}. Too many requests in a short time, also after several tries. ${identification(failure)}`,
     next: 'Wait a minute and try again; keep access tokens for as long as they live instead of exchanging anew.',
-    details: { ...failureDetails(failure), retryAfter: delayAskedBy(answer, () => now.getTime()), transient: true },
+    details: { ...failureDetails(failure), retryAfter: retryAfterIn(answer, () => now.getTime()), transient: true },
     secrets: [token.reveal()],
   })
 }
@@ -65,7 +65,7 @@ function unavailable(failure: EntraFailure, answer: HttpAnswer, { token, now }: 
     outcome: 'unreachable',
     problem: `Microsoft Entra answered with status ${answer.status}: ${verbatim(failure)}. ${identification(failure)}`,
     next: 'Try again later; if it stays, look at https://azure.status.microsoft.',
-    details: { ...failureDetails(failure), retryAfter: delayAskedBy(answer, () => now.getTime()), transient: true },
+    details: { ...failureDetails(failure), retryAfter: retryAfterIn(answer, () => now.getTime()), transient: true },
     secrets: [token.reveal()],
   })
 }

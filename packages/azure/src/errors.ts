@@ -1,10 +1,10 @@
 import {
-  delayAskedBy,
   FederateError,
   type FederateErrorOptions,
   type HttpAnswer,
   type Now,
   redactText,
+  retryAfterIn,
   tryJsonObject,
 } from '@federate/core'
 
@@ -50,7 +50,7 @@ export function fromAdminAnswer(answer: HttpAnswer, call: AdminCall, now: Now): 
       requestId,
       resource: call.resource,
       permission: call.permission,
-      retryAfter: delayAskedBy(answer, now),
+      retryAfter: retryAfterIn(answer, now),
       transient: status === 429 || status >= 500,
     },
   })

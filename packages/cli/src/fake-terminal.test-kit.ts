@@ -3,6 +3,8 @@ import type { Terminal } from './terminal.ts'
 /** A terminal in memory: what was said, and prepared answers. */
 export class FakeTerminal implements Terminal {
   readonly cwd: string
+  readonly args = []
+  readonly version = '0.0.0'
   readonly command = ['/usr/bin/node', '/opt/federate/main.cjs']
   readonly env: Record<string, string | undefined>
   readonly interactive: boolean

@@ -17,6 +17,7 @@ const verbs: Readonly<Record<string, AddVerb>> = {
   token: addToken,
   credentials: addCredentials,
   configure: addConfigure,
+  cache: addCache,
   explain: addExplain,
   sandbox: addSandbox,
 }
@@ -142,6 +143,20 @@ function addToken(program: Command, terminal: Terminal, finish: Finish): void {
       ]),
     )
     .action(async (options) => finish(await (await import('./commands/token.ts')).token(options, terminal)))
+}
+
+function addCache(program: Command, terminal: Terminal, finish: Finish): void {
+  const cache = program.command('cache').description('credentials that are kept on this disk for this user')
+  cache
+    .command('list')
+    .description('show whose they are and until when; nothing secret')
+    .option('--json', 'as JSON')
+    .action(async (options) => finish(await (await import('./commands/cache.ts')).listCached(options, terminal)))
+  cache
+    .command('clear')
+    .description('remove them all')
+    .option('--json', 'as JSON')
+    .action(async (options) => finish(await (await import('./commands/cache.ts')).clearCached(options, terminal)))
 }
 
 function addSandbox(program: Command, terminal: Terminal, finish: Finish): void {

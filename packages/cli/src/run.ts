@@ -6,7 +6,7 @@ import { processTerminal, type Terminal } from './terminal.ts'
 
 /** Runs the command and gives its exit status; never throws. */
 export async function run(args: readonly string[], version: string, terminal?: Terminal): Promise<number> {
-  const outside = terminal ?? processTerminal()
+  const outside = terminal ?? processTerminal(args, version)
   let status: number = exitStatus.done
   const program = buildProgram(args, version, outside, (result) => {
     status = result

@@ -6,6 +6,7 @@ import {
   resolveServiceFile,
   type ServiceFile,
 } from '@federate/core'
+import { fileStamp } from './answers/answer.ts'
 import { refuseLonelyFlags, type ServiceFlags, serviceFromFlags } from './service-flags.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -15,18 +16,27 @@ export interface LoadedService {
   readonly directory: string
   /** The file's path; undefined when flags stood for it. */
   readonly path?: string
+  /** The stamps, by path, of what was looked at to get here; taken before it was. */
+  readonly stamps: Readonly<Record<string, string>>
 }
 
 /** The service that a command works for: from its file, or from flags. */
 export async function loadService(flags: ServiceFlags, terminal: Terminal): Promise<LoadedService> {
-  if (flags.issuer !== undefined) return { file: serviceFromFlags(flags, flags.issuer), directory: terminal.cwd }
+  if (flags.issuer !== undefined)
+    return { file: serviceFromFlags(flags, flags.issuer), directory: terminal.cwd, stamps: {} }
   refuseLonelyFlags(flags)
+  const folder = fileStamp(terminal.cwd)
   const path = await resolveServiceFile({
     ...(flags.service === undefined ? {} : { path: flags.service }),
     env: terminal.env,
     cwd: terminal.cwd,
   })
-  return { file: await readServiceFile(path), directory: dirname(path), path }
+  const stamp = fileStamp(path)
+  const file = await readServiceFile(path)
+  // The only one there is stays so for as long as the folder is as it was.
+  const found = flags.service === undefined && !terminal.env['FEDERATE_SERVICE']
+  const stamps = found ? { [terminal.cwd]: folder, [path]: stamp } : { [path]: stamp }
+  return { file, directory: dirname(path), path, stamps }
 }
 
 /** Chooses the target of a cloud in a service file. */

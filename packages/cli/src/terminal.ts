@@ -5,6 +5,10 @@ import { FederateError } from '@federate/core'
 /** The outside of a command: every command gets one and touches nothing global, so that tests can be the outside. */
 export interface Terminal {
   readonly cwd: string
+  /** The words after `federate`. */
+  readonly args: readonly string[]
+  /** Which federate this is. */
+  readonly version: string
   /** How this very command is called from elsewhere: absolute paths of the runtime and of the script. */
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
@@ -26,7 +30,7 @@ export interface Terminal {
 
 export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan'
 
-export function processTerminal(): Terminal {
+export function processTerminal(args: readonly string[], version: string): Terminal {
   const { stdin, stdout, stderr } = process
   // A reader that went away (`federate … | head -1`) is no failure of ours.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -38,6 +42,8 @@ export function processTerminal(): Terminal {
   stderr.on('error', () => undefined)
   return {
     cwd: process.cwd(),
+    args,
+    version,
     command: [process.execPath, resolve(process.argv[1] ?? '')],
     env: process.env,
     now: Date.now,

@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod'
 import type { Fetch, Now } from './network/fetch.ts'
-import type { Discovery, Outputs, Resource } from './plan/resource.ts'
+import type { Discovery, JsonValue, Outputs, Resource } from './plan/resource.ts'
 import type { RuntimeTarget, ServiceWish, TargetWish } from './service-file/service.ts'
 import type { TokenSource } from './tokens/token-source.ts'
 import type { ExaminedToken, Verdict } from './verdict.ts'
@@ -114,6 +114,12 @@ export interface Cloud<
   /** The audience that the token must be issued for. */
   audience(runtime: Runtime): string | undefined
   exchange(runtime: Runtime, source: TokenSource, context: CallContext): Promise<Credentials>
+  /** The environment variables that shape what an exchange gives: a region, another endpoint. Default: none. */
+  readonly environment?: readonly string[]
+  /** For clouds whose credentials may be kept on disk: everything they hold, as plain JSON. Secret. */
+  toRecord?(credentials: Credentials): Promise<JsonValue>
+  /** Reads what `toRecord` made. @throws FederateError when it is something else. */
+  fromRecord?(record: unknown): Promise<Credentials>
   /** Whether a refused exchange may pass by itself in the first minute after its trust was made or changed. */
   isPropagating(error: unknown): boolean
   /** Proves that credentials work: asks the cloud who one is with them. */

@@ -27,16 +27,24 @@ export { FederateError, type FederateErrorOptions, type Outcome } from './errors
 export { type AtomicFileOptions, writeFileAtomically } from './files/atomic-file.ts'
 export { type KeepCredentialsOptions, type KeptCredentials, keepCredentials } from './freshness/keep-credentials.ts'
 export type { KeptEvent, KeptRequest } from './freshness/kept.ts'
-export { type DiscoveryOptions, discoverIssuer, type IssuerMetadata } from './issuer/discovery.ts'
+export {
+  type DiscoveryOptions,
+  discoverForVerification,
+  discoverIssuer,
+  type IssuerMetadata,
+  type VerificationMetadata,
+} from './issuer/discovery.ts'
 export { parseIssuerUrl } from './issuer/issuer-url.ts'
+export { type BackOffOptions, backOff } from './network/back-off.ts'
 export type { CertificateAuthority } from './network/certificate-authority.ts'
 export type { ClientCertificate, Fetch, FetchInit, FetchResponse, Now } from './network/fetch.ts'
 export { isLoopbackHost, isPrivateHost, publicPaths } from './network/hosts.ts'
 export { type HttpAnswer, type HttpRequest, jsonObject, sendRequest, tryJsonObject } from './network/http.ts'
 export type { Peer } from './network/peer.ts'
 export { type RetryOptions, withRetries } from './network/retry.ts'
-export { delayAskedBy } from './network/retry-after.ts'
+export { retryAfterIn } from './network/retry-after.ts'
 export { type NodeFetchOptions, nodeFetch } from './network/transport.ts'
+export { printable } from './redaction/printable.ts'
 export { fingerprint, redactText } from './redaction/redact.ts'
 export { clientAuthentication, isTokenReference } from './service-file/auth-reference.ts'
 export type {
@@ -61,6 +69,7 @@ export { readServiceFile, resolveServiceFile, type ServiceFileQuestion } from '.
 export { withMovedCa, withMovedPaths } from './service-file/service-paths.ts'
 export { givenTokens } from './service-file/token-reference.ts'
 export {
+  dateAt,
   type Fields,
   integerAt,
   type NumberLimits,

@@ -70,6 +70,13 @@ export function optionalIntegerAt(
   return ownValue(fields, key) === undefined ? undefined : integerAt(fields, key, limits, where)
 }
 
+/** A moment, as `Date.toISOString` writes it. */
+export function dateAt(fields: Fields, key: string, where: string): Date {
+  const date = new Date(stringAt(fields, key, where))
+  if (!Number.isNaN(date.getTime())) return date
+  throw wrongShape(place(where, key), fields[key], 'a moment such as 2026-01-01T00:00:00.000Z')
+}
+
 /** A list of texts, or nothing at all. */
 export function optionalListAt(fields: Fields, key: string, where: string): readonly string[] | undefined {
   const value = ownValue(fields, key)

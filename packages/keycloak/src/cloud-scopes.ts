@@ -1,9 +1,12 @@
+import type { ServiceWish } from '@federate/core'
 import { audienceMapper, type ClientScope, hardcodedClaimMapper, userPropertyMapper } from './protocol-mapper.ts'
 
 /** The scope that makes a service account's token acceptable to one cloud. */
 export interface CloudScope extends ClientScope {
   /** The cloud's name, as in federate.yaml's `cloud:`. */
   readonly cloud: string
+  /** Of a cloud with sovereign ones: which of them, as in a target's `environment`. Default: the common one. */
+  readonly environment?: string
   /** What the cloud looks for in the token. */
   readonly audience: string
 }
@@ -29,11 +32,41 @@ export const cloudScopes: readonly CloudScope[] = [
       userPropertyMapper('federate-subject', 'username', 'sub'),
     ],
   },
+  azureScope('federate-azure', 'api://AzureADTokenExchange'),
+  azureScope('federate-azure-usgovernment', 'api://AzureADTokenExchangeUSGov', 'usgovernment'),
+  azureScope('federate-azure-china', 'api://AzureADTokenExchangeChina', 'china'),
 ]
 
-/** The scope for a cloud, or `undefined` for a cloud that has none. */
-export function cloudScope(cloud: string): CloudScope | undefined {
-  return cloudScopes.find((scope) => scope.cloud === cloud)
+/** Entra wants one audience, and each of its clouds another one. */
+function azureScope(name: string, audience: string, environment?: string): CloudScope {
+  return {
+    cloud: 'azure',
+    ...(environment === undefined ? {} : { environment }),
+    name,
+    audience,
+    description: `Tokens that Microsoft Entra accepts${environment === undefined ? '' : ` (${environment})`}: one audience and a readable subject`,
+    mappers: [audienceMapper('federate-audience', audience), userPropertyMapper('federate-subject', 'username', 'sub')],
+  }
+}
+
+/** The scope for a cloud, and of its sovereign ones for the one that is named; `undefined` where there is none. */
+export function cloudScope(cloud: string, environment?: string): CloudScope | undefined {
+  const scopes = cloudScopes.filter((scope) => scope.cloud === cloud)
+  return (
+    scopes.find((scope) => scope.environment === environment) ?? scopes.find((scope) => scope.environment === undefined)
+  )
+}
+
+/** The scopes of the clouds that a service has targets in, each once. */
+export function cloudScopesOf({ targets }: Pick<ServiceWish, 'targets'>): readonly CloudScope[] {
+  const scopes = targets.map(({ cloud, wish }) => cloudScope(cloud, environmentIn(wish)))
+  return [...new Set(scopes)].filter((scope) => scope !== undefined)
+}
+
+/** What a wish looks like is the cloud's own business; only this key says which of its worlds it is about. */
+function environmentIn(wish: unknown): string | undefined {
+  const environment: unknown = typeof wish === 'object' && wish !== null ? Reflect.get(wish, 'environment') : undefined
+  return typeof environment === 'string' ? environment : undefined
 }
 
 /** The scope by which Keycloak is asked for an audience: a cloud's own, or the one named like the audience. */

@@ -1,5 +1,5 @@
 import type { FederateFile, ServiceWish } from '@federate/core'
-import { apiScope, type ClientScope, cloudScope, cloudScopes } from '@federate/keycloak'
+import { apiScope, cloudScopes, cloudScopesOf } from '@federate/keycloak'
 import { basicScope, type ClientDefinition, type RealmDefinition } from './issuer/realm.ts'
 import { issuerPlace } from './issuer-place.ts'
 import type { ClientCredential } from './service-credentials.ts'
@@ -37,10 +37,4 @@ function clientOf(service: ServiceWish, file: FederateFile, credential: ClientCr
     claims: service.claims,
     accessTokenLifespan: clouds.length > 0 ? lifespanForClouds : lifespanForApis,
   }
-}
-
-/** The scopes of the clouds that a service has targets in. */
-export function cloudScopesOf(service: ServiceWish): readonly ClientScope[] {
-  const clouds = new Set(service.targets.map((target) => target.cloud))
-  return [...clouds].map(cloudScope).filter((scope) => scope !== undefined)
 }

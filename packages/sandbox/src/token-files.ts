@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path'
 import { type FederateFile, type ServiceWish, writeFileAtomically } from '@federate/core'
+import { cloudScopesOf } from '@federate/keycloak'
 import { ensureCredentialFolder } from './credential-folder.ts'
 import type { RealmControl } from './issuer/realm-control.ts'
-import { cloudScopesOf } from './realms-from.ts'
 
 export interface TokenFiles {
   close(): void

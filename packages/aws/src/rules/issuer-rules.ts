@@ -1,5 +1,5 @@
-import { type Finding, failed, passed, unknown, warned } from '@federate/core/rules'
-import { home, isLoopbackIssuer, providerOf, storedUrl } from './provider.ts'
+import { type Finding, failed, isLoopbackIssuer, passed, unknown, warned } from '@federate/core/rules'
+import { home, providerOf, storedUrl } from './provider.ts'
 import type { AcceptanceQuestion, ProviderState } from './question.ts'
 import { providerNotFound } from './refusals.ts'
 import type { Rule } from './rule.ts'

@@ -1,16 +1,10 @@
+import { isLoopbackIssuer } from '@federate/core/rules'
 import type { AcceptanceQuestion, ProviderState } from './question.ts'
 
 /** The parts of an IAM ARN that decide where something lives. */
 export function home(arn: string): string {
   const [, partition = '', , , account = ''] = arn.split(':')
   return `${partition}:${account}`
-}
-
-/** An http issuer on this machine, with a port: the one thing that the sandbox accepts and AWS cannot. */
-const loopbackIssuer = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}(?=\/|$)/
-
-export function isLoopbackIssuer(url: string): boolean {
-  return loopbackIssuer.test(url)
 }
 
 /** What IAM stores of an issuer URL, or `undefined` for one that no provider can have. */

@@ -7,9 +7,12 @@ import {
   type TokenSource,
   tokenFile,
 } from '@federate/core'
+import { type KeptCredentials, renewAt } from '@federate/core/cache'
+import { keepAnswer } from '../answers/keep-answer.ts'
+import { exchangeThroughCache } from '../cached-exchange.ts'
 import { type CloudName, loadCloud } from '../clouds.ts'
 import { callContext } from '../context.ts'
-import { targetFields, targetFlag } from '../credential-flags.ts'
+import { credentialFlags, targetFields, targetFlag } from '../credential-flags.ts'
 import { exitStatus } from '../exit-status.ts'
 import { chooseTarget, type LoadedService, loadService } from '../service.ts'
 import type { ServiceFlags } from '../service-flags.ts'
@@ -22,6 +25,7 @@ export interface CredentialsOptions extends ServiceFlags {
   format?: string
   tokenFile?: string
   profile?: string
+  cache?: boolean
 }
 
 /** `federate credentials <cloud>`: exchanges the service's token and prints what unmodified software reads. */
@@ -29,14 +33,48 @@ export async function credentials(options: CredentialsOptions, terminal: Termina
   const cloud = await loadCloud(options.cloud)
   const format = chooseFormat(cloud, options.format)
   const service = await loadService(options, terminal)
-  const [where, target] = targetOf(service, options)
+  const [targetName, target, where] = targetOf(service, options)
   const runtime = await cloud.runtime({ ...target, ...(await targetFields(options.cloud, options, terminal)) }, where)
   const context = callContext(terminal, new AbortController().signal)
   const source = sourceOf(service, options, context, terminal.cwd)
-  const obtained = await cloud.exchange(runtime, source, context)
+  const wish = { cloud, service, target: targetName, runtime, source, cached: mayBeCached(options) }
+  const { credentials: obtained, kept } = await exchangeThroughCache(wish, context)
   if (options.profile !== undefined) return store(cloud, obtained, options.profile, context, terminal)
-  terminal.out(`${(await cloud.format(format, obtained, runtime)).trimEnd()}\n`)
+  const output = `${(await cloud.format(format, obtained, runtime)).trimEnd()}\n`
+  terminal.out(output)
+  if (kept !== undefined && !usesFiles(options)) await keepForNextTime(output, kept, cloud, service, terminal)
   return exitStatus.done
+}
+
+/** A token from elsewhere is to be tried, and a profile shall hold what lives longest. */
+function mayBeCached({ cache = true, tokenFile, profile }: CredentialsOptions): boolean {
+  return cache && tokenFile === undefined && profile === undefined
+}
+
+/** Whether flags name files: what they hold is not part of the question. */
+function usesFiles(options: CredentialsOptions): boolean {
+  return credentialFlags[options.cloud].some(
+    ({ kind, name }) => kind === 'json file' && Reflect.get(options, name) !== undefined,
+  )
+}
+
+async function keepForNextTime(
+  output: string,
+  kept: KeptCredentials,
+  { environment = [] }: Cloud,
+  { stamps }: LoadedService,
+  { args, cwd, version, env, now }: Terminal,
+): Promise<void> {
+  const names = ['FEDERATE_SERVICE', ...environment]
+  const answer = {
+    question: { args, cwd, version },
+    environment: Object.fromEntries(names.map((name) => [name, env[name] ?? null])),
+    files: stamps,
+    from: kept.obtainedAt,
+    until: renewAt(kept),
+    output,
+  }
+  await keepAnswer(answer, env, now)
 }
 
 async function store(
@@ -72,11 +110,13 @@ function chooseFormat({ name, formats }: Cloud, wanted: string | undefined): str
   })
 }
 
-function targetOf({ file, path }: LoadedService, options: CredentialsOptions): [string, RuntimeTarget] {
-  const flag = targetFlag(options.cloud, options)
-  if (flag !== undefined) return [flag, { cloud: options.cloud }]
-  const [name, target] = chooseTarget(file, options.cloud, options.target)
-  return [`${path ?? file.service}: targets.${name}`, target]
+/** The target's name, the target, and where it stands, for messages. */
+function targetOf({ file, path }: LoadedService, options: CredentialsOptions): [string, RuntimeTarget, string] {
+  const { cloud } = options
+  const flag = targetFlag(cloud, options)
+  if (flag !== undefined) return [flag, { cloud }, flag]
+  const [name, target] = chooseTarget(file, cloud, options.target)
+  return [name, target, `${path ?? file.service}: targets.${name}`]
 }
 
 /** The service's own tokens, or the one in `--token-file` whatever it is for: the cloud shall judge it, not we. */

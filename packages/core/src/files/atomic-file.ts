@@ -6,6 +6,8 @@ import { FederateError } from '../errors.ts'
 export interface AtomicFileOptions {
   /** Permissions of the new file, given when it is made and narrowed by the process's umask: 0o600 for secrets. */
   readonly mode: number
+  /** Whether the text is on the disk before the old one is gone. Default: true; a cache has no need of it. */
+  readonly flush?: boolean
 }
 
 /**
@@ -19,7 +21,7 @@ export interface AtomicFileOptions {
 export async function writeFileAtomically(path: string, text: string, options: AtomicFileOptions): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
-    await writeNewFile(temporary, text, options.mode)
+    await writeNewFile(temporary, text, options)
     await rename(temporary, path)
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined)
@@ -27,11 +29,11 @@ export async function writeFileAtomically(path: string, text: string, options: A
   }
 }
 
-async function writeNewFile(path: string, text: string, mode: number): Promise<void> {
+async function writeNewFile(path: string, text: string, { mode, flush = true }: AtomicFileOptions): Promise<void> {
   const file = await open(path, 'wx', mode)
   try {
     await file.writeFile(text, 'utf8')
-    await file.sync()
+    if (flush) await file.sync()
   } finally {
     await file.close()
   }

@@ -23,6 +23,14 @@ export interface IssuerMetadata {
   readonly tokenEndpointAuthAlgorithms: readonly string[]
 }
 
+/** What an issuer says of itself, as far as it matters to whoever verifies its tokens. */
+export interface VerificationMetadata {
+  readonly issuer: string
+  readonly jwksUri?: string
+  /** RFC 7662. */
+  readonly introspectionEndpoint?: string
+}
+
 export interface DiscoveryOptions {
   readonly fetch: Fetch
   readonly now?: Now
@@ -41,10 +49,40 @@ export interface DiscoveryOptions {
  *   `ISSUER_ENDPOINT_INSECURE` (failed).
  */
 export async function discoverIssuer(issuer: string, options: DiscoveryOptions): Promise<IssuerMetadata> {
+  return metadata(issuer, await readDiscovery(issuer, options))
+}
+
+/**
+ * Reads what a verifier needs of an issuer's metadata. An issuer of tokens that others request, such as a CI system,
+ * need not have a token endpoint.
+ *
+ * @throws FederateError as `discoverIssuer`, without `ISSUER_NO_TOKEN_ENDPOINT`.
+ */
+export async function discoverForVerification(
+  issuer: string,
+  options: DiscoveryOptions,
+): Promise<VerificationMetadata> {
+  const { document, url } = await readDiscovery(issuer, options)
+  const jwksUri = endpoint(document, 'jwks_uri', url)
+  const introspectionEndpoint = endpoint(document, 'introspection_endpoint', url)
+  return {
+    issuer,
+    ...(jwksUri === undefined ? {} : { jwksUri }),
+    ...(introspectionEndpoint === undefined ? {} : { introspectionEndpoint }),
+  }
+}
+
+/** An issuer's discovery document, and where it was. */
+interface Discovered {
+  readonly document: Readonly<Record<string, unknown>>
+  readonly url: string
+}
+
+async function readDiscovery(issuer: string, options: DiscoveryOptions): Promise<Discovered> {
   const addresses = discoveryAddresses(issuer)
   for (const url of addresses) {
     const answer = await sendRequest({ ...options, method: 'GET', url })
-    if (answer.status !== 404) return metadata(issuer, answer, options.now ?? Date.now)
+    if (answer.status !== 404) return { document: discovered(issuer, answer, options.now ?? Date.now), url: answer.url }
   }
   throw notFound(issuer, addresses)
 }
@@ -60,17 +98,21 @@ function discoveryAddresses(issuer: string): readonly string[] {
   ]
 }
 
-function metadata(issuer: string, answer: HttpAnswer, now: Now): IssuerMetadata {
+function discovered(issuer: string, answer: HttpAnswer, now: Now): Discovered['document'] {
   if (answer.status === 429 || answer.status >= 500) throw unavailable(answer, now)
   if (answer.status !== 200) throw discoveryRefused(answer)
   const document = jsonObject(answer)
   if (document['issuer'] !== issuer) throw issuerMismatch(issuer, document['issuer'], answer.url)
-  const tokenEndpoint = endpoint(document, 'token_endpoint', answer.url)
-  if (tokenEndpoint === undefined) throw noTokenEndpoint(issuer, answer.url)
-  const mtlsTokenEndpoint = endpoint(aliases(document), 'token_endpoint', answer.url)
-  const jwksUri = endpoint(document, 'jwks_uri', answer.url)
-  const revocationEndpoint = endpoint(document, 'revocation_endpoint', answer.url)
-  const endSessionEndpoint = endpoint(document, 'end_session_endpoint', answer.url)
+  return document
+}
+
+function metadata(issuer: string, { document, url }: Discovered): IssuerMetadata {
+  const tokenEndpoint = endpoint(document, 'token_endpoint', url)
+  if (tokenEndpoint === undefined) throw noTokenEndpoint(issuer, url)
+  const mtlsTokenEndpoint = endpoint(aliases(document), 'token_endpoint', url)
+  const jwksUri = endpoint(document, 'jwks_uri', url)
+  const revocationEndpoint = endpoint(document, 'revocation_endpoint', url)
+  const endSessionEndpoint = endpoint(document, 'end_session_endpoint', url)
   return {
     issuer,
     tokenEndpoint,

@@ -1,11 +1,11 @@
 import { FederateError } from '../errors.ts'
 import type { Now } from '../network/fetch.ts'
 import type { HttpAnswer } from '../network/http.ts'
-import { delayAskedBy } from '../network/retry-after.ts'
+import { retryAfterIn } from '../network/retry-after.ts'
 
 /** An answer of 429 or 5xx as `ISSUER_UNAVAILABLE` (unreachable). `details`: `url`, `status`, `retryAfter` in seconds. */
 export function unavailable(answer: HttpAnswer, now: Now): FederateError {
-  const retryAfter = delayAskedBy(answer, now)
+  const retryAfter = retryAfterIn(answer, now)
   const wait = retryAfter === undefined ? '' : ` It asks to be left alone for ${Math.ceil(retryAfter)} s.`
   return new FederateError({
     code: 'ISSUER_UNAVAILABLE',

@@ -2,12 +2,6 @@ import type { Seconds } from '../units.ts'
 import type { Now } from './fetch.ts'
 import type { HttpAnswer } from './http.ts'
 
-/** How long an answer asks to be left alone, in seconds. A date is measured by the clock that wrote it. */
-export function delayAskedBy(answer: Pick<HttpAnswer, 'header'>, now: Now): Seconds | undefined {
-  const sent = Date.parse(answer.header('date') ?? '')
-  return parseRetryAfter(answer.header('retry-after'), new Date(Number.isNaN(sent) ? now() : sent))
-}
-
 /**
  * Reads a `Retry-After` header (RFC 9110 section 10.2.3): whole seconds, or a date, which is measured from `reference`.
  *
@@ -20,4 +14,10 @@ export function parseRetryAfter(header: string | undefined, reference: Date): Se
   if (!/^[A-Z][a-z]{2,8}, ?\d/.test(text)) return undefined
   const date = Date.parse(text)
   return Number.isNaN(date) ? undefined : Math.max(0, (date - reference.getTime()) / 1000)
+}
+
+/** What the `Retry-After` of an answer asks for, in seconds. A date is measured by the clock that wrote it. */
+export function retryAfterIn(answer: Pick<HttpAnswer, 'header'>, now: Now): Seconds | undefined {
+  const sent = Date.parse(answer.header('date') ?? '')
+  return parseRetryAfter(answer.header('retry-after'), new Date(Number.isNaN(sent) ? now() : sent))
 }

@@ -1,5 +1,5 @@
-import { failed, passed } from '@federate/core/rules'
-import { audiencePrefix, parseProviderName } from './provider.ts'
+import { type Finding, failed, passed } from '@federate/core/rules'
+import { audiencePrefix, type ProviderState, parseProviderName } from './provider.ts'
 import { invalidAudienceParameter, invalidTarget } from './refusals.ts'
 import type { Rule } from './rule.ts'
 
@@ -42,6 +42,7 @@ const providerRule: Rule = {
           next: 'Check project number, pool and provider, or run federate setup gcp.',
         }),
       ]
+    if (provider.type !== 'oidc') return [otherType(provider.type)]
     const { pool } = provider
     const reason =
       unusable('pool', pool?.state, pool?.disabled) ?? unusable('provider', provider.state, provider.disabled)
@@ -50,6 +51,14 @@ const providerRule: Rule = {
       failed(invalidTarget(), reason.detail, { expected: 'ACTIVE, enabled', actual: reason.actual, next: reason.next }),
     ]
   },
+}
+
+function otherType(type: ProviderState['type']): Finding {
+  return failed(invalidTarget(), 'The provider is not one for OpenID Connect tokens; its type cannot be changed.', {
+    expected: 'oidc',
+    actual: type,
+    next: 'Make another provider in the pool: gcloud iam workload-identity-pools providers create-oidc.',
+  })
 }
 
 function unusable(

@@ -1,5 +1,5 @@
-import { isLoopbackIssuer } from '@federate/aws/rules'
 import type { Fetch, Now } from '@federate/core'
+import { isLoopbackIssuer } from '@federate/core/rules'
 import type { JWK } from 'jose'
 
 const timeout = 5000

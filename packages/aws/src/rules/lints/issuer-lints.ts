@@ -1,5 +1,6 @@
 import { isPrivateHost, type RuleResult } from '@federate/core'
-import { isLoopbackIssuer, providerOf } from '../provider.ts'
+import { isLoopbackIssuer } from '@federate/core/rules'
+import { providerOf } from '../provider.ts'
 import type { AcceptanceQuestion } from '../question.ts'
 import { warning } from './warning.ts'
 

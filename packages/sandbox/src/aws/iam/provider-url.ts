@@ -1,4 +1,4 @@
-import { isLoopbackIssuer } from '@federate/aws/rules'
+import { isLoopbackIssuer } from '@federate/core/rules'
 import { faults } from '../query-fault.ts'
 import { bounds, checkText } from './validation.ts'
 

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Held, tryHold } from './holder.ts'
+
+let folder: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'federate-lock-'))
+})
+
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+async function held(path: string): Promise<Held> {
+  const lock = await tryHold(path)
+  if (lock === undefined || 'gone' in lock) throw new Error('somebody else holds it')
+  return lock
+}
+
+/** A process that holds the lock until it is killed. */
+async function holder(path: string) {
+  const program = `require('node:net').createServer().listen(${JSON.stringify(`${path}.0.lock`)}, () => console.log('held'))`
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  return child
+}
+
+describe('tryHold', () => {
+  it('gives the lock to one, and tells the others when it is free', async () => {
+    const path = join(folder, 'lock')
+    const first = await held(path)
+    const second = await tryHold(path)
+    if (second === undefined || !('gone' in second)) throw new Error('two hold it')
+    const gone = second.gone(10_000)
+    await first.release()
+    expect(await gone).toBe(true)
+    expect(await readdir(folder)).toEqual([])
+    await (await held(path)).release()
+  })
+
+  it('gives up waiting when told to', async () => {
+    const path = join(folder, 'lock')
+    const first = await held(path)
+    const second = await tryHold(path)
+    expect(second !== undefined && 'gone' in second && (await second.gone(30))).toBe(false)
+    await first.release()
+  })
+
+  it('is free when its holder was killed, and leaves nothing behind', async () => {
+    const path = join(folder, 'lock')
+    const child = await holder(path)
+    const waiting = await tryHold(path)
+    if (waiting === undefined || !('gone' in waiting)) throw new Error('two hold it')
+    const gone = waiting.gone(10_000)
+    child.kill('SIGKILL')
+    expect(await gone).toBe(true)
+    expect(await readdir(folder)).toEqual(['lock.0.lock'])
+    await (await held(path)).release()
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it.runIf(process.platform === 'linux')('works in a folder whose path is too long for a socket', async () => {
+    const deep = join(folder, 'x'.repeat(100))
+    await mkdir(deep)
+    const first = await held(join(deep, 'lock'))
+    expect(await tryHold(join(deep, 'lock'))).toHaveProperty('gone')
+    await first.release()
+    expect(await readdir(deep)).toEqual([])
+  })
+
+  it('is not to be had where no socket can be made', async () => {
+    expect(await tryHold(join(folder, 'missing', 'lock'))).toBeUndefined()
+  })
+})

@@ -1,0 +1,112 @@
+import { rmSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { createConnection, createServer, type Server, type Socket } from 'node:net'
+import { basename, dirname } from 'node:path'
+import { sleep } from '../sleep.ts'
+
+/** The right to do a piece of work alone. */
+export interface Held {
+  release(): Promise<void>
+}
+
+/** Somebody else has it. */
+export interface Busy {
+  /** Resolves when the holder has finished or died, or after `milliseconds`: false then. */
+  gone(milliseconds: number): Promise<boolean>
+}
+
+/** sockaddr_un has 108 bytes on Linux, 104 on BSD and macOS, one of them for the end. */
+const longestPath = 103
+/** Dead holders leave their sockets; nobody gets past more than these. */
+const places = 50
+
+/**
+ * Takes a lock, or finds who has it: a socket that its holder listens on. The kernel closes it when the holder dies,
+ * however it dies, so a lock is never left behind; only the name is, and the next holder takes the name after it
+ * (`<path>.0.lock`, `<path>.1.lock`, …) and removes them all when it is done.
+ *
+ * Two may hold it for a moment when one releases while another walks past dead names. So whoever gets it looks again
+ * whether the work is done.
+ *
+ * @returns nothing where no lock can be had: no sockets in this folder, or on Windows.
+ */
+export async function tryHold(path: string): Promise<Held | Busy | undefined> {
+  if (process.platform === 'win32') return undefined
+  const place = await reachable(path)
+  if (place === undefined) return undefined
+  for (let number = 0; number < places; number += 1) {
+    const server = await listenAt(`${place.path}.${number}.lock`)
+    if (server === undefined) break
+    if (server !== 'taken') return heldBy(server, path, number, place.close)
+    const holder = await connectTo(`${place.path}.${number}.lock`)
+    if (holder === 'dead') continue
+    await place.close()
+    if (holder === 'unclear') return { gone: () => sleep(0.02).then(() => true) }
+    return { gone: (milliseconds) => closing(holder, milliseconds) }
+  }
+  await place.close()
+  return undefined
+}
+
+interface Reachable {
+  readonly path: string
+  readonly close: () => Promise<void>
+}
+
+/** A long path is reached through its folder's descriptor, which Linux gives a short name. */
+async function reachable(path: string): Promise<Reachable | undefined> {
+  if (Buffer.byteLength(path) + '.00.lock'.length <= longestPath) return { path, close: async () => undefined }
+  if (process.platform !== 'linux') return undefined
+  const folder: FileHandle | undefined = await open(dirname(path), 'r').catch(() => undefined)
+  if (folder === undefined) return undefined
+  return { path: `/proc/self/fd/${folder.fd}/${basename(path)}`, close: () => folder.close() }
+}
+
+function heldBy(server: Server, path: string, last: number, close: () => Promise<void>): Held {
+  const waiting = new Set<Socket>()
+  server.on('connection', (socket) => {
+    waiting.add(socket.on('error', () => undefined).on('close', () => waiting.delete(socket)))
+  })
+  return {
+    release: async () => {
+      // Names first, so that whoever is woken finds them free. Closing removes this holder's own.
+      for (let number = 0; number < last; number += 1) rmSync(`${path}.${number}.lock`, { force: true })
+      const closed = new Promise((resolve) => server.close(resolve))
+      for (const socket of waiting) socket.destroy()
+      await closed
+      await close()
+    },
+  }
+}
+
+function listenAt(path: string): Promise<Server | 'taken' | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error) => resolve('code' in error && error.code === 'EADDRINUSE' ? 'taken' : undefined))
+    // Nothing is said on it; whoever hangs up after asking must not end the process.
+    server.listen(path, () => resolve(server.on('error', () => undefined)))
+  })
+}
+
+/** A connection to the holder. `unclear`: it has just released, or too many knock at once. */
+function connectTo(path: string): Promise<Socket | 'dead' | 'unclear'> {
+  return new Promise((resolve) => {
+    const socket = createConnection(path)
+    socket.once('error', (error) => resolve('code' in error && error.code === 'ECONNREFUSED' ? 'dead' : 'unclear'))
+    socket.once('connect', () => resolve(socket.on('error', () => undefined)))
+  })
+}
+
+function closing(socket: Socket, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (gone: boolean) => {
+      clearTimeout(timer)
+      socket.destroy()
+      resolve(gone)
+    }
+    const timer = setTimeout(() => end(false), milliseconds)
+    socket.once('close', () => end(true))
+    if (socket.destroyed) end(true)
+    socket.resume()
+  })
+}

@@ -1,0 +1,6 @@
+export { cacheRoot, credentialFolder } from './cache-folder.ts'
+export { type Cached, type CacheOptions, type CacheRequest, CredentialCache } from './credential-cache.ts'
+export type { CacheEntry, CacheSubject, KeptCredentials } from './entry.ts'
+export { readPrivateFile } from './private-file.ts'
+export { renewAt } from './renewal.ts'
+export { clearCache, listCache } from './sweep.ts'
