@@ -1,5 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import tls from 'node:tls'
+import type { AzureRuntime } from '@federate/azure'
 import { azure } from '@federate/azure/cloud'
 import { type AzureWish, azureTrust } from '@federate/azure/trust'
 import {
@@ -48,7 +50,9 @@ export interface World {
   destroy(wanted: Wanted): Promise<readonly PlannedStep[]>
   /** Tokens of one service, as the issuer gives them for Azure. */
   tokens(service: string, claims?: Readonly<Record<string, unknown>>): TokenSource
-  /** Exchanges a token of the service for what was set up. */
+  /** What was set up for the service. */
+  runtime(wanted: Wanted, service: string): Promise<AzureRuntime>
+  /** Exchanges a token of the service for it. */
   exchange(wanted: Wanted, service: string, source?: TokenSource): ReturnType<typeof azure.exchange>
 }
 
@@ -60,8 +64,9 @@ export async function startWorld(services: readonly string[]): Promise<World> {
   const wishes = Object.fromEntries(services.map((name) => [name, name === 'reporting' ? byIdentity : byApplication]))
   const environment = Object.fromEntries(services.map((name) => [`${name.toUpperCase()}_SECRET`, 'secret']))
   const sandbox = await startSandbox({ file: fileOf(issuer, await wantedAt(issuer, wishes)), environment })
-  // The process runs already, so the authority is named instead of NODE_EXTRA_CA_CERTS; @azure/identity reads the environment.
+  // @azure/identity reads the environment, but for NODE_EXTRA_CA_CERTS, which counts when a process starts.
   Object.assign(process.env, sandbox.env)
+  trustAuthority(sandbox.azure.authority)
   const fetch = nodeFetch({ ca: { pem: sandbox.azure.authority } })
   const context = { signal, now: Date.now, fetch, env: sandbox.env, warn: (text: string) => void warnings.push(text) }
   const sleep = async (seconds: number) => void waits.push(seconds)
@@ -80,6 +85,14 @@ export async function startWorld(services: readonly string[]): Promise<World> {
       return new Token(await realm.signToken(client, ['federate-azure'], claims), new Date(Date.now() + 600_000))
     },
   })
+  const runtime: World['runtime'] = async (wanted, service) => {
+    const opened = await trust(wanted)
+    const outputs = new Map<string, unknown>()
+    for (const resource of opened.resources) outputs.set(resource.address, await resource.read(signal))
+    const target = wanted.targets.find((one) => one.service === service)
+    if (target === undefined) throw new Error(`${service} has no target`)
+    return opened.resolve(target, outputs)
+  }
   return {
     sandbox,
     issuer,
@@ -95,15 +108,17 @@ export async function startWorld(services: readonly string[]): Promise<World> {
       return (await applyPlan(await makeDestroyPlan({ owner: 'acme', found, signal }), { signal })).done
     },
     tokens,
-    exchange: async (wanted, service, source = tokens(service)) => {
-      const opened = await trust(wanted)
-      const outputs = new Map<string, unknown>()
-      for (const resource of opened.resources) outputs.set(resource.address, await resource.read(signal))
-      const target = wanted.targets.find((one) => one.service === service)
-      if (target === undefined) throw new Error(`${service} has no target`)
-      return azure.exchange(opened.resolve(target, outputs), source, context)
-    },
+    runtime,
+    exchange: async (wanted, service, source = tokens(service)) =>
+      azure.exchange(await runtime(wanted, service), source, context),
   }
+}
+
+/** The types of Node 24.0 do not know the function yet. */
+function trustAuthority(certificate: string): void {
+  const set: unknown = Reflect.get(tls, 'setDefaultCACertificates')
+  if (typeof set !== 'function') throw new Error('this Node cannot trust a further authority while it runs')
+  set([...tls.getCACertificates(), certificate])
 }
 
 async function wantedAt(issuer: string, wishes: Readonly<Record<string, object>>): Promise<Wanted> {
