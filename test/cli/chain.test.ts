@@ -95,6 +95,10 @@ describe('the whole chain, with the bundled command', () => {
   it("explains the refusal of another service's token with the two values that differ", async () => {
     const { stdout } = await place.asService('token --raw -s reporting.federate.json')
     await place.write('reporting.jwt', stdout)
+    const piped = await place.asService('credentials aws -s billing.federate.json --token-file -', {
+      input: await place.read('reporting.jwt'),
+    })
+    expect(piped.stderr).toContain('AWS_NOT_AUTHORIZED')
     const refused = await place.asService('credentials aws -s billing.federate.json --token-file reporting.jwt')
     expect(refused.status).toBe(3)
     expect(refused.stdout).toBe('')

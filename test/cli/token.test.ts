@@ -2,9 +2,23 @@ import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { command, makePlace, type Place } from './harness.ts'
 
+const services = `version: 1
+owner: acme
+issuers:
+  main: { url: ISSUER, kind: keycloak, ca: ca.pem }
+services:
+  billing: { auth: { method: client_secret_basic, secret: { file: secrets/billing } } }
+  reporting: { auth: { method: private_key_jwt, key: { file: secrets/reporting.pem } } }
+  certified: { auth: { method: tls_client_auth, certificate: { file: secrets/c.pem }, key: { file: secrets/c.key } } }
+  workload: { auth: { method: jwt_file, file: secrets/assertion } }
+  hmac: { auth: { method: client_secret_jwt, secret: { file: secrets/hmac }, algorithm: HS512 } }
+apis:
+  orders: { audience: api://orders, roles: [reader] }
+`
+
 let place: Place
 beforeAll(async () => {
-  place = await makePlace()
+  place = await makePlace(services)
   await place.startSandbox()
   await place.write('wrong', 'canary-wrong-secret')
 })
@@ -38,6 +52,19 @@ describe('federate token, with flags alone', () => {
     const ran = await place.asService('token --service printed.json --json')
     expect(ran.stderr).toBe('')
     expect(JSON.parse(ran.stdout).claims.azp).toBe('reporting')
+  })
+
+  it.each([
+    ['certified', '--certificate-file secrets/c.pem --key-file secrets/c.key --ca ca.pem', 0],
+    ['certified', '--certificate-file secrets/c.pem --key-file secrets/c.key', 4],
+    ['billing', '--certificate-file secrets/c.pem --key-file secrets/c.key --ca ca.pem', 3],
+    ['workload', '--jwt-file secrets/assertion', 0],
+    ['billing', '--jwt-file secrets/assertion', 3],
+    ['hmac', '--secret-file secrets/hmac --auth client_secret_jwt --algorithm HS512', 0],
+    ['reporting', '--key-file secrets/reporting.pem --assertion-audience token_endpoint --algorithm PS256', 0],
+  ])('%s proves itself by %s: exit status %d', async (client, proof, status) => {
+    const ran = await place.asService(`token --check --issuer ${place.issuer} --client-id ${client} ${proof}`)
+    expect(ran).toMatchObject({ status, stdout: '' })
   })
 
   it.each([

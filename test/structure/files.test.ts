@@ -27,7 +27,7 @@ describe('a source file', () => {
       'packages/core/src/tokens/token-command.ts', // the default of an option
       'packages/core/src/tokens/token-environment.ts', // the default of an option
       'packages/gcp/src/auth-client.ts', // the default of an option
-      'packages/sandbox/src/service-credentials.ts', // the default of an option
+      'packages/sandbox/src/credential-keeper.ts', // the default of an option
     ])
   })
 

@@ -26,6 +26,7 @@ import { keycloak } from '@federate/keycloak'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TestAuthority } from '../../packages/core/src/authentication/certificates.test-kit.ts'
+import { certificateSuite } from '../issuer/certificate.suite.ts'
 import { keycloakAvailability } from '../keycloak/availability.ts'
 import { firstStart, type RunningKeycloak, startKeycloak } from '../keycloak/server.ts'
 import { Matrix } from './matrix.ts'
@@ -103,8 +104,6 @@ const accepted: [row: string, clientId: string, auth: () => ClientAuthentication
   ['a function of one’s own', 'secret', () => customAuthentication(() => ({ parameters: { client_secret: secret } }))],
 ]
 
-const stranger = () => new TestAuthority(mkdtempSync(join(folder, 'stranger-'))).issue('certified')
-
 const refused: [row: string, clientId: string, auth: () => ClientAuthentication, code: string][] = [
   [
     'client_secret_jwt, wrong secret',
@@ -156,7 +155,7 @@ const refused: [row: string, clientId: string, auth: () => ClientAuthentication,
     'tls_client_auth, certificate of a stranger',
     'certified',
     () => {
-      const pair = stranger()
+      const pair = authority.stranger().issue('certified')
       return tlsClientAuth({ certificate: { value: pair.certificate }, key: { value: pair.key } })
     },
     'ISSUER_UNREACHABLE',
@@ -216,6 +215,13 @@ describe.skipIf(!keycloakAvailability().available).each([
       throw error
     }
   }
+
+  certificateSuite(() => ({
+    issuer: issuer(),
+    secureIssuer: issuer(),
+    plainIssuer: `${started?.issuer(realmName)}`,
+    authority,
+  }))
 
   it.each(accepted)('accepts %s', async (row, clientId, auth) => {
     const token = await noted(row, () => source(clientId, auth()).getToken())

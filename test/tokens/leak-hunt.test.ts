@@ -167,12 +167,11 @@ describe('no canary is in what the command prints', () => {
       const line = `token --client-id billing --kind oidc --issuer ${issuer} ${authentications[auth]}`.split(' ')
       const env = {
         CANARY: chosen.env,
-        FEDERATE_TRACE: '1',
         NO_PROXY: '*',
         HTTPS_PROXY: `http://jane:${encodeURIComponent(chosen.proxy)}@127.0.0.1:9`,
       }
       const [people, program] = await Promise.all([
-        runFederate(line, folder, { env }),
+        runFederate([...line, '--trace'], folder, { env }),
         runFederate([...line, '--json'], folder, { env }),
       ])
       search('stderr with the trace', people.stderr)

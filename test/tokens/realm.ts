@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { cloudScopes } from '@federate/keycloak'
 import { basicScope, type RealmDefinition } from '@federate/sandbox'
+import { certifiedClients } from '../issuer/certificate.suite.ts'
 import type { KeycloakAdmin } from '../keycloak/admin.ts'
 
 export const realmName = 'tokens'
@@ -70,10 +71,13 @@ export async function addClients(admin: KeycloakAdmin): Promise<void> {
     })
   }
   await addClient(admin, 'signed', 'client-jwt', { 'use.jwks.string': 'true', 'jwks.string': publicJwks() })
-  await addClient(admin, 'certified', 'client-x509', {
-    'x509.subjectdn': 'CN=certified,O=Acme',
-    'x509.allow.regex.pattern.comparison': 'false',
-  })
+  for (const { clientId, certificateSubject, useRefreshToken } of certifiedClients) {
+    await addClient(admin, clientId, 'client-x509', {
+      'x509.subjectdn': certificateSubject,
+      'x509.allow.regex.pattern.comparison': 'false',
+      'client_credentials.use_refresh_token': String(useRefreshToken === true),
+    })
+  }
   await addClient(admin, 'refreshing', 'client-secret', { 'client_credentials.use_refresh_token': 'true' })
 }
 

@@ -18,7 +18,7 @@ export function addCredentials(program: Command, terminal: Terminal, finish: Fin
       .description(`credentials of ${cloud}, as unmodified software reads them`)
       .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
       .option('--format <name>', `how to print them (default: ${credentialWords[cloud].defaultFormat})`)
-      .option('--token-file <path>', 'exchange the token in this file instead of fetching one')
+      .option('--token-file <path>', 'exchange the token in this file instead of fetching one; - reads standard input')
       .option('--no-cache', 'neither use nor keep cached credentials')
       .option('--json', 'errors as JSON too')
       .addHelpText(

@@ -37,7 +37,7 @@ function unexpected(error: unknown): FederateError {
     code: 'UNEXPECTED',
     outcome: 'failed',
     problem: `Something failed that federate did not foresee: ${redactText(problem)}`,
-    next: 'Please report it with this message; FEDERATE_TRACE=1 adds where it happened.',
+    next: 'Please report it with this message; --trace adds where it happened.',
     cause: error,
   })
 }

@@ -1,7 +1,7 @@
-import { mkdirSync, statSync, writeSync } from 'node:fs'
+import { statSync, writeSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { join } from 'node:path'
-import { cacheRoot } from '@federate/core/cache'
+import { cacheRoot, makePrivateFolder } from '@federate/core/cache'
 import manifest from '../package.json' with { type: 'json' }
 import { knownAnswer } from './answers/answer.ts'
 
@@ -47,7 +47,7 @@ function keepCompiledCode(): void {
   if (root === undefined) return
   const folder = join(root, 'compiled')
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makePrivateFolder(folder)
     const { uid, mode } = statSync(folder)
     const others = (mode & 0o022) !== 0
     if (uid === process.getuid?.() && !others) nodeModule.enableCompileCache(folder)

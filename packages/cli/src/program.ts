@@ -27,6 +27,7 @@ export function buildProgram(args: readonly string[], version: string, terminal:
   const program = new Command('federate')
     .description('Cloud credentials without stored cloud keys: an OIDC issuer vouches, the cloud lends.')
     .version(version, '-V, --version')
+    .option('--trace', 'with any verb: say of an error where it happened, too (as FEDERATE_TRACE=1)')
     .exitOverride()
     .configureOutput({
       writeOut: terminal.out,

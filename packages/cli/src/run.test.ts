@@ -53,4 +53,20 @@ describe('run', () => {
     expect(stderr).toContain('--issuer was given without --client-id.')
     expect(status).toBe(64)
   })
+
+  it.each([
+    [['--trace', 'token', '--issuer', 'https://issuer.example.com']],
+    [['token', '--issuer', 'https://issuer.example.com', '--trace']],
+  ])('says with %j where an error happened', async (args) => {
+    const { status, stderr } = await ran(...args)
+    expect(stderr).toMatch(/^FederateError.*: --issuer was given without --client-id\.[\s\S]*\n {4}at /)
+    expect(stderr).toContain('error FLAG_MISSING')
+    expect(status).toBe(64)
+  })
+
+  it('leaves the words of a command that is run alone', async () => {
+    const { stderr } = await ran('sandbox', '-c', 'missing.yaml', '--', 'program', '--trace')
+    expect(stderr).toContain('CONFIG_MISSING')
+    expect(stderr).not.toContain('    at ')
+  })
 })

@@ -5,8 +5,10 @@ import { buildProgram } from './program.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 
 /** Runs the command and gives its exit status; never throws. */
-export async function run(args: readonly string[], version: string, terminal?: Terminal): Promise<number> {
-  const outside = terminal ?? processTerminal(args, version)
+export async function run(given: readonly string[], version: string, terminal?: Terminal): Promise<number> {
+  const outside = terminal ?? processTerminal(given, version)
+  const args = withoutTrace(given)
+  const traced = args.length < given.length || outside.env['FEDERATE_TRACE'] !== undefined
   let status: number = exitStatus.done
   const program = buildProgram(args, version, outside, (result) => {
     status = result
@@ -18,9 +20,15 @@ export async function run(args: readonly string[], version: string, terminal?: T
     // Commander has said what it had to say; help and version end this way too.
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? exitStatus.done : wrongUsage(error, args, outside)
-    if (outside.env['FEDERATE_TRACE'] !== undefined && error instanceof Error) outside.note(traceOf(error))
+    if (traced && error instanceof Error) outside.note(traceOf(error))
     return reportFailure(error, asked(args), outside, args.includes('--json'))
   }
+}
+
+/** `--trace` may stand anywhere, but for the words of a command that is run. */
+function withoutTrace(args: readonly string[]): readonly string[] {
+  const end = args.includes('--') ? args.indexOf('--') : args.length
+  return args.filter((argument, index) => argument !== '--trace' || index >= end)
 }
 
 /** People have been told by commander on stderr; programs are told here. */

@@ -25,6 +25,10 @@ describe('serviceFromFlags', () => {
       { keyFile: 'k', certificateFile: 'c', passphraseFile: 'p' },
       { method: 'tls_client_auth', certificate: { file: 'c' }, key: { file: 'k' }, passphrase: { file: 'p' } },
     ],
+    [
+      { keyFile: 'k', certificateFile: 'c', auth: 'private_key_jwt', assertionAudience: 'token_endpoint' },
+      { method: 'private_key_jwt', key: { file: 'k' }, certificate: { file: 'c' }, audience: 'token_endpoint' },
+    ],
     [{ jwtFile: 'j' }, { method: 'jwt_file', file: 'j' }],
   ])('makes of %j how the client proves itself', (flags, expected) => {
     expect(auth(flags)).toEqual(expected)
@@ -52,6 +56,21 @@ describe('serviceFromFlags', () => {
     ['FLAG_MISSING', {}, '--issuer was given without --secret-file, --secret-env, --key-file or --jwt-file.'],
     ['FLAG_INVALID', { secretFile: 's', parameter: ['canary'] }, '--parameter was given without a name or a value.'],
     ['FLAGS_CONTRADICT', { secretFile: 's', keyFile: 'k' }, '--secret-file and --key-file were given together'],
+    ['FLAG_MISSING', { auth: 'private_key_jwt' }, '--issuer was given without --key-file.'],
+    ['FLAG_MISSING', { auth: 'client_secret_jwt' }, '--issuer was given without --secret-file or --secret-env.'],
+    ['FLAG_MISSING', { auth: 'tls_client_auth', keyFile: 'k' }, '--issuer was given without --certificate-file.'],
+    ['FLAG_MISSING', { certificateFile: 'c' }, '--issuer was given without --key-file.'],
+    [
+      'FLAGS_CONTRADICT',
+      { secretFile: 's', auth: 'private_key_jwt' },
+      '--secret-file means nothing for a client that proves itself by private_key_jwt.',
+    ],
+    [
+      'FLAGS_CONTRADICT',
+      { secretFile: 's', keyId: 'one', certificateFile: 'c' },
+      '--key-id and --certificate-file mean nothing for a client that proves itself by client_secret_basic.',
+    ],
+    ['FLAGS_CONTRADICT', { jwtFile: 'j', algorithm: 'PS256' }, '--algorithm means nothing'],
   ])('throws %s', (code, flags, problem) => {
     try {
       auth(flags)

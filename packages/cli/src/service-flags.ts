@@ -1,7 +1,8 @@
-import { type AudienceStyle, FederateError, type SecretReference, type ServiceFile } from '@federate/core'
+import { type AudienceStyle, FederateError, type ServiceFile } from '@federate/core'
+import { type AuthFlags, authFlagNames, authFromFlags, flagMissing } from './auth-flags.ts'
 
 /** The flags that stand for a service file, for people whose trust was made by other means. */
-export interface ServiceFlags {
+export interface ServiceFlags extends AuthFlags {
   service?: string
   issuer?: string
   kind?: 'keycloak' | 'oidc'
@@ -9,16 +10,6 @@ export interface ServiceFlags {
   parameter?: string[]
   ca?: string
   clientId?: string
-  auth?: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt'
-  secretFile?: string
-  secretEnv?: string
-  keyFile?: string
-  keyId?: string
-  algorithm?: string
-  passphraseFile?: string
-  passphraseEnv?: string
-  certificateFile?: string
-  jwtFile?: string
 }
 
 /**
@@ -27,23 +18,20 @@ export interface ServiceFlags {
  * @throws FederateError (usage) `FLAG_MISSING`.
  */
 export function refuseLonelyFlags(flags: ServiceFlags): void {
-  const names = [
-    ['--parameter', flags.parameter],
-    ['--ca', flags.ca],
-    ['--client-id', flags.clientId],
-    ['--auth', flags.auth],
-    ['--secret-file', flags.secretFile],
-    ['--secret-env', flags.secretEnv],
-    ['--key-file', flags.keyFile],
-    ['--certificate-file', flags.certificateFile],
-    ['--jwt-file', flags.jwtFile],
-  ] as const
-  const given = names.filter(([, value]) => value !== undefined).map(([name]) => name)
+  const names = {
+    parameter: '--parameter',
+    ca: '--ca',
+    clientId: '--client-id',
+    ...authFlagNames,
+  }
+  const given = Object.entries(names)
+    .filter(([name]) => Reflect.get(flags, name) !== undefined)
+    .map(([, flag]) => flag)
   if (given.length === 0) return
   throw new FederateError({
     code: 'FLAG_MISSING',
     outcome: 'usage',
-    problem: `${given.join(', ')} means something only together with --issuer.`,
+    problem: `${given.join(', ')} ${given.length === 1 ? 'means' : 'mean'} something only together with --issuer.`,
     next: 'Add --issuer, or leave it out and name a service file with --service.',
   })
 }
@@ -69,48 +57,6 @@ export function serviceFromFlags(flags: ServiceFlags, url: string): ServiceFile 
   }
 }
 
-function authFromFlags(flags: ServiceFlags): ServiceFile['auth'] {
-  const secret = reference(flags.secretFile, flags.secretEnv)
-  refuseSeveral({
-    '--secret-file': flags.secretFile,
-    '--secret-env': flags.secretEnv,
-    '--key-file': flags.keyFile,
-    '--jwt-file': flags.jwtFile,
-  })
-  if (secret !== undefined) return secretAuth(flags, secret)
-  if (flags.keyFile !== undefined) return keyAuth(flags, { file: flags.keyFile })
-  if (flags.jwtFile !== undefined) return { method: 'jwt_file', file: flags.jwtFile }
-  throw flagMissing('--secret-file, --secret-env, --key-file or --jwt-file')
-}
-
-function secretAuth(
-  { auth = 'client_secret_basic', algorithm }: ServiceFlags,
-  secret: SecretReference,
-): ServiceFile['auth'] {
-  if (auth !== 'client_secret_jwt') return { method: auth, secret }
-  return { method: auth, secret, ...(algorithm === undefined ? {} : { algorithm }) }
-}
-
-/** A key beside a certificate proves the client in the TLS handshake, one alone by what it signs. */
-function keyAuth(flags: ServiceFlags, key: SecretReference): ServiceFile['auth'] {
-  const { certificateFile, keyId, algorithm } = flags
-  const passphrase = reference(flags.passphraseFile, flags.passphraseEnv)
-  const opened = passphrase === undefined ? { key } : { key, passphrase }
-  if (certificateFile !== undefined)
-    return { method: 'tls_client_auth', certificate: { file: certificateFile }, ...opened }
-  return {
-    method: 'private_key_jwt',
-    ...opened,
-    ...(keyId === undefined ? {} : { keyId }),
-    ...(algorithm === undefined ? {} : { algorithm }),
-  }
-}
-
-function reference(file: string | undefined, env: string | undefined): SecretReference | undefined {
-  if (file !== undefined) return { file }
-  return env === undefined ? undefined : { env }
-}
-
 function pairOf(text: string): [string, string] {
   const [name = '', ...value] = text.split('=')
   if (name !== '' && value.length > 0) return [name, value.join('=')]
@@ -119,25 +65,5 @@ function pairOf(text: string): [string, string] {
     outcome: 'usage',
     problem: '--parameter was given without a name or a value.',
     next: 'Write --parameter name=value, once for each parameter.',
-  })
-}
-
-function refuseSeveral(given: Readonly<Record<string, string | undefined>>): void {
-  const names = Object.keys(given).filter((name) => given[name] !== undefined)
-  if (names.length < 2) return
-  throw new FederateError({
-    code: 'FLAGS_CONTRADICT',
-    outcome: 'usage',
-    problem: `${names.join(' and ')} were given together, and a client proves itself in one way.`,
-    next: 'Give one of them.',
-  })
-}
-
-function flagMissing(flag: string): FederateError {
-  return new FederateError({
-    code: 'FLAG_MISSING',
-    outcome: 'usage',
-    problem: `--issuer was given without ${flag}.`,
-    next: `Add ${flag}, or leave out --issuer and name a service file with --service.`,
   })
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { authMethods } from './auth-flags.ts'
 
 /** The flags of every command that works for one service; `ServiceFlags` is what comes of them. */
 export function serviceOptions(command: Command): Command {
@@ -18,11 +19,9 @@ export function serviceOptions(command: Command): Command {
     .option('--ca <path>', "with --issuer: certificates (PEM) of the authority that signs the issuer's own")
     .option('--client-id <id>', 'with --issuer: the client')
     .addOption(
-      new Option('--auth <method>', 'how the secret is used (default: client_secret_basic)').choices([
-        'client_secret_basic',
-        'client_secret_post',
-        'client_secret_jwt',
-      ]),
+      new Option('--auth <method>', 'how secret or key are used (default: what fits the files that are given)').choices(
+        authMethods,
+      ),
     )
     .option('--secret-file <path>', 'with --issuer: file that holds the client secret')
     .option('--secret-env <name>', 'with --issuer: environment variable that holds the client secret')
@@ -31,6 +30,15 @@ export function serviceOptions(command: Command): Command {
     .option('--algorithm <name>', 'how to sign, such as PS256 (default: what fits the key)')
     .addOption(new Option('--passphrase-file <path>', 'file with the passphrase of the key').conflicts('passphraseEnv'))
     .option('--passphrase-env <name>', 'environment variable with the passphrase of the key')
-    .option('--certificate-file <path>', 'client certificate (PEM): the key then proves itself in TLS')
+    .option(
+      '--certificate-file <path>',
+      'certificate of the key (PEM), which then proves itself in TLS, or as --auth says',
+    )
+    .addOption(
+      new Option('--assertion-audience <whom>', 'whom signed assertions are for (default: issuer)').choices([
+        'issuer',
+        'token_endpoint',
+      ]),
+    )
     .option('--jwt-file <path>', 'with --issuer: file that holds an assertion written by another system')
 }

@@ -91,6 +91,7 @@ export { type ClientCredentialsOptions, clientCredentials } from './tokens/clien
 export { type KeepFreshOptions, type KeptTokenSource, keepFresh } from './tokens/freshness.ts'
 export type { FreshnessEvent } from './tokens/freshness-event.ts'
 export { type GithubActionsOptions, githubActions } from './tokens/github-actions.ts'
+export { tokenText } from './tokens/given-token.ts'
 export {
   audiences,
   type DecodedJwt,

@@ -144,7 +144,9 @@ function notStarted({ program, directory }: ProgramRun, error: Error): FederateE
     code: 'TOKEN_COMMAND_MISSING',
     outcome: 'usage',
     problem: `The command ${program}, which should print the token, cannot be started${where} (${code}).`,
-    next: 'Give the path of a program that the user of this process may run; pipes and variables of a shell are not understood.',
+    next: /\.(cmd|bat)$/i.test(program)
+      ? `A batch file is run by its shell: give cmd.exe, /d, /c and then ${program} as the command.`
+      : 'Give the path of a program that the user of this process may run; pipes and variables of a shell are not understood.',
     details: { program, systemCode: code },
     cause: error,
   })

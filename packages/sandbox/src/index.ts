@@ -36,4 +36,3 @@ export {
   prepareCredentials,
   type ServiceCredentials,
 } from './service-credentials.ts'
-export { type TlsAuthority, type TlsCredential, tlsAuthority } from './tls-certificate.ts'

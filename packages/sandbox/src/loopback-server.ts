@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import { createServer as createSecureServer } from 'node:https'
+import type { TLSSocket } from 'node:tls'
 import { FederateError } from '@federate/core'
-import type { TlsCredential } from './tls-certificate.ts'
 
 export interface LoopbackServer {
   readonly port: number
@@ -15,9 +15,20 @@ export interface ListenOptions {
   /** Default: any free port. */
   readonly port?: number
   /** Serves https. Default: http. */
-  readonly tls?: TlsCredential
+  readonly tls?: LoopbackTls
   /** What is served, for messages: `the issuer http://127.0.0.1:8180/realms/acme`. */
   readonly label: string
+}
+
+/** PEM, all of it. */
+export interface LoopbackTls {
+  readonly certificate: string
+  readonly key: string
+  /**
+   * Clients are asked for certificates of this authority; one of another is refused in the handshake, none is not.
+   * Default: they are not asked.
+   */
+  readonly clientAuthority?: string
 }
 
 /**
@@ -28,19 +39,30 @@ export interface ListenOptions {
  */
 export async function serveOnLoopback(listener: RequestListener, options: ListenOptions): Promise<LoopbackServer> {
   const host = options.host ?? '127.0.0.1'
-  const guarded: RequestListener = (request, response) => {
+  const server = serverFor(options.tls, (request, response) => {
     const { host: asked = '', origin = asked } = request.headers
     if (isLoopback(asked) && isLoopback(origin.replace(/^https?:\/\//, ''))) return listener(request, response)
     response.writeHead(421, { 'content-type': 'text/plain', connection: 'close' })
     response.end('This is a sandbox on loopback; ask for it by a loopback address.\n')
-  }
-  const server = options.tls === undefined ? createServer(guarded) : createTlsServer(options.tls, guarded)
+  })
   await listening(server, host, options)
   const address = server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     close: () => closeServer(server),
   }
+}
+
+function serverFor(tls: LoopbackTls | undefined, listener: RequestListener): Server {
+  if (tls === undefined) return createServer(listener)
+  const { certificate: cert, key, clientAuthority: ca } = tls
+  if (ca === undefined) return createSecureServer({ cert, key }, listener)
+  const server = createSecureServer({ cert, key, ca, requestCert: true, rejectUnauthorized: false }, listener)
+  return server.on('secureConnection', refuseStranger)
+}
+
+function refuseStranger(socket: TLSSocket): void {
+  if (!socket.authorized && socket.getPeerX509Certificate() !== undefined) socket.destroy()
 }
 
 async function listening(server: Server, host: string, options: ListenOptions): Promise<void> {

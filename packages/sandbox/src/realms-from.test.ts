@@ -14,7 +14,10 @@ describe('realmsFrom', () => {
       { targets: [awsTarget('billing', '210987654321')], claims: { environment: 'production' } },
       { name: 'reporting' },
     )
-    const realm = realmsFrom(file, new Map([['billing', { secret: 'only-for-tests' }]])).get(place.issuer)
+    const realm = realmsFrom(file, {
+      clients: new Map([['billing', { secret: 'only-for-tests' }]]),
+      workloads: undefined,
+    }).get(place.issuer)
     expect(realm?.name).toBe('acme')
     expect(realm?.scopes.map((scope) => scope.name)).toEqual(['federate-aws', 'api://orders'])
     expect(realm?.clients).toEqual([

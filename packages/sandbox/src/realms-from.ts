@@ -2,7 +2,7 @@ import type { FederateFile, ServiceWish } from '@federate/core'
 import { apiScope, cloudScopes, cloudScopesOf } from '@federate/keycloak'
 import { basicScope, type ClientDefinition, type RealmDefinition } from './issuer/realm.ts'
 import { issuerPlace } from './issuer-place.ts'
-import type { ClientCredential } from './service-credentials.ts'
+import type { ClientCredential, ServiceCredentials } from './service-credentials.ts'
 
 /** Seconds that tokens live: clouds need time for the exchange and its retries, one's own APIs do not. */
 const lifespanForClouds = 1_200
@@ -16,13 +16,14 @@ const lifespanForApis = 300
  */
 export function realmsFrom(
   file: FederateFile,
-  credentials: ReadonlyMap<string, ClientCredential>,
+  { clients: known, workloads }: Pick<ServiceCredentials, 'clients' | 'workloads'>,
 ): ReadonlyMap<string, RealmDefinition> {
   const scopes = [...cloudScopes, ...file.apis.map((api) => apiScope(api.audience))]
   const realms = Object.entries(file.issuers).map(([name, issuer]): [string, RealmDefinition] => {
     const services = file.services.filter((service) => service.issuerName === name)
-    const clients = services.map((service) => clientOf(service, file, credentials.get(service.name) ?? {}))
-    return [issuer.url, { name: issuerPlace(issuer.url).realm, clients, scopes }]
+    const clients = services.map((service) => clientOf(service, file, known.get(service.name) ?? {}))
+    const trusted = workloads === undefined ? {} : { trustedIssuers: [workloads.trusted] }
+    return [issuer.url, { name: issuerPlace(issuer.url).realm, clients, scopes, ...trusted }]
   })
   return new Map(realms)
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { clientSecret, readJwt } from '@federate/core'
+import { clientAuthentication, clientSecret, nodeFetch, readJwt } from '@federate/core'
 import { keycloak } from '@federate/keycloak'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { awsTarget, makeTestFile, type TestFile } from './federate-file.test-kit.ts'
@@ -60,6 +60,34 @@ describe('startSandbox', () => {
     await start({ file: place.file({ auth, subject, targets: [awsTarget('billing', account)] }) })
     const { claims } = readJwt(await readFile(join(place.folder, 'tokens', 'billing'), 'utf8'))
     expect(claims).toMatchObject({ iss: place.issuer, aud: 'sts.amazonaws.com', sub: subject })
+  })
+
+  it('takes certificates that it made, at the addresses that its issuer names for them', async () => {
+    const auth = { method: 'tls_client_auth', certificate: { file: 'b.pem' }, key: { file: 'b.key' } } as const
+    const issuer = { url: place.issuer, kind: 'keycloak', ca: 'ca.pem' } as const
+    await start({ file: place.file({ auth, issuer, targets: [awsTarget('billing', account)] }) })
+    const source = keycloak({
+      issuer: place.issuer,
+      clientId: 'billing',
+      auth: clientAuthentication(auth, { baseDirectory: place.folder }),
+      fetch: nodeFetch({ ca: { file: join(place.folder, 'ca.pem') } }),
+    })
+    const token = await source.getToken({ audience: 'sts.amazonaws.com' })
+    expect(token.claims).toMatchObject({ iss: place.issuer, sub: 'service-account-billing' })
+    expect(await source.revoke()).toMatchObject([{ kind: 'access_token' }])
+  })
+
+  it('signs for services whose assertion another system writes', async () => {
+    const auth = { method: 'jwt_file', file: 'tokens/assertion' } as const
+    await start({ file: place.file({ auth }) })
+    const source = keycloak({
+      issuer: place.issuer,
+      clientId: 'billing',
+      auth: clientAuthentication(auth, { baseDirectory: place.folder }),
+    })
+    expect((await source.getToken({ audience: 'api://orders' })).claims).toMatchObject({ azp: 'billing' })
+    const { claims } = readJwt(await readFile(join(place.folder, 'tokens', 'assertion'), 'utf8'))
+    expect(claims).toMatchObject({ sub: 'workload:billing', aud: place.issuer, exp: Number(claims['iat']) + 300 })
   })
 
   it('refuses a port that is taken, and leaves nothing running', async () => {

@@ -1,9 +1,10 @@
 import { type FederateFile, type Fetch, type Now, nodeFetch } from '@federate/core'
 import { type CloudControls, serveClouds } from './clouds.ts'
 import { type SandboxIssuers, serveIssuers } from './issuers.ts'
+import { keepFiles } from './kept-files.ts'
 import { RunningParts } from './running-parts.ts'
 import { prepareCredentials } from './service-credentials.ts'
-import { keepTokenFiles } from './token-files.ts'
+import { assertionFilesOf, tokenFilesOf } from './token-files.ts'
 
 export interface SandboxOptions {
   readonly file: FederateFile
@@ -73,9 +74,10 @@ const withoutIssuers: StartedIssuers = { realm: () => undefined, env: {} }
 
 async function startIssuers(options: SandboxOptions, parts: RunningParts): Promise<StartedIssuers> {
   const { file, now = Date.now, log = () => undefined } = options
-  const { clients, env } = await prepareCredentials(file, options)
-  const { realm } = parts.add(await serveIssuers(file, clients, now))
-  parts.add(await keepTokenFiles(file, realm, log))
+  const credentials = await prepareCredentials(file, options)
+  const { realm } = parts.add(await serveIssuers(file, credentials, now))
+  const files = [...tokenFilesOf(file, realm), ...assertionFilesOf(file, credentials.workloads, now)]
+  parts.add(await keepFiles(file, files, log))
   for (const issuer of Object.values(file.issuers)) log(`The issuer is at ${issuer.url}.`)
-  return { realm, env }
+  return { realm, env: credentials.env }
 }

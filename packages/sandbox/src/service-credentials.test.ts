@@ -48,7 +48,7 @@ describe('a secret in the environment', () => {
 
   it('is read from it', async () => {
     const made = await prepareCredentials(place.file({ auth }), { environment: { BILLING_SECRET: 'mine' } })
-    expect(made).toEqual({ clients: new Map([['billing', { secret: 'mine' }]]), env: {} })
+    expect(made).toMatchObject({ clients: new Map([['billing', { secret: 'mine' }]]), env: {} })
   })
 
   it('is made once where it is missing, and handed on', async () => {
@@ -87,4 +87,22 @@ describe('a private key', () => {
 it('a service with a token file needs no credential', async () => {
   const auth = { method: 'token_file', file: 'token' } as const
   expect((await prepareCredentials(place.file({ auth }), { environment })).clients.get('billing')).toEqual({})
+})
+
+it('a service with an assertion in a file is known by who signs for it', async () => {
+  const auth = { method: 'jwt_file', file: 'assertion' } as const
+  const { clients, workloads } = await prepareCredentials(place.file({ auth }), { environment })
+  expect(clients.get('billing')).toEqual({ federated: { trustedIssuer: 'workloads', subject: 'workload:billing' } })
+  expect(workloads?.trusted.jwks.keys[0]).not.toHaveProperty('d')
+})
+
+it.each([
+  [{ method: 'private_key_jwt', key: { file: 'k' }, passphrase: { env: 'P' } }, 'private_key_jwt with a passphrase'],
+  [{ method: 'private_key_jwt', key: { file: 'k' }, certificate: { file: 'c' } }, 'private_key_jwt with a certificate'],
+  [{ method: 'client_secret_jwt', secret: { file: 's' }, algorithm: 'HS1' }, 'client_secret_jwt with HS1'],
+] as const)('%j is refused', async (auth, says) => {
+  await expect(prepareCredentials(place.file({ auth }), { environment })).rejects.toMatchObject({
+    code: 'SANDBOX_AUTHENTICATION',
+    problem: expect.stringContaining(says),
+  })
 })

@@ -1,43 +1,46 @@
-import { dirname, resolve } from 'node:path'
-import { type FederateFile, type ServiceWish, writeFileAtomically } from '@federate/core'
+import type { FederateFile, Now, ServiceWish } from '@federate/core'
 import { cloudScopesOf } from '@federate/keycloak'
-import { ensureCredentialFolder } from './credential-folder.ts'
 import type { RealmControl } from './issuer/realm-control.ts'
-
-export interface TokenFiles {
-  close(): void
-}
+import type { KeptFile } from './kept-files.ts'
+import { assertionLifetime, type WorkloadIssuer } from './workload-issuer.ts'
 
 /**
- * Plays what writes tokens into files: Kubernetes, SPIFFE, a CI system. Every service with a token file finds a fresh
- * token for its clouds in it, written anew at half of its life.
+ * The files of services whose tokens something else writes: Kubernetes, SPIFFE, a CI system. They find tokens for their
+ * clouds there.
  */
-export async function keepTokenFiles(
+export function tokenFilesOf(
   file: FederateFile,
   realmOf: (issuer: string) => RealmControl | undefined,
-  log: (message: string) => void,
-): Promise<TokenFiles> {
-  const timers: NodeJS.Timeout[] = []
-  for (const service of file.services) {
+): readonly KeptFile[] {
+  return file.services.flatMap((service) => {
     const control = realmOf(service.issuer.url)
     const client = control?.running.definition.clients.find((one) => one.clientId === service.clientId)
-    if (service.auth.method !== 'token_file' || control === undefined || client === undefined) continue
-    const path = resolve(dirname(file.path), service.auth.file)
+    if (service.auth.method !== 'token_file' || control === undefined || client === undefined) return []
     const scopes = [...client.defaultScopes, ...cloudScopesOf(service).map((scope) => scope.name)]
-    const write = async () => {
-      const token = await control.signToken(client, scopes, subjectOf(service))
-      await writeFileAtomically(path, token, { mode: 0o600 })
+    return {
+      path: service.auth.file,
+      lifetime: client.accessTokenLifespan,
+      label: `a token for ${service.name}`,
+      make: () => control.signToken(client, scopes, subjectOf(service)),
     }
-    await ensureCredentialFolder(path, dirname(file.path))
-    await write()
-    log(`Wrote a token for ${service.name} to ${path}.`)
-    const renew = () => void write().catch((error: unknown) => log(String(error)))
-    timers.push(setInterval(renew, (client.accessTokenLifespan * 1000) / 2))
-  }
-  return { close: () => timers.forEach((timer) => void clearInterval(timer)) }
+  })
 }
 
 /** Whoever writes such files has its own names for services; federate.yaml says which. */
 function subjectOf(service: ServiceWish): Record<string, unknown> {
   return { sub: service.subject }
+}
+
+/** The files of services that prove themselves to the issuer by what another system signed. */
+export function assertionFilesOf(
+  file: FederateFile,
+  workloads: WorkloadIssuer | undefined,
+  now: Now,
+): readonly KeptFile[] {
+  if (workloads === undefined) return []
+  return file.services.flatMap(({ name, auth, issuer }) => {
+    if (auth.method !== 'jwt_file') return []
+    const make = () => workloads.assertion(name, issuer.url, now)
+    return { path: auth.file, lifetime: assertionLifetime, label: `an assertion for ${name}`, make }
+  })
 }

@@ -6,6 +6,7 @@ import {
   type RuntimeTarget,
   type TokenSource,
   tokenFile,
+  tokenText,
 } from '@federate/core'
 import { type KeptCredentials, renewAt } from '@federate/core/cache'
 import { keepAnswer } from '../answers/keep-answer.ts'
@@ -36,7 +37,7 @@ export async function credentials(options: CredentialsOptions, terminal: Termina
   const [targetName, target, where] = targetOf(service, options)
   const runtime = await cloud.runtime({ ...target, ...(await targetFields(options.cloud, options, terminal)) }, where)
   const context = callContext(terminal, new AbortController().signal)
-  const source = sourceOf(service, options, context, terminal.cwd)
+  const source = await sourceOf(service, options, context, terminal)
   const wish = { cloud, service, target: targetName, runtime, source, cached: mayBeCached(options) }
   const { credentials: obtained, kept } = await exchangeThroughCache(wish, context)
   if (options.profile !== undefined) return store(cloud, obtained, options.profile, context, terminal)
@@ -120,8 +121,16 @@ function targetOf({ file, path }: LoadedService, options: CredentialsOptions): [
 }
 
 /** The service's own tokens, or the one in `--token-file` whatever it is for: the cloud shall judge it, not we. */
-function sourceOf(service: LoadedService, options: CredentialsOptions, context: CallContext, cwd: string): TokenSource {
-  if (options.tokenFile === undefined) return tokenSourceOf(service.file, service.directory, context)
-  const given = tokenFile({ file: options.tokenFile, baseDirectory: cwd, now: context.now })
+async function sourceOf(
+  service: LoadedService,
+  { tokenFile: file }: CredentialsOptions,
+  context: CallContext,
+  terminal: Terminal,
+): Promise<TokenSource> {
+  if (file === undefined) return tokenSourceOf(service.file, service.directory, context)
+  const given =
+    file === '-'
+      ? tokenText('Standard input', await terminal.readStandardInput(), context.now)
+      : tokenFile({ file, baseDirectory: terminal.cwd, now: context.now })
   return { getToken: () => given.getToken() }
 }

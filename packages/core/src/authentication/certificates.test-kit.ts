@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface Issued {
@@ -25,11 +25,17 @@ export class TestAuthority {
     this.certificate = readFileSync(this.certificateFile, 'utf8')
   }
 
+  /** Another authority, that nobody trusts. */
+  stranger(): TestAuthority {
+    return new TestAuthority(mkdtempSync(join(this.#folder, 'stranger-')))
+  }
+
   /** @param names `DNS:localhost,IP:127.0.0.1`; none for a client. */
-  issue(commonName: string, names?: string): Issued {
+  issue(commonName: string, names?: string, kind: 'ec' | 'rsa' = 'ec'): Issued {
     const path = (suffix: string) => join(this.#folder, `${commonName}.${suffix}`)
     const subject = ['-subj', `/O=Acme/CN=${commonName}`]
-    const request = ['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...subject]
+    const size = kind === 'rsa' ? 'rsa_keygen_bits:2048' : 'ec_paramgen_curve:P-256'
+    const request = ['req', '-newkey', kind, '-pkeyopt', size, '-nodes', ...subject]
     openssl(...request, '-keyout', path('key'), '-out', path('csr'))
     const usage = names === undefined ? 'clientAuth' : 'serverAuth'
     const extensions = [`extendedKeyUsage=${usage}`, ...(names === undefined ? [] : [`subjectAltName=${names}`])]

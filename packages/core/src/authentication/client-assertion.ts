@@ -23,10 +23,17 @@ export function assertionClaims(
 export interface AssertionHeader {
   readonly algorithm: string
   readonly keyId?: string | undefined
+  /** As `certificateThumbprint` gives it. */
+  readonly thumbprint?: string | undefined
 }
 
-export function assertionHeader({ algorithm, keyId }: AssertionHeader): { alg: string; typ: string; kid?: string } {
-  return { alg: algorithm, typ: 'JWT', ...(keyId === undefined ? {} : { kid: keyId }) }
+export function assertionHeader({
+  algorithm,
+  keyId,
+  thumbprint,
+}: AssertionHeader): Record<string, string> & { alg: string } {
+  const kid = keyId === undefined ? {} : { kid: keyId }
+  return { alg: algorithm, typ: 'JWT', ...kid, ...(thumbprint === undefined ? {} : { 'x5t#S256': thumbprint }) }
 }
 
 /** What a request with an assertion carries (RFC 7521 section 4.2). */

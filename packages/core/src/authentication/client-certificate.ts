@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { FederateError } from '../errors.ts'
 import type { ClientCertificate, Now } from '../network/fetch.ts'
 
@@ -12,8 +12,25 @@ import type { ClientCertificate, Now } from '../network/fetch.ts'
  */
 export function checkClientCertificate(pair: ClientCertificate, now: Now): ClientCertificate {
   const certificate = readCertificate(pair.certificate)
-  const key = readKey(pair)
-  if (!certificate.checkPrivateKey(key)) throw mismatch(certificate)
+  if (!certificate.checkPrivateKey(readKey(pair))) throw mismatch(certificate)
+  checkValidity(certificate, now)
+  return pair
+}
+
+/**
+ * The SHA-256 thumbprint of a certificate's DER form, as the header `x5t#S256` has it (RFC 7515 section 4.1.8).
+ *
+ * @throws FederateError `CERTIFICATE_UNREADABLE` (usage), `CERTIFICATE_EXPIRED`, `CERTIFICATE_NOT_YET_VALID` (failed), and
+ *   `CERTIFICATE_KEY_MISMATCH` (failed) for a key that is not the certificate's; without a key, none is compared.
+ */
+export function certificateThumbprint(pem: string, key: KeyObject | undefined, now: Now): string {
+  const certificate = readCertificate(pem)
+  if (key !== undefined && !certificate.checkPrivateKey(key)) throw mismatch(certificate)
+  checkValidity(certificate, now)
+  return createHash('sha256').update(certificate.raw).digest('base64url')
+}
+
+function checkValidity(certificate: X509Certificate, now: Now): void {
   const [from, until] = [new Date(certificate.validFrom), new Date(certificate.validTo)]
   if (until.getTime() <= now()) {
     throw invalid(
@@ -31,7 +48,6 @@ export function checkClientCertificate(pair: ClientCertificate, now: Now): Clien
       "Set this host's clock; if it is right, wait, or have the certificate issued with an earlier start.",
     )
   }
-  return pair
 }
 
 function readCertificate(pem: string): X509Certificate {

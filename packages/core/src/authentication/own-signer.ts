@@ -1,5 +1,5 @@
 import { FederateError } from '../errors.ts'
-import { assertionHeader } from './client-assertion.ts'
+import { type AssertionHeader, assertionHeader } from './client-assertion.ts'
 
 /** A key that signs and cannot be read: in a smart card, a hardware module, a key service. */
 export interface OwnSigner {
@@ -16,7 +16,7 @@ export interface OwnSigner {
 const ecdsaBytes: Readonly<Record<string, number>> = { ES256: 64, ES384: 96, ES512: 132 }
 
 /** @throws FederateError `SIGN_FAILED` (failed) with what `sign` threw as its cause, or when what it gave is no signature. */
-export async function signWithFunction(claims: object, signer: OwnSigner): Promise<string> {
+export async function signWithFunction(claims: object, signer: OwnSigner & AssertionHeader): Promise<string> {
   const input = `${encoded(assertionHeader(signer))}.${encoded(claims)}`
   const signature = await signatureOf(signer, new TextEncoder().encode(input))
   return `${input}.${Buffer.from(signature).toString('base64url')}`

@@ -1,7 +1,9 @@
+import type { JWTPayload } from 'jose'
 import { SignJWT } from 'jose/jwt/sign'
 import type { AssertionAudience, SecretReference } from '../service-file/service.ts'
 import { assertionClaims, assertionHeader, assertionProof } from './client-assertion.ts'
 import type { ClientAuthentication, ProofRequest } from './client-authentication.ts'
+import { certificateThumbprint } from './client-certificate.ts'
 import { type OwnSigner, signWithFunction } from './own-signer.ts'
 import { type PrivateKey, type PrivateKeyOptions, readPrivateKey } from './private-key.ts'
 import type { SecretOptions } from './secret.ts'
@@ -13,6 +15,11 @@ export type PrivateKeySource = SecretReference | { readonly pem: string } | { re
 interface AssertionOptions {
   /** Default: `issuer`. */
   readonly audience?: AssertionAudience | undefined
+  /**
+   * PEM: the certificate of the key; with it both are read at every use. Its SHA-256 thumbprint is sent in the header `x5t#S256`, by which
+   * Microsoft Entra finds the key (learn.microsoft.com/entra/identity-platform/certificate-credentials). Default: none.
+   */
+  readonly certificate?: SecretSource | undefined
 }
 
 export type PrivateKeyJwtOptions =
@@ -32,9 +39,9 @@ export type PrivateKeyJwtOptions =
  *
  * Options: `keyId` (default: the JWK's `kid`; without one no `kid` is sent, and the issuer tries its keys of the client;
  * of a JWKS it chooses the key), `algorithm` (default: the JWK's `alg`, else RS256, ES256/384/512 by curve, or EdDSA),
- * `passphrase`, `audience`. A key that cannot be read, in a smart card or a key service, signs by a function: `sign`.
+ * `passphrase`, `audience`, `certificate`. A key that cannot be read, in a smart card or a key service, signs by a function: `sign`.
  *
- * `authenticate` throws the errors of `readSecret` and `readPrivateKey`, and what `sign` throws as `SIGN_FAILED` (failed).
+ * `authenticate` throws the errors of `readSecret`, `readPrivateKey` and `certificateThumbprint`, and what `sign` throws as `SIGN_FAILED` (failed).
  */
 export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthentication {
   const signer = 'sign' in options ? ownSigner(options) : keySigner(options)
@@ -52,7 +59,10 @@ interface Signer {
 
 function ownSigner(options: OwnSigner & AssertionOptions): Signer {
   return {
-    assertion: (request) => signWithFunction(assertionClaims(request, options.audience), options),
+    assertion: async (request) => {
+      const thumbprint = await thumbprintOf(options, undefined, request)
+      return signWithFunction(claimsFor(request, options), { ...options, thumbprint })
+    },
     // The function looks its key up itself, every time.
     reload: async () => false,
   }
@@ -62,18 +72,39 @@ function keySigner(options: Exclude<PrivateKeyJwtOptions, OwnSigner>): Signer {
   const key = holdSecret(secretSource(options), options)
   const passphrase = options.passphrase === undefined ? undefined : holdSecret(options.passphrase, options)
   const parse = keyParser(key, passphrase, options)
+  const reload = async () => {
+    const changed = await Promise.all([key.reload(), passphrase?.reload() ?? false])
+    return changed.includes(true)
+  }
   return {
     assertion: async (request) => {
+      // A renewed certificate comes with a key of its own.
+      if (options.certificate !== undefined) await key.get().then(reload)
       const parsed = await parse()
-      return new SignJWT(assertionClaims(request, options.audience))
-        .setProtectedHeader(assertionHeader(parsed))
+      const thumbprint = await thumbprintOf(options, parsed, request)
+      return new SignJWT(claimsFor(request, options))
+        .setProtectedHeader(assertionHeader({ ...parsed, thumbprint }))
         .sign(parsed.key)
     },
-    reload: async () => {
-      const changed = await Promise.all([key.reload(), passphrase?.reload() ?? false])
-      return changed.includes(true)
-    },
+    reload,
   }
+}
+
+/** Where there is a certificate, its issuer's rules hold: Entra documents `nbf` as one of the claims. */
+function claimsFor(request: ProofRequest, { audience, certificate }: AssertionOptions): JWTPayload {
+  const claims = assertionClaims(request, audience)
+  return certificate === undefined ? claims : { ...claims, nbf: Number(claims['iat']) }
+}
+
+/** A certificate may be read by everybody, so nobody is warned of its mode. */
+async function thumbprintOf(
+  options: AssertionOptions & SecretOptions,
+  parsed: PrivateKey | undefined,
+  { now }: ProofRequest,
+): Promise<string | undefined> {
+  if (options.certificate === undefined) return undefined
+  const pem = await holdSecret(options.certificate, { ...options, warn: undefined }).get()
+  return certificateThumbprint(pem, parsed?.key, now)
 }
 
 /** A key is parsed once for as long as its text and passphrase stay the same: decrypting one takes its time. */

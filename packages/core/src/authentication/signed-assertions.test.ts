@@ -1,4 +1,4 @@
-import { createHmac, createSign, generateKeyPairSync, randomUUID, sign } from 'node:crypto'
+import { createHash, createHmac, createSign, generateKeyPairSync, randomUUID, sign, X509Certificate } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clientAuthentication } from '../service-file/auth-reference.ts'
 import { errorOf, FakeClock, issuerUrl, signedJwt } from '../test-support.ts'
+import { type Issued, TestAuthority } from './certificates.test-kit.ts'
 import type { ClientAuthentication, ProofRequest } from './client-authentication.ts'
 import { clientSecretJwt } from './client-secret-jwt.ts'
 import { customAuthentication } from './custom-authentication.ts'
@@ -128,6 +129,42 @@ describe('privateKeyJwt', () => {
     await writeFile(file, '')
     expect((await errorOf(() => auth.reload())).code).toBe('SECRET_EMPTY')
     await jwtVerify(await assertionOf(auth), rsa.publicKey, { currentDate })
+  })
+
+  it('names its key by the certificate, as Microsoft Entra wants it, and takes a renewed pair', async () => {
+    const authority = new TestAuthority(directory)
+    const [first, second] = [authority.issue('entra'), authority.issue('entra-renewed')]
+    const [certificate, key] = [join(directory, 'live.crt'), join(directory, 'live.key')]
+    const write = async (pair: Issued) => {
+      await writeFile(certificate, pair.certificate)
+      await writeFile(key, pair.key, { mode: 0o600 })
+    }
+    const auth = clientAuthentication(
+      {
+        method: 'private_key_jwt',
+        key: { file: 'live.key' },
+        certificate: { file: 'live.crt' },
+        audience: 'token_endpoint',
+      },
+      { baseDirectory: directory },
+    )
+    const present = { ...request, now: Date.now }
+    for (const pair of [first, second]) {
+      await write(pair)
+      const { client_assertion: assertion = '' } = (await auth.authenticate(present)).parameters
+      const { protectedHeader, payload } = await jwtVerify(assertion, new X509Certificate(pair.certificate).publicKey)
+      const thumbprint = createHash('sha256').update(new X509Certificate(pair.certificate).raw).digest('base64url')
+      expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'JWT', 'x5t#S256': thumbprint })
+      expect(payload).toMatchObject({ aud: request.tokenEndpoint, nbf: payload.iat, iss: 'billing' })
+    }
+    await writeFile(certificate, first.certificate)
+    expect((await errorOf(() => auth.authenticate(present))).code).toBe('CERTIFICATE_KEY_MISMATCH')
+    const sign = () => new Uint8Array(64)
+    const card = privateKeyJwt({ algorithm: 'ES256', sign, certificate: { file: certificate } })
+    const header = decodeProtectedHeader(String((await card.authenticate(present)).parameters['client_assertion']))
+    expect(header).toHaveProperty('x5t#S256')
+    const old = await errorOf(() => card.authenticate({ ...request, now: () => Date.now() + 10 * 86_400_000 }))
+    expect(old).toMatchObject({ code: 'CERTIFICATE_EXPIRED', outcome: 'failed' })
   })
 
   it('signs by a function, where the key cannot be read', async () => {

@@ -7,7 +7,7 @@ import { TLSSocket } from 'node:tls'
 import { afterAll, describe, expect, it } from 'vitest'
 import { nodeFetch } from '../network/transport.ts'
 import { clientAuthentication } from '../service-file/auth-reference.ts'
-import { errorOf } from '../test-support.ts'
+import { errorOf, fakeFetch } from '../test-support.ts'
 import { clientCredentials } from '../tokens/client-credentials.ts'
 import { TestAuthority } from './certificates.test-kit.ts'
 import { checkClientCertificate } from './client-certificate.ts'
@@ -22,6 +22,7 @@ const server = authority.issue('issuer', 'DNS:localhost,IP:127.0.0.1')
 
 /** An issuer that wants a client certificate, and says in the token whose it was. */
 async function startIssuer() {
+  const asked: string[] = []
   const listener = createServer(
     {
       cert: server.certificate,
@@ -34,10 +35,12 @@ async function startIssuer() {
       const issuer = `https://${request.headers.host}`
       const { socket } = request
       const subject = socket instanceof TLSSocket ? socket.getPeerCertificate().subject?.CN : undefined
+      asked.push(request.url ?? '')
       response.setHeader('content-type', 'application/json')
       if (request.method === 'GET') {
-        const alias = { token_endpoint: `${issuer}/mtls` }
-        response.end(JSON.stringify({ issuer, token_endpoint: `${issuer}/token`, mtls_endpoint_aliases: alias }))
+        const alias = { token_endpoint: `${issuer}/mtls`, revocation_endpoint: `${issuer}/mtls-revoke` }
+        const usual = { token_endpoint: `${issuer}/token`, revocation_endpoint: `${issuer}/revoke` }
+        response.end(JSON.stringify({ issuer, ...usual, mtls_endpoint_aliases: alias }))
       } else if (subject === undefined) {
         response.writeHead(401).end(JSON.stringify({ error: 'invalid_client' }))
       } else {
@@ -49,7 +52,7 @@ async function startIssuer() {
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
   const address = listener.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
-  return { url: `https://127.0.0.1:${address.port}`, close: () => listener.close() }
+  return { url: `https://127.0.0.1:${address.port}`, asked, close: () => listener.close() }
 }
 
 describe('tlsClientAuth', () => {
@@ -95,11 +98,29 @@ describe('tlsClientAuth', () => {
     }
   })
 
+  it('presents the certificate where tokens are revoked, too', async () => {
+    const issuer = await startIssuer()
+    try {
+      const auth = tlsClientAuth({ certificate: { value: client.certificate }, key: { value: client.key } })
+      const fetch = nodeFetch({ ca: { pem: authority.certificate } })
+      const source = clientCredentials({ issuer: issuer.url, clientId: 'billing', auth, fetch })
+      await source.getToken()
+      expect(await source.revoke()).toMatchObject([{ kind: 'access_token', revoked: true }])
+      expect(issuer.asked.slice(1)).toEqual(['/mtls', '/mtls-revoke'])
+    } finally {
+      issuer.close()
+    }
+  })
+
   it('refuses an endpoint without TLS', async () => {
     const auth = tlsClientAuth({ certificate: { value: client.certificate }, key: { value: client.key } })
-    const tokenEndpoint = 'http://127.0.0.1/token'
-    const asked = auth.authenticate({ clientId: 'billing', issuer: 'http://127.0.0.1', tokenEndpoint, now: Date.now })
-    expect((await errorOf(() => asked)).code).toBe('TLS_NEEDED')
+    const issuer = 'http://127.0.0.1:8180/realms/acme'
+    const { fetch } = fakeFetch(() => ({ body: { issuer, token_endpoint: `${issuer}/token` } }))
+    const error = await errorOf(() => clientCredentials({ issuer, clientId: 'billing', auth, fetch }).getToken())
+    expect(error).toMatchObject({ code: 'TLS_NEEDED', outcome: 'usage' })
+    expect(error.problem).toBe(
+      `The endpoint ${issuer}/token has no TLS, so no client certificate can be presented to it.`,
+    )
   })
 })
 

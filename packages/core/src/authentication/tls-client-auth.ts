@@ -1,4 +1,3 @@
-import { FederateError } from '../errors.ts'
 import type { ClientCertificate } from '../network/fetch.ts'
 import type { ClientAuthentication } from './client-authentication.ts'
 import { checkClientCertificate } from './client-certificate.ts'
@@ -19,8 +18,8 @@ export interface TlsClientAuthOptions extends SecretOptions {
  * use, so that a renewed pair is used as soon as it is there. Needs a `Fetch` that can present one: `nodeFetch` can, the
  * global one cannot.
  *
- * `authenticate` throws the errors of `readSecret` and `checkClientCertificate`, and `TLS_NEEDED` (usage) for a token
- * endpoint without TLS.
+ * `authenticate` throws the errors of `readSecret` and `checkClientCertificate`. A source of tokens throws `TLS_NEEDED`
+ * (usage) where neither an endpoint nor the issuer's alias of it for certificates has TLS.
  */
 export function tlsClientAuth(options: TlsClientAuthOptions): ClientAuthentication {
   let warn = options.warn
@@ -36,8 +35,7 @@ export function tlsClientAuth(options: TlsClientAuthOptions): ClientAuthenticati
   }
   return {
     method: 'tls_client_auth',
-    authenticate: async ({ clientId, tokenEndpoint, now }) => {
-      refuseWithoutTls(tokenEndpoint)
+    authenticate: async ({ clientId, now }) => {
       used = checkClientCertificate(await read(), now)
       const secrets = [used.key, ...(used.passphrase === undefined ? [] : [used.passphrase])]
       return { headers: {}, parameters: { client_id: clientId }, secrets, clientCertificate: used }
@@ -51,14 +49,4 @@ export function tlsClientAuth(options: TlsClientAuthOptions): ClientAuthenticati
 
 async function text(source: SecretSource, options: SecretOptions): Promise<string> {
   return 'value' in source ? source.value : readSecret(source, options)
-}
-
-function refuseWithoutTls(tokenEndpoint: string): void {
-  if (tokenEndpoint.startsWith('https:')) return
-  throw new FederateError({
-    code: 'TLS_NEEDED',
-    outcome: 'usage',
-    problem: `The token endpoint ${tokenEndpoint} has no TLS, so no client certificate can be presented to it.`,
-    next: 'Give the issuer URL with https, or choose another way for the client to prove itself.',
-  })
 }

@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { FederateError } from '../errors.ts'
+import { makePrivateFolder } from '../files/private-folder.ts'
 import { isPrivate } from './private-file.ts'
 
 /**
@@ -20,7 +21,7 @@ export function preparePrivateFolder(folder: string): void {
 
 function madeFolder(folder: string) {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makePrivateFolder(folder)
     return lstatSync(folder)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'

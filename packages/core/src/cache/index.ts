@@ -1,3 +1,4 @@
+export { makePrivateFolder } from '../files/private-folder.ts'
 export { cacheRoot, credentialFolder } from './cache-folder.ts'
 export { type Cached, type CacheOptions, type CacheRequest, CredentialCache } from './credential-cache.ts'
 export type { CacheEntry, CacheSubject, KeptCredentials } from './entry.ts'

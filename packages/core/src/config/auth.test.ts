@@ -25,6 +25,7 @@ describe('auth', () => {
   it.each([
     ['{ method: client_secret_jwt, secret: { env: S }, algorithm: HS512, audience: token_endpoint }'],
     ['{ method: private_key_jwt, key: { file: k }, passphrase: { env: P }, keyId: one, algorithm: PS384 }'],
+    ['{ method: private_key_jwt, key: { file: k }, certificate: { file: c }, audience: token_endpoint }'],
     ['{ method: tls_client_auth, certificate: { file: c }, key: { file: k }, passphrase: { file: p } }'],
     ['{ method: jwt_file, file: /run/assertion }'],
     ['{ method: token_file, file: /run/token }'],

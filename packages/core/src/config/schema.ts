@@ -99,6 +99,9 @@ const auth = z
       keyId: text.exactOptional().describe('The kid of the key at the issuer'),
       algorithm: z.enum(algorithms).exactOptional().describe('The JWS algorithm; default: what fits the key'),
       audience: assertionAudience,
+      certificate: reference
+        .exactOptional()
+        .describe('The certificate of the key (PEM), whose thumbprint Microsoft Entra finds the key by'),
     }),
     z.strictObject({
       method: z.literal('tls_client_auth'),

@@ -22,6 +22,7 @@ describe('discoverIssuer', () => {
       issuer,
       tokenEndpoint: `${issuer}/token`,
       jwksUri: `${issuer}/certs`,
+      mtlsAliases: {},
       tokenEndpointAuthMethods: methods,
       tokenEndpointAuthAlgorithms: ['RS256'],
     })
@@ -31,6 +32,7 @@ describe('discoverIssuer', () => {
     expect(await discover({ issuer, token_endpoint: `${issuer}/token` })).toEqual({
       issuer,
       tokenEndpoint: `${issuer}/token`,
+      mtlsAliases: {},
       tokenEndpointAuthMethods: ['client_secret_basic'],
       tokenEndpointAuthAlgorithms: [],
     })
@@ -83,6 +85,22 @@ describe('discoverIssuer', () => {
     const error = await errorOf(() => discover({ ...document, [name]: value }))
     expect(error).toMatchObject({ code: 'ISSUER_ENDPOINT_INSECURE', outcome: 'failed' })
     expect(error.problem).toContain(`names ${value} as its ${name}`)
+  })
+
+  it('reads where clients with a certificate ask (RFC 8705 section 5)', async () => {
+    const revocation = { revocation_endpoint: `${issuer}/revoke` }
+    const aliases = {
+      token_endpoint: 'https://mtls.example.com/token',
+      revocation_endpoint: 'https://mtls.example.com/r',
+    }
+    const { mtlsAliases } = await discover({ ...document, ...revocation, mtls_endpoint_aliases: aliases })
+    expect(mtlsAliases).toEqual({
+      [`${issuer}/token`]: 'https://mtls.example.com/token',
+      [`${issuer}/revoke`]: 'https://mtls.example.com/r',
+    })
+    const insecure = { token_endpoint: 'http://mtls.example.com/token' }
+    const error = await errorOf(() => discover({ ...document, mtls_endpoint_aliases: insecure }))
+    expect(error.code).toBe('ISSUER_ENDPOINT_INSECURE')
   })
 
   it('accepts http on loopback', async () => {

@@ -11,12 +11,12 @@ import { unavailable } from './issuer-unavailable.ts'
 export interface IssuerMetadata {
   readonly issuer: string
   readonly tokenEndpoint: string
-  /** Where clients with a certificate ask, if elsewhere (RFC 8705 section 5). */
-  readonly mtlsTokenEndpoint?: string
   readonly jwksUri?: string
   /** RFC 7009. */
   readonly revocationEndpoint?: string
   readonly endSessionEndpoint?: string
+  /** Where clients with a certificate ask instead, by the address for all others (RFC 8705 section 5). */
+  readonly mtlsAliases: Readonly<Record<string, string>>
   /** Default of both specifications: client_secret_basic alone. */
   readonly tokenEndpointAuthMethods: readonly string[]
   /** Algorithms for private_key_jwt; empty when the issuer does not say. */
@@ -109,25 +109,29 @@ function discovered(issuer: string, answer: HttpAnswer, now: Now): Discovered['d
 function metadata(issuer: string, { document, url }: Discovered): IssuerMetadata {
   const tokenEndpoint = endpoint(document, 'token_endpoint', url)
   if (tokenEndpoint === undefined) throw noTokenEndpoint(issuer, url)
-  const mtlsTokenEndpoint = endpoint(aliases(document), 'token_endpoint', url)
   const jwksUri = endpoint(document, 'jwks_uri', url)
   const revocationEndpoint = endpoint(document, 'revocation_endpoint', url)
   const endSessionEndpoint = endpoint(document, 'end_session_endpoint', url)
   return {
     issuer,
     tokenEndpoint,
-    ...(mtlsTokenEndpoint === undefined ? {} : { mtlsTokenEndpoint }),
     ...(jwksUri === undefined ? {} : { jwksUri }),
     ...(revocationEndpoint === undefined ? {} : { revocationEndpoint }),
     ...(endSessionEndpoint === undefined ? {} : { endSessionEndpoint }),
+    mtlsAliases: mtlsAliases(document, url),
     tokenEndpointAuthMethods: strings(document['token_endpoint_auth_methods_supported']) ?? ['client_secret_basic'],
     tokenEndpointAuthAlgorithms: strings(document['token_endpoint_auth_signing_alg_values_supported']) ?? [],
   }
 }
 
-function aliases(document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function mtlsAliases(document: Readonly<Record<string, unknown>>, source: string): Readonly<Record<string, string>> {
   const value = document['mtls_endpoint_aliases']
-  return typeof value === 'object' && value !== null ? { ...value } : {}
+  const aliases = typeof value === 'object' && value !== null ? { ...value } : {}
+  const pairs = ['token_endpoint', 'revocation_endpoint', 'end_session_endpoint'].flatMap((name) => {
+    const [usual, alias] = [endpoint(document, name, source), endpoint(aliases, name, source)]
+    return usual === undefined || alias === undefined ? [] : [[usual, alias] as const]
+  })
+  return Object.fromEntries(pairs)
 }
 
 function endpoint(document: Readonly<Record<string, unknown>>, name: string, source: string): string | undefined {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { errorOf, fakeAnswer, fakeFetch, type Reply, systemError } from '../test-support.ts'
 import type { Fetch } from './fetch.ts'
 import { jsonObject, sendRequest, tryJsonObject } from './http.ts'
@@ -37,6 +37,20 @@ describe('sendRequest', () => {
     expect(error).toMatchObject({ code: 'ISSUER_REDIRECTS', outcome: 'unreachable' })
     expect(error.problem).toContain(`a redirect (302) to ${origin},`)
     expect(error.message).not.toContain('secret')
+  })
+
+  it('leaves the body of a redirect, which would hold the connection', async () => {
+    let left = false
+    const body = (async function* () {
+      try {
+        for (;;) yield Buffer.from('x')
+      } finally {
+        left = true
+      }
+    })()
+    const fetch: Fetch = async () => ({ status: 302, headers: { get: () => null }, body })
+    await errorOf(() => sendRequest({ fetch, method: 'GET', url }))
+    await vi.waitFor(() => expect(left).toBe(true))
   })
 
   it('refuses a body that is too large without reading it to its end', async () => {

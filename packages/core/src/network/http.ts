@@ -77,7 +77,10 @@ async function exchange(request: HttpRequest, signal: AbortSignal, maximumBytes:
     ...(request.clientCertificate === undefined ? {} : { clientCertificate: request.clientCertificate }),
   })
   const url = withoutQuery(request.url)
-  refuseRedirect(peer, url, response)
+  if (isRedirect(response)) {
+    void leave(response)
+    throw redirected(peer, url, response)
+  }
   const body = await readBody(peer, url, response, maximumBytes)
   return { peer, url, status: response.status, body, header: (name) => response.headers.get(name) ?? undefined }
 }
@@ -123,12 +126,24 @@ export function tryJsonObject(answer: HttpAnswer): Readonly<Record<string, unkno
   }
 }
 
-function refuseRedirect(peer: Peer, url: string, response: FetchResponse): void {
-  if (response.status < 300 || response.status > 399 || response.status === 304) return
+function isRedirect({ status }: FetchResponse): boolean {
+  return status >= 300 && status <= 399 && status !== 304
+}
+
+/** A body that nobody reads would keep its connection, and with it the process, until the server gives up. */
+async function leave({ body }: FetchResponse): Promise<void> {
+  try {
+    for await (const _ of body ?? []) break
+  } catch {
+    // What was wrong with it is of no interest any more.
+  }
+}
+
+function redirected(peer: Peer, url: string, response: FetchResponse): FederateError {
   const location = response.headers.get('location')
   const target = location === null ? null : URL.parse(location, url)
   const origin = target === null ? 'an unnamed place' : target.origin
-  throw new FederateError({
+  return new FederateError({
     code: `${peer.prefix}_REDIRECTS`,
     outcome: 'unreachable',
     problem: `${url} answered with a redirect (${response.status}) to ${origin}, and redirects are not followed: what they lead to is not who was asked.`,

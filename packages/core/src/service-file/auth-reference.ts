@@ -26,8 +26,8 @@ export function clientAuthentication(
       return clientSecretJwt({ ...options, ...secret, algorithm, audience })
     }
     case 'private_key_jwt': {
-      const { key, passphrase, keyId, algorithm, audience } = reference
-      return privateKeyJwt({ ...options, ...key, passphrase, keyId, algorithm, audience })
+      const { key, ...how } = reference
+      return privateKeyJwt({ ...options, ...key, ...how })
     }
     case 'tls_client_auth': {
       const { certificate, key, passphrase } = reference

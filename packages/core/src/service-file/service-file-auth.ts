@@ -18,7 +18,7 @@ const keys: Readonly<Record<Method, readonly string[]>> = {
   client_secret_basic: ['secret'],
   client_secret_post: ['secret'],
   client_secret_jwt: ['secret', 'algorithm', 'audience'],
-  private_key_jwt: ['key', 'passphrase', 'keyId', 'algorithm', 'audience'],
+  private_key_jwt: ['key', 'passphrase', 'keyId', 'algorithm', 'audience', 'certificate'],
   tls_client_auth: ['certificate', 'key', 'passphrase'],
   jwt_file: ['file'],
   token_file: ['file'],
@@ -55,7 +55,13 @@ export function parseAuth(value: unknown, where: string): AuthReference {
     case 'client_secret_jwt':
       return { method, secret: parseReference(fields['secret'], `${where}.secret`), ...assertionFields(fields, where) }
     case 'private_key_jwt':
-      return { method, ...keyFields(fields, where), ...assertionFields(fields, where), ...keyIdField(fields, where) }
+      return {
+        method,
+        ...keyFields(fields, where),
+        ...assertionFields(fields, where),
+        ...keyIdField(fields, where),
+        ...certificateField(fields, where),
+      }
     case 'tls_client_auth': {
       const certificate = parseReference(fields['certificate'], `${where}.certificate`)
       return { method, certificate, ...keyFields(fields, where) }
@@ -87,6 +93,11 @@ function assertionFields(fields: Fields, where: string): { algorithm?: string; a
 function keyIdField(fields: Fields, where: string): { keyId?: string } {
   const keyId = optionalStringAt(fields, 'keyId', where)
   return keyId === undefined ? {} : { keyId }
+}
+
+function certificateField(fields: Fields, where: string): { certificate?: SecretReference } {
+  if (fields['certificate'] === undefined) return {}
+  return { certificate: parseReference(fields['certificate'], `${where}.certificate`) }
 }
 
 function timeoutField(fields: Fields, where: string): { timeout?: number } {

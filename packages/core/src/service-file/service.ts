@@ -24,6 +24,8 @@ export type ClientAuthReference =
       readonly keyId?: string
       readonly algorithm?: string
       readonly audience?: AssertionAudience
+      /** Of the key, for issuers that find it by the thumbprint of its certificate: Microsoft Entra. */
+      readonly certificate?: SecretReference
     }
   | {
       readonly method: 'tls_client_auth'

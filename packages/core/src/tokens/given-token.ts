@@ -3,7 +3,7 @@ import type { Now } from '../network/fetch.ts'
 import { printable } from '../redaction/printable.ts'
 import { audiences, type DecodedJwt, dateClaim, stringClaim, tryReadJwt } from './jwt.ts'
 import { Token } from './token.ts'
-import type { TokenRequest } from './token-source.ts'
+import type { TokenRequest, TokenSource } from './token-source.ts'
 
 /** Where a token was found that was not asked of an issuer, for the words and codes of what is wrong with it. */
 export interface TokenPlace {
@@ -30,6 +30,17 @@ export function givenToken(place: TokenPlace, text: string, request: TokenReques
   const token = new Token(text, livingUntil(place, jwt, now))
   checkWish(place, token, request, now)
   return token
+}
+
+/**
+ * Tokens that are always one and the same: a text that came from somewhere else, checked at every call as `givenToken` does.
+ *
+ * @param name what held it, for messages: `Standard input`
+ */
+export function tokenText(name: string, text: string, now: Now): TokenSource {
+  const token = `The token from ${name.toLowerCase()}`
+  const place = { code: 'TOKEN_TEXT', holder: name, token, writer: 'what wrote it', fixed: 'it is the only one' }
+  return { getToken: async (request = {}) => givenToken(place, text.trim(), request, now) }
 }
 
 /** As `givenToken`, for a token whose life is known from elsewhere and which need not be a JWT. */

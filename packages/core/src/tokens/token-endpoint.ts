@@ -1,5 +1,6 @@
 import type { ClientAuthentication, ClientProof } from '../authentication/client-authentication.ts'
 import { clockAhead, clockSentence } from '../clock.ts'
+import { FederateError } from '../errors.ts'
 import type { IssuerMetadata } from '../issuer/discovery.ts'
 import type { KeptMetadata } from '../issuer/kept-metadata.ts'
 import type { Fetch, Now } from '../network/fetch.ts'
@@ -52,9 +53,11 @@ export class TokenEndpoint {
 
   /** A request to another of the issuer's endpoints with the same proof. `secrets`: what no message may repeat. */
   async post(endpoint: string, parameters: FormParameters, token: string, signal?: AbortSignal): Promise<Posted> {
-    const proof = await this.#prove(await this.#context.metadata.get(signal))
+    const metadata = await this.#context.metadata.get(signal)
+    const proof = await this.#prove(metadata)
     const secrets = [...proof.secrets, token]
-    return { answer: await this.#post(endpoint, { ...proof, secrets }, parameters, signal), secrets }
+    const address = addressFor(metadata, endpoint, proof)
+    return { answer: await this.#post(address, { ...proof, secrets }, parameters, signal), secrets }
   }
 
   async #request(
@@ -65,8 +68,7 @@ export class TokenEndpoint {
   ): Promise<Sent> {
     const proof = await this.#prove(metadata)
     const sentAt = this.#context.now()
-    const withCertificate = proof.clientCertificate !== undefined
-    const endpoint = withCertificate ? (metadata.mtlsTokenEndpoint ?? metadata.tokenEndpoint) : metadata.tokenEndpoint
+    const endpoint = addressFor(metadata, metadata.tokenEndpoint, proof)
     const all = [...proof.secrets, ...secrets]
     this.#warnOfHost(metadata.issuer, endpoint)
     const answer = await this.#post(endpoint, { ...proof, secrets: all }, parameters, signal)
@@ -121,6 +123,19 @@ export class TokenEndpoint {
     this.#warnedOfClock = true
     this.#context.warn(`${sentence} Set the clock by NTP: tokens and assertions are refused when clocks differ.`)
   }
+}
+
+/** @throws FederateError `TLS_NEEDED` (usage) for a certificate that cannot be presented there. */
+function addressFor(metadata: IssuerMetadata, endpoint: string, { clientCertificate }: ClientProof): string {
+  if (clientCertificate === undefined) return endpoint
+  const address = metadata.mtlsAliases[endpoint] ?? endpoint
+  if (address.startsWith('https:')) return address
+  throw new FederateError({
+    code: 'TLS_NEEDED',
+    outcome: 'usage',
+    problem: `The endpoint ${address} has no TLS, so no client certificate can be presented to it.`,
+    next: 'Give the issuer URL with https, or choose another way for the client to prove itself.',
+  })
 }
 
 interface Posted {

@@ -55,6 +55,8 @@ describe('tokenRefusal', () => {
     [400, { detail: 'x' }, 'ISSUER_REFUSED', 'refused'],
     [400, '<html>', 'ISSUER_NOT_JSON', 'unreachable'],
     [404, { error: 'Realm does not exist' }, 'ISSUER_NOT_FOUND', 'unreachable'],
+    [413, '<html>', 'ISSUER_REFUSED_SIZE', 'refused'],
+    [431, '', 'ISSUER_REFUSED_SIZE', 'refused'],
     [429, '', 'ISSUER_UNAVAILABLE', 'unreachable'],
     [500, '<html>', 'ISSUER_UNAVAILABLE', 'unreachable'],
     [503, '', 'ISSUER_UNAVAILABLE', 'unreachable'],

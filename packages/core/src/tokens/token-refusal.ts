@@ -25,11 +25,12 @@ interface Refusal {
 
 /**
  * What it means that a token endpoint did not answer with a token: `ISSUER_REFUSED_CLIENT`, `ISSUER_REFUSED_SCOPE`,
- * `ISSUER_REFUSED` (refused), `ISSUER_UNAVAILABLE`, `ISSUER_NOT_FOUND`, `ISSUER_NOT_JSON` (unreachable).
+ * `ISSUER_REFUSED`, `ISSUER_REFUSED_SIZE` (refused), `ISSUER_UNAVAILABLE`, `ISSUER_NOT_FOUND`, `ISSUER_NOT_JSON` (unreachable).
  */
 export function tokenRefusal(answer: HttpAnswer, asked: Asked, now: Now): FederateError {
   if (answer.status === 429 || answer.status >= 500) return unavailable(answer, now)
   if (answer.status === 404) return endpointMissing(answer)
+  if (answer.status === 413 || answer.status === 431) return tooMuchSent(answer, asked)
   const refusal = readRefusal(answer, asked.secrets)
   if (isClientRefused(refusal, answer.status)) return clientRefused(answer, asked, refusal, now)
   if (refusal.error === 'invalid_scope') return scopeRefused(answer, asked, refusal)
@@ -96,6 +97,17 @@ function scopeRefused(answer: HttpAnswer, asked: Asked, refusal: Refusal): Feder
     problem: `${answer.url} refused the scopes "${printable(scopes)}" to the client "${asked.clientId}": ${refusal.words}.`,
     next: 'Attach a client scope with exactly that name to the client; in Keycloak as an optional scope (Clients, Client scopes, Add client scope).',
     details: { scope: scopes },
+  })
+}
+
+/** RFC 9110 section 15.5.14 and RFC 6585 section 5; a page of a proxy's may say it as well. */
+function tooMuchSent(answer: HttpAnswer, { clientId, method }: Asked): FederateError {
+  return new FederateError({
+    code: 'ISSUER_REFUSED_SIZE',
+    outcome: 'refused',
+    problem: `${answer.url} was sent more by the client "${clientId}" than it takes (status ${answer.status}): what proves the client by ${method} is too long.`,
+    next: 'Check that the file or variable holds the secret or assertion and nothing else.',
+    details: { url: answer.url, status: answer.status },
   })
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { errorOf, FakeClock, fakeFetch, type Reply, signedJwt } from '../test-support.ts'
 import { githubActions } from './github-actions.ts'
+import { tokenText } from './given-token.ts'
 import { type TokenCommandOptions, tokenCommand } from './token-command.ts'
 import { tokenEnvironment } from './token-environment.ts'
 import { tokenFile } from './token-file.ts'
@@ -47,6 +48,17 @@ describe('tokenEnvironment', () => {
     expect(error.code).toBe(code)
     expect(error.problem).toContain(problem)
     expect(error.message).not.toContain('canary')
+  })
+})
+
+describe('tokenText', () => {
+  it('gives the one token that was written, and says what is wrong with another', async () => {
+    expect((await tokenText('Standard input', `${jwt}\n`, clock.now).getToken()).reveal()).toBe(jwt)
+    const empty = await errorOf(() => tokenText('Standard input', '', clock.now).getToken())
+    expect(empty).toMatchObject({ code: 'TOKEN_TEXT_EMPTY', problem: 'Standard input is empty.' })
+    const dead = await errorOf(() => tokenText('Standard input', expired, clock.now).getToken())
+    expect(dead.code).toBe('TOKEN_TEXT_EXPIRED')
+    expect(dead.problem).toContain('The token from standard input expired at ')
   })
 })
 
@@ -198,6 +210,11 @@ describe('tokenCommand', () => {
       details: { systemCode: 'ENOENT' },
     })
     expect((await errorOf(() => tokenCommand({ command: [] }))).code).toBe('TOKEN_COMMAND_MISSING')
+    const batch = await errorOf(() => tokenCommand({ command: ['no-such.CMD'] }).getToken())
+    expect(batch).toMatchObject({
+      code: 'TOKEN_COMMAND_MISSING',
+      next: expect.stringContaining('give cmd.exe, /d, /c'),
+    })
   })
 })
 

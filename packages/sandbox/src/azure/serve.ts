@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FederateFile } from '@federate/core'
+import { CertificateAuthority } from '../certificate-authority.ts'
 import { serveOnLoopback } from '../loopback-server.ts'
 import { type CloudOptions, type ServedCloud, wishedTexts } from '../served-cloud.ts'
-import { tlsAuthority } from '../tls-certificate.ts'
 import { createAzure } from './index.ts'
 import type { AzureSandbox } from './sandbox.ts'
 
@@ -39,13 +39,14 @@ export async function serveAzure(
   const tenants = tenantsIn(file)
   const [tenant = exampleTenant] = Object.keys(tenants)
   const azure = createAzure({ now, fetch, tenants })
-  const authority = tlsAuthority(new Date(now()))
+  const made = new Date(now())
+  const authority = await CertificateAuthority.make(made)
   const folder = await mkdtemp(join(tmpdir(), 'federate-sandbox-azure-'))
   const authorityFile = join(folder, 'authority.pem')
-  await writeFile(authorityFile, authority.certificate)
+  await writeFile(authorityFile, authority.pair.certificate)
   const server = await serveOnLoopback((request, response) => azure.handle(request, response), {
     label: 'Azure',
-    tls: authority.issue(),
+    tls: await authority.issueForServer(['localhost', '127.0.0.1', '::1'], made),
     ...(port === undefined ? {} : { port }),
   })
   const endpoint = `https://localhost:${server.port}`
@@ -58,7 +59,7 @@ export async function serveAzure(
     AZURE_CLIENT_ID: azure.administrator.clientId,
     AZURE_CLIENT_SECRET: azure.administrator.clientSecret,
   }
-  const control = Object.assign(azure, { authority: authority.certificate, authorityFile })
+  const control = Object.assign(azure, { authority: authority.pair.certificate, authorityFile })
   const close = async () => {
     await server.close()
     await rm(folder, { recursive: true, force: true })

@@ -1,9 +1,19 @@
-import { createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { createPublicKey, type KeyObject, randomBytes, sign, type X509Certificate } from 'node:crypto'
 import { bitString, element, integer, sequence, utcTime, utf8String } from './distinguished-encoding.ts'
 
 const commonName = element(0x06, Buffer.from('550403', 'hex'))
 const sha256WithRsa = sequence(element(0x06, Buffer.from('2a864886f70d01010b', 'hex')), element(0x05))
 const tenYears = 10 * 365.25 * 24 * 3_600_000
+
+/** A distinguished name of nothing but a common name. */
+export function distinguishedName(name: string): Buffer {
+  return sequence(element(0x31, sequence(commonName, utf8String(name))))
+}
+
+/** The subject of a certificate, as RFC 4514 writes it: the most special part first. */
+export function subjectOf({ subject }: X509Certificate): string {
+  return (subject ?? '').split('\n').reverse().join(',')
+}
 
 /**
  * A self-signed certificate for an RSA key, as Keycloak puts one into the `x5c` of every RSA key: some verifiers read
@@ -12,7 +22,7 @@ const tenYears = 10 * 365.25 * 24 * 3_600_000
  * @returns the certificate in DER.
  */
 export function selfSignedCertificate(privateKey: KeyObject, name: string, now: Date): Buffer {
-  const holder = sequence(element(0x31, sequence(commonName, utf8String(name))))
+  const holder = distinguishedName(name)
   const contents = sequence(
     integer(randomBytes(8)),
     sha256WithRsa,

@@ -42,8 +42,8 @@ describe('authenticateClient', () => {
         const realm = realmOf(client(clientId, secret))
         const pair = Buffer.from(`${formEncoded(clientId)}:${formEncoded(secret)}`).toString('base64')
         const body = new URLSearchParams({ client_id: clientId, client_secret: secret })
-        const byHeader = await authenticateClient(realm, `Basic ${pair}`, new URLSearchParams())
-        const byBody = await authenticateClient(realm, undefined, body)
+        const byHeader = await authenticateClient(realm, { authorization: `Basic ${pair}` }, new URLSearchParams())
+        const byBody = await authenticateClient(realm, {}, body)
         expect([byHeader.clientId, byBody.clientId]).toEqual([clientId, clientId])
       }),
     )
@@ -61,9 +61,11 @@ describe('authenticateClient', () => {
           client_assertion: assertion,
         })
         const signed = { ...billing, clientId: 'signed', jwks: { keys: [] } }
-        await expect(authenticateClient(realmOf(billing), header, form)).rejects.toBeInstanceOf(Refusal)
+        await expect(authenticateClient(realmOf(billing), { authorization: header }, form)).rejects.toBeInstanceOf(
+          Refusal,
+        )
         form.set('client_id', 'signed')
-        await expect(authenticateClient(realmOf(signed), undefined, form)).rejects.toBeInstanceOf(Refusal)
+        await expect(authenticateClient(realmOf(signed), {}, form)).rejects.toBeInstanceOf(Refusal)
       }),
     )
   })
@@ -71,7 +73,7 @@ describe('authenticateClient', () => {
   it('refuses a client without any credential', async () => {
     const { secret: _secret, ...bare } = billing
     const form = new URLSearchParams({ client_id: 'billing', client_secret: '' })
-    await expect(authenticateClient(realmOf(bare), undefined, form)).rejects.toMatchObject({
+    await expect(authenticateClient(realmOf(bare), {}, form)).rejects.toMatchObject({
       status: 401,
       error: 'unauthorized_client',
     })
@@ -79,7 +81,9 @@ describe('authenticateClient', () => {
 
   it('refuses a header that is not form-encoded as Keycloak does', async () => {
     const header = `Basic ${Buffer.from('billing:50%').toString('base64')}`
-    await expect(authenticateClient(realmOf(billing), header, new URLSearchParams())).rejects.toMatchObject({
+    await expect(
+      authenticateClient(realmOf(billing), { authorization: header }, new URLSearchParams()),
+    ).rejects.toMatchObject({
       status: 400,
       error: 'unauthorized_client',
       message: 'Unexpected error when authenticating client',

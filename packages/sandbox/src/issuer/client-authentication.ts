@@ -1,9 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { assertionClient, assertionType, verifyAssertion } from './client-assertion.ts'
 import { federatedClient, verifyFederatedAssertion } from './federated-assertion.ts'
-import { Refusal } from './message.ts'
+import { type IssuerRequest, Refusal } from './message.ts'
 import type { ClientDefinition } from './realm.ts'
 import { clientOf, type RunningRealm } from './running-realm.ts'
+
+/** What of a request may prove a client, beside its form. */
+export type Proofs = Pick<IssuerRequest, 'authorization' | 'certificateSubject'>
 
 interface Presented {
   readonly clientId: string
@@ -23,14 +26,16 @@ const words = 'Invalid client or Invalid client credentials'
  */
 export async function authenticateClient(
   realm: RunningRealm,
-  authorization: string | undefined,
+  request: Proofs,
   form: URLSearchParams,
 ): Promise<ClientDefinition> {
-  const presented = presentedClient(realm, authorization, form)
+  const presented = presentedClient(realm, request.authorization, form)
   const client = presented === undefined ? undefined : clientOf(realm, presented.clientId)
   if (presented === undefined || client === undefined) throw new Refusal(401, 'invalid_client', words)
   if (client.federated !== undefined) {
     await verifyFederatedAssertion(realm, client.clientId, form)
+  } else if (client.certificateSubject !== undefined) {
+    verifyCertificate(client.certificateSubject, request, form)
   } else if (client.jwks !== undefined) {
     await verifyAssertion(realm, client, { jwks: client.jwks }, form)
   } else if (client.secret !== undefined && client.secretAlgorithm !== undefined) {
@@ -60,6 +65,12 @@ function presentedClient(
   if (form.get('client_assertion_type') !== assertionType) return undefined
   const asserted = assertionClient(form) ?? federatedClient(realm, form)
   return asserted === undefined ? undefined : { clientId: asserted }
+}
+
+/** RFC 8705 section 2.1: the handshake has checked the certificate, here its name is compared. */
+function verifyCertificate(expected: string, { certificateSubject }: Proofs, form: URLSearchParams): void {
+  if (form.get('client_id') === null) throw new Refusal(400, 'invalid_client', 'Missing client_id parameter')
+  if (certificateSubject !== expected) throw new Refusal(401, 'invalid_client', words)
 }
 
 /** RFC 6749 section 2.3.1: id and secret are form-encoded before they are joined. */

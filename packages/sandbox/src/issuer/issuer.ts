@@ -15,6 +15,8 @@ import { answerTokenRequest } from './token-endpoint.ts'
 export interface IssuerOptions {
   /** Where it is reached, with the base path and without a trailing slash: `http://127.0.0.1:8080/auth`. */
   readonly url: string
+  /** The same by https, where clients are asked for certificates. Default: nowhere. */
+  readonly secureUrl?: string
   readonly realms: readonly RealmDefinition[]
   /** Default: `Date.now`. */
   readonly now?: Now
@@ -67,18 +69,21 @@ export class Issuer {
  */
 export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
   const now = options.now ?? Date.now
-  const running = options.realms.map((definition) => runRealm(definition, options.url, now))
+  const running = options.realms.map((definition) => runRealm(definition, options, now))
   const controls = new Map((await Promise.all(running)).map((control) => [control.name, control]))
   return new Issuer(new URL(options.url).pathname.replace(/\/$/, ''), controls)
 }
 
-async function runRealm(definition: RealmDefinition, url: string, now: Now): Promise<RealmControl> {
+async function runRealm(definition: RealmDefinition, options: IssuerOptions, now: Now): Promise<RealmControl> {
   checkRealm(definition)
-  const issuer = `${url}/realms/${encodeURIComponent(definition.name)}`
+  const { url, secureUrl } = options
+  const path = `/realms/${encodeURIComponent(definition.name)}`
+  const issuer = `${url}${path}`
   const clock: { offset: Seconds } = { offset: 0 }
   const running: RunningRealm = {
     definition,
     issuer,
+    ...(secureUrl === undefined ? {} : { secureIssuer: `${secureUrl}${path}` }),
     tokenEndpoint: tokenEndpointOf(issuer),
     keys: await RealmKeys.generate(definition.name, new Date(now())),
     faults: new Faults(),

@@ -12,7 +12,7 @@ export async function answerLogout(realm: RunningRealm, request: IssuerRequest):
   const form = formOf(request)
   const presented = form.get('refresh_token')
   if (presented === null) throw new Refusal(400, 'invalid_request', 'No refresh token')
-  const client = await authenticateClient(realm, request.authorization, form)
+  const client = await authenticateClient(realm, request, form)
   const token = await readRefreshToken(realm, client, presented, false)
   realm.sessions.end(token.sessionId)
   return emptyAnswer(204, { 'cache-control': 'no-cache' })

@@ -6,6 +6,8 @@ export interface IssuerRequest {
   /** The `Authorization` header. */
   readonly authorization?: string
   readonly contentType?: string
+  /** The subject of the client's certificate in the TLS handshake, as RFC 4514 writes it: `CN=billing,O=Acme`. */
+  readonly certificateSubject?: string
   readonly body: string
 }
 

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { TLSSocket } from 'node:tls'
+import { subjectOf } from './certificate.ts'
 import type { Issuer } from './issuer.ts'
 import { type IssuerAnswer, jsonAnswer } from './message.ts'
 
@@ -27,8 +29,15 @@ async function answer(issuer: Issuer, request: IncomingMessage): Promise<IssuerA
     path: (request.url ?? '/').replace(/[?#].*$/s, ''),
     ...(authorization === undefined ? {} : { authorization }),
     ...(contentType === undefined ? {} : { contentType }),
+    ...presentedCertificate(request),
     body,
   })
+}
+
+/** What the handshake did not accept does not count. */
+function presentedCertificate({ socket }: IncomingMessage): { certificateSubject?: string } {
+  const certificate = socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined
+  return certificate === undefined ? {} : { certificateSubject: subjectOf(certificate) }
 }
 
 /** `undefined` for a body that is too long. It is read to its end all the same: who still sends does not listen. */

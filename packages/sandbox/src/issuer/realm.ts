@@ -32,6 +32,11 @@ export interface ClientDefinition {
   readonly secretAlgorithm?: SecretAlgorithm
   /** The client's public keys, for private_key_jwt. With them, secrets are refused. */
   readonly jwks?: { readonly keys: readonly JWK[] }
+  /**
+   * The subject of the client's certificate, for tls_client_auth, as RFC 4514 writes it: `CN=billing,O=Acme`. With it,
+   * secrets are refused.
+   */
+  readonly certificateSubject?: string
   /** Who signs for the client, in place of itself (Keycloak's "Signed JWT - Federated"). With it, secrets are refused. */
   readonly federated?: FederatedCredential
   /**

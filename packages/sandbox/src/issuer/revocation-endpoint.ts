@@ -11,7 +11,7 @@ type Claims = Readonly<Record<string, unknown>>
  */
 export async function answerRevocation(realm: RunningRealm, request: IssuerRequest): Promise<IssuerAnswer> {
   const form = formOf(request)
-  const client = await authenticateClient(realm, request.authorization, form)
+  const client = await authenticateClient(realm, request, form)
   if (hasDuplicates(form)) throw new Refusal(400, 'invalid_request', 'duplicated parameter')
   const token = form.get('token')
   if (token === null) throw new Refusal(400, 'invalid_request', 'Token not provided')

@@ -10,6 +10,8 @@ export interface RunningRealm {
   readonly definition: RealmDefinition
   /** The issuer identifier. */
   readonly issuer: string
+  /** The issuer's address where clients present certificates. */
+  readonly secureIssuer?: string
   readonly tokenEndpoint: string
   readonly keys: RealmKeys
   readonly faults: Faults

@@ -23,7 +23,7 @@ export async function answerTokenRequest(realm: RunningRealm, request: IssuerReq
   if (grantType === null) throw new Refusal(400, 'invalid_request', 'Missing form parameter: grant_type')
   const grant = grants.get(grantType)
   if (grant === undefined) throw new Refusal(400, 'unsupported_grant_type', 'Unsupported grant_type')
-  const client = await authenticateClient(realm, request.authorization, form)
+  const client = await authenticateClient(realm, request, form)
   if (hasDuplicates(form)) throw new Refusal(400, 'invalid_request', 'duplicated parameter')
   return grant(realm, client, form)
 }
