@@ -8,6 +8,8 @@ export interface BundledPackage {
   readonly licence: string
   /** The texts of its LICENSE and NOTICE files; empty where it ships none. */
   readonly texts: readonly string[]
+  /** Where its sources are, as its manifest says. */
+  readonly repository?: string | undefined
 }
 
 interface Chunk {
@@ -25,7 +27,7 @@ export function notices(file: string) {
     generateBundle(_options: unknown, bundle: Readonly<Record<string, Chunk>>): void {
       const modules = Object.values(bundle).flatMap((chunk) => chunk.moduleIds ?? [])
       const packages = [...packageDirectories(modules)].map(readPackage)
-      writeFileSync(file, renderNotice(packages))
+      writeFileSync(file, renderNotice(withTextsOfRepositories(packages)))
     },
   }
 }
@@ -37,12 +39,28 @@ export function packageDirectories(modules: readonly string[]): Set<string> {
 }
 
 function readPackage(directory: string): BundledPackage {
-  const manifest: { name: string; version: string; license?: string } = JSON.parse(
+  const manifest: { name: string; version: string; license?: string; repository?: { url?: string } } = JSON.parse(
     readFileSync(join(directory, 'package.json'), 'utf8'),
   )
   const files = readdirSync(directory).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name))
   const texts = files.sort().map((name) => readFileSync(join(directory, name), 'utf8').trim())
-  return { name: manifest.name, version: manifest.version, licence: manifest.license ?? 'none', texts }
+  return {
+    name: manifest.name,
+    version: manifest.version,
+    licence: manifest.license ?? 'none',
+    texts,
+    repository: manifest.repository?.url,
+  }
+}
+
+/** A package that was published without its licence text has that of its neighbours from the same repository. */
+export function withTextsOfRepositories(packages: readonly BundledPackage[]): readonly BundledPackage[] {
+  return packages.map((one) => {
+    if (one.texts.length > 0 || one.repository === undefined) return one
+    const { repository, licence } = one
+    const neighbour = packages.find((other) => other.repository === repository && other.licence === licence && other.texts.length > 0)
+    return { ...one, texts: neighbour?.texts ?? [] }
+  })
 }
 
 /** The text of NOTICE: packages that share a licence text are named together above it. */

@@ -17,6 +17,8 @@ export const azure: Cloud<AzureWish, AzureRuntime, AzureCredentials, AzureAccess
   audience: requestedAudience,
   exchange: async (runtime, source, context) => (await import('./exchange.ts')).exchange(runtime, source, context),
   isPropagating,
+  propagationTime: 300,
+  steadyAfter: 3,
   identify: async (credentials, runtime, context) =>
     (await import('./identify.ts')).identify(credentials, runtime, context),
   explain: async (question) => (await import('./explain.ts')).explain(question),

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path'
 import { FederateError, writeFileAtomically } from '@federate/core'
 import type { AzureCredentials } from './access-token-credentials.ts'
 import { formatNames } from './format-names.ts'
@@ -51,22 +52,25 @@ export function environment({ accessToken, expiresAt, tenantId, clientId }: Azur
  * Writes the issuer's token, which Entra has just accepted, to a file for this user only, and gives the three variables
  * by which Azure's SDKs exchange it themselves (WorkloadIdentityCredential, and with it DefaultAzureCredential).
  *
- * @throws FederateError `AZURE_TOKEN_FILE` when no file is named.
+ * @throws FederateError `AZURE_TOKEN_FILE` when no file is named, or not by an absolute path.
  */
 async function federatedTokenFile(
   { federatedToken, tenantId, clientId }: AzureCredentials,
   { federatedTokenFile: path }: AzureRuntime,
 ): Promise<string> {
-  if (path === undefined) throw noFile()
+  if (path === undefined || !isAbsolute(path)) throw noFile(path)
   await writeFileAtomically(path, federatedToken, { mode: 0o600 })
   return exports({ AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: clientId, AZURE_FEDERATED_TOKEN_FILE: path })
 }
 
-function noFile(): FederateError {
+function noFile(path: string | undefined): FederateError {
   return new FederateError({
     code: 'AZURE_TOKEN_FILE',
     outcome: 'usage',
-    problem: 'The format federated-token-file was asked for, and no file was named.',
+    problem:
+      path === undefined
+        ? 'The format federated-token-file was asked for, and no file was named.'
+        : `The federated token file ${path} is not an absolute path, and software that reads it runs in other folders.`,
     next: 'Name it with --federated-token-file, as an absolute path.',
   })
 }

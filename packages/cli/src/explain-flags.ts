@@ -45,8 +45,29 @@ export const explainFlags: Readonly<Record<CloudName, readonly ExplainFlag[]>> =
       description: 'with --trust-policy: where the call will come from',
     },
   ],
+  azure: [
+    {
+      flag: '--federated-credentials <path>',
+      name: 'federatedCredentials',
+      kind: 'file',
+      description: 'instead of federate.yaml: what `az ad app federated-credential list` or Graph prints',
+    },
+    {
+      flag: '--application-id <id>',
+      name: 'clientId',
+      kind: 'value',
+      description: 'with --federated-credentials: whose they are',
+    },
+    {
+      flag: '--tenant-id <id>',
+      name: 'tenantId',
+      kind: 'value',
+      description: 'with --federated-credentials: the tenant',
+    },
+  ],
 }
 
 export const explainExamples: Readonly<Record<CloudName, readonly string[]>> = {
   aws: ['federate explain aws --trust-policy role.json --provider provider.json --token-file token.jwt'],
+  azure: ['federate explain azure --federated-credentials credentials.json --token-file token.jwt'],
 }

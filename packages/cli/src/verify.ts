@@ -34,9 +34,11 @@ export interface VerificationSubject {
   readonly written: WrittenServiceFile
 }
 
-/** How long a fresh trust may be refused before that counts, in milliseconds: clouds forget and remember for a while. */
-const patience = 60_000
+/** How long a fresh trust may be refused before that counts, in seconds: clouds forget and remember for a while. */
+const patience = 60
 const pause = 2_000
+/** How often people are told that it still lasts, in milliseconds. */
+const reportEvery = 15_000
 
 // What tells that the service's credential is on another host or for other eyes, and not that something is wrong.
 const elsewhere = new Set([
@@ -83,14 +85,27 @@ async function exchangePatiently(
 ): Promise<string> {
   const { cloud, written } = subject
   const source = tokenSourceOf(written.file, dirname(written.path), context)
-  const deadline = context.now() + patience
-  for (let attempt = 1; ; attempt++) {
+  const start = context.now()
+  const { steadyAfter = 1 } = cloud
+  let told = start - reportEvery
+  let successes = 0
+  for (;;) {
     try {
       const credentials = await cloud.exchange(runtime, source, context)
-      return await cloud.identify(credentials, runtime, context)
+      const identity = await cloud.identify(credentials, runtime, context)
+      successes += 1
+      if (successes >= steadyAfter) return identity
+      if (terminal.interactive)
+        terminal.note(`${cloud.name} accepted the token, ${successes} of ${steadyAfter} times in a row`)
     } catch (error) {
-      if (!cloud.isPropagating(error) || context.now() > deadline) throw error
-      if (attempt === 1 && terminal.interactive) terminal.note(`waiting until ${cloud.name} knows the new trust …`)
+      successes = 0
+      const waited = (context.now() - start) / 1000
+      const longest = cloud.propagationTime ?? patience
+      if (!cloud.isPropagating(error) || waited > longest) throw error
+      if (terminal.interactive && context.now() - told >= reportEvery) {
+        told = context.now()
+        terminal.note(`waiting until ${cloud.name} knows the new trust … ${Math.round(waited)} s of ${longest} at most`)
+      }
       await wait(pause, undefined, { signal: context.signal })
     }
   }
