@@ -58,7 +58,9 @@ export function withTextsOfRepositories(packages: readonly BundledPackage[]): re
   return packages.map((one) => {
     if (one.texts.length > 0 || one.repository === undefined) return one
     const { repository, licence } = one
-    const neighbour = packages.find((other) => other.repository === repository && other.licence === licence && other.texts.length > 0)
+    const neighbour = packages.find(
+      (other) => other.repository === repository && other.licence === licence && other.texts.length > 0,
+    )
     return { ...one, texts: neighbour?.texts ?? [] }
   })
 }

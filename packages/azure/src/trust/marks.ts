@@ -29,8 +29,8 @@ export function foreignTags(tags: readonly string[]): readonly string[] {
 }
 
 /** Tags with keys and values as the list of texts that the functions above read. */
-export function tagTexts(tags: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(tags).map(([key, value]) => `${key}=${value}`)
+export function tagTexts(tags: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(tags).map(([key, value]) => `${key}=${String(value)}`)
 }
 
 /** The list of texts as tags with keys and values. */

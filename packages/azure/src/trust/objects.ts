@@ -1,4 +1,5 @@
 import type { FederatedCredential } from '../rules/index.ts'
+import { tagTexts } from './marks.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -61,7 +62,7 @@ export function identityFrom(json: Json, federatedCredentials: readonly Federate
     clientId: text(properties['clientId']),
     principalId: text(properties['principalId']),
     location: text(json['location']),
-    tags: Object.entries(record(json['tags'])).map(([key, value]) => `${key}=${text(value)}`),
+    tags: tagTexts(record(json['tags'])),
     federatedCredentials,
   }
 }

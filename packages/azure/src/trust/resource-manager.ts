@@ -15,7 +15,7 @@ import type { AdminRequest, AdminRest } from './rest.ts'
 const identityVersion = 'api-version=2024-11-30'
 const roleVersion = 'api-version=2022-04-01'
 const readsAtOnce = 8
-export const identityPermission = 'the role Managed Identity Contributor in the resource group'
+const identityPermission = 'the role Managed Identity Contributor in the resource group'
 const rolePermission = 'the role Role Based Access Control Administrator in the scope'
 
 /** The path of a managed identity. Resource Manager ignores case in it. */

@@ -33,7 +33,7 @@ const peers: Readonly<Record<AdminRequest['api'], Peer & { readonly name: AdminC
 }
 
 /** Where the two are, for clouds that are not Microsoft's own. */
-export const endpointVariables = {
+const endpointVariables = {
   graph: 'FEDERATE_AZURE_GRAPH_URL',
   resourceManager: 'FEDERATE_AZURE_RESOURCE_MANAGER_URL',
 } as const

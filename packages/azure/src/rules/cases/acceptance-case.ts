@@ -32,8 +32,8 @@ export type Expectation =
 
 const now = new Date('2026-09-24T12:00:00.500Z')
 export const seconds = Math.floor(now.getTime() / 1000)
-export const tenantId = '2a585d57-a5a8-4688-a60c-9796389eae7a'
-export const clientId = '868ab87f-fc57-46b2-8815-9b80a74b8922'
+const tenantId = '2a585d57-a5a8-4688-a60c-9796389eae7a'
+const clientId = '868ab87f-fc57-46b2-8815-9b80a74b8922'
 export const issuer = 'https://kc.example.com/realms/Prod'
 export const subject = 'service-account-billing'
 export const audience = 'api://AzureADTokenExchange'

@@ -22,7 +22,7 @@ export function listApplications(request: AzureRequest, tenant: AzureTenant): Az
 }
 
 /** Finds by `/<id>`, `(appId='…')` or `(uniqueName='…')`. */
-export function findApplication(key: string, tenant: AzureTenant): Application | undefined {
+function findApplication(key: string, tenant: AzureTenant): Application | undefined {
   const [, name, value] = /^\((appId|uniqueName)='((?:[^']|'')*)'\)$/.exec(key) ?? []
   const wanted = value?.replaceAll("''", "'")
   if (name === undefined) return tenant.applications.get(key.slice(1))
