@@ -61,4 +61,7 @@ const command: UserConfig = {
   checks: { pluginTimings: false },
 }
 
-export default defineConfig([...['core', 'keycloak', 'aws', 'gcp', 'azure', 'verify', 'sandbox'].map(library), command])
+export default defineConfig([
+  ...['core', 'keycloak', 'aws', 'gcp', 'azure', 'verify', 'agent', 'sandbox'].map(library),
+  command,
+])

@@ -148,6 +148,22 @@ describe('the trust in AWS, over the wire', () => {
     expect(hasChanges(await planOf(changed))).toBe(false)
   })
 
+  it('is refused before anything is changed where a trust policy is longer than the account allows', async () => {
+    const vpcs = Array.from({ length: 100 }, (_, index) => `vpc-${String(index).padStart(17, '0')}`)
+    const long = await wantedAt(issuerUrl(), { conditions: { StringEquals: { 'aws:SourceVpc': vpcs } } })
+    const calls = sandbox.aws.requests.length
+    await expect(planOf(long)).rejects.toMatchObject({
+      code: 'AWS_TRUST_POLICY_LONG',
+      problem: expect.stringMatching(
+        /^The trust policy of services\.billing\.targets\.s3 would have \d{4} characters without white space; account 123456789012 allows 2048\.$/,
+      ),
+    })
+    const asked = sandbox.aws.requests.slice(calls).map(({ action }) => action)
+    expect(asked).toEqual(['GetCallerIdentity', 'GetAccountSummary'])
+    sandbox.aws.account(account).trustPolicyQuota = 8192
+    expect(hasChanges(await planOf(long))).toBe(true)
+  })
+
   it('names the call that was denied, and a second run finishes', async () => {
     sandbox.aws.faults.denyNext('DetachRolePolicy')
     await expect(applyPlan(await planOf(wanted), { signal })).rejects.toMatchObject({

@@ -108,6 +108,13 @@ describe('three accounts in one run', () => {
     const plan = await federate('plan aws -c fewer.yaml --prune')
     expect(plan.stdout).toContain(`delete IAM role reporting in account ${third}`)
     expect(plan.stdout).toContain('Plan: 2 to delete, 4 unchanged.')
+    const pruned = await federate('setup aws -c fewer.yaml --prune --yes')
+    expect(pruned.stdout).toContain('Applied 2 step(s).')
+    expect(pruned.status).toBe(0)
+    expect([...place.sandbox.aws.account(third ?? '').roles.keys()]).toEqual(['OrganizationAccountAccessRole'])
+    expect(place.sandbox.aws.account(third ?? '').providers.size).toBe(0)
+    expect((await federate('plan aws -c fewer.yaml --prune')).status).toBe(0)
+    expect((await federate('setup aws --yes')).status).toBe(0)
   })
 
   it('are destroyed together', async () => {
@@ -128,6 +135,19 @@ describe('three accounts in one run', () => {
     const denied = await federate('plan aws --admin denied.admin.yaml')
     expect(denied.stderr).toContain(`AWS refused sts:AssumeRole on ${accessRole}`)
     expect(denied.status).toBe(3)
+  })
+
+  it('are reached by flags as well, without the file', async () => {
+    await place.write('none.admin.yaml', 'version: 1\n')
+    const flags = `--aws-profile ${second}=second --aws-assume-role ${accessRole} --aws-external-id ${third}=acme`
+    const plan = await federate(`plan aws --admin none.admin.yaml ${flags}`)
+    expect(plan.stdout).toContain('Plan: 6 to create.')
+    expect(plan.status).toBe(2)
+    const wrong = await federate('plan aws --aws-profile second')
+    expect(wrong.stderr).toContain(
+      '--aws-profile is "second", expected account=profile, where an account is 12 digits.',
+    )
+    expect(wrong.status).toBe(64)
   })
 
   it('refuse an admin file that is wrong, with its place', async () => {

@@ -3,15 +3,10 @@ import { account, makePlace, type Place, twoServices } from './harness.ts'
 
 let place: Place
 
-const yaml = twoServices
-  .replace(
-    'claims: { environment: production }',
-    'claims: { environment: production, "https://aws.amazon.com/tags/principal_tags/Team": pay, "https://aws.amazon.com/source_identity": billing }',
-  )
-  .replace(
-    'role: billing,',
-    'role: billing, sessionName: "{environment}-billing", pinSessionName: true, conditions: { StringEquals: { "aws:RequestTag/Team": pay } },',
-  )
+const yaml = twoServices.replace(
+  'role: billing,',
+  'role: billing, sessionName: "{environment}-billing", pinSessionName: true, sessionTags: { Team: pay }, transitiveTags: [Team], sourceIdentity: billing, conditions: { StringEquals: { "aws:RequestTag/Team": pay } },',
+)
 
 beforeAll(async () => {
   place = await makePlace(yaml)

@@ -145,6 +145,48 @@ describe('what changes in the meantime', () => {
     expect(made.tags.size).toBe(0)
   })
 
+  it('a role that somebody deletes between plan and apply is told of, and made by the next run', async () => {
+    await place.federate('setup aws --yes')
+    state().roles.get('billing')?.attachedPolicies.clear()
+    for (const provider of state().providers.values()) provider.clientIds = []
+    place.sandbox.aws.faults.delayNext('AddClientIDToOpenIDConnectProvider', 1_500)
+    const { requests } = place.sandbox.aws
+    const start = requests.length
+    const setup = place.federate('setup aws --yes')
+    await until(() => requests.slice(start).some(({ action }) => action === 'AddClientIDToOpenIDConnectProvider'))
+    state().roles.delete('billing')
+    const ran = await setup
+    expect(ran.status).toBe(1)
+    expect(ran.stderr).toContain('somebody changed it between plan and apply')
+    expect((await place.federate('setup aws --yes')).status).toBe(0)
+    expect(state().roles.get('billing')?.attachedPolicies.size).toBe(1)
+  })
+
+  it('a provider that somebody deletes is drift, and made again', async () => {
+    await place.federate('setup aws --yes')
+    state().providers.clear()
+    const status = await place.federate('status aws')
+    expect(status.stdout).toContain('+ create identity provider')
+    expect(status.status).toBe(2)
+    const refused = await place.asService('credentials aws -s billing.federate.json')
+    expect(refused.stderr).toContain('error AWS_NO_PROVIDER')
+    const setup = await place.federate('setup aws --yes')
+    expect(setup.stdout.match(/^verified /gm)).toHaveLength(2)
+    expect((await place.federate('status aws')).status).toBe(0)
+  })
+
+  it('a role that two services want is refused before anything is read', async () => {
+    await place.write(
+      'twice.yaml',
+      twoServices.replaceAll('ISSUER', place.issuer).replace('role: reporting', 'role: Billing'),
+    )
+    const ran = await place.federate('plan aws -c twice.yaml')
+    expect(ran.stderr).toContain('error AWS_ROLE_TAKEN')
+    expect(ran.stderr).toContain('(the other writes Billing; IAM ignores case)')
+    expect(ran.status).toBe(64)
+    expect(place.sandbox.aws.requests).toEqual([])
+  })
+
   it('drift is shown by status, and mended by setup', async () => {
     await place.federate('setup aws --yes')
     const role = state().roles.get('billing')

@@ -9,6 +9,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   gcp: ['@federate/core'],
   azure: ['@federate/core'],
   verify: ['@federate/core'],
+  agent: ['@federate/core'],
   sandbox: [
     '@federate/core',
     '@federate/keycloak',
@@ -17,6 +18,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     '@federate/azure/rules',
   ],
   cli: [
+    '@federate/agent',
     '@federate/core',
     '@federate/keycloak',
     '@federate/aws',

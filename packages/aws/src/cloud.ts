@@ -34,7 +34,9 @@ export const aws: Cloud<AwsWish, AwsRuntime, AwsCredentials, AwsAccess> = {
     (await import('./identify.ts')).identify(credentials, runtime, context),
   explain: async (question) => (await import('./explain.ts')).explain(question),
   explainFiles: async (question) => (await import('./explain-files.ts')).explainFiles(question),
+  explainLive: async (question) => (await import('./explain-live.ts')).explainLive(question),
   formats: formatNames,
+  endpoint: async () => (await import('./endpoint.ts')).containerEndpoint,
   profiles: async () => (await import('./shared-files/profiles.ts')).profiles,
   format: async (name, credentials, runtime) => (await import('./formats.ts')).format(name, credentials, runtime),
 }

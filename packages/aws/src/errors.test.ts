@@ -84,9 +84,15 @@ describe('fromIamError', () => {
     },
     {
       error: answered('MalformedPolicyDocument', 'Has prohibited field Resource'),
+      code: 'AWS_POLICY_MALFORMED',
+      outcome: 'refused',
+      message: `AWS refused ${asked}: MalformedPolicyDocument: Has prohibited field Resource. IAM does not store such a policy. Correct the target's conditions in federate.yaml: the rest of a trust policy federate writes itself.`,
+    },
+    {
+      error: answered('InvalidInput', 'Something else'),
       code: 'AWS_REFUSED',
       outcome: 'refused',
-      message: `AWS refused ${asked}: MalformedPolicyDocument: Has prohibited field Resource. Correct what AWS names in federate.yaml and run \`federate plan aws\`.`,
+      message: `AWS refused ${asked}: InvalidInput: Something else. Correct what AWS names in federate.yaml and run \`federate plan aws\`.`,
     },
   ])('$code', ({ error, code, outcome, message }) => {
     const explained = fromIamError(error, call)

@@ -22,7 +22,8 @@ export interface AdminCall {
  * Explains a failed call of an administrator to IAM or STS.
  *
  * Codes: `AWS_NO_CREDENTIALS`, `AWS_EXPIRED_CREDENTIALS`, `AWS_INVALID_CREDENTIALS`, `AWS_ACCESS_DENIED`,
- * `AWS_CHANGED_MEANWHILE`, `AWS_NO_SUCH_POLICY`, `AWS_LIMIT`, `AWS_ISSUER_UNREACHABLE`, `AWS_THROTTLED`, `AWS_UNREACHABLE`, `AWS_REFUSED`.
+ * `AWS_CHANGED_MEANWHILE`, `AWS_NO_SUCH_POLICY`, `AWS_LIMIT`, `AWS_ISSUER_UNREACHABLE`, `AWS_POLICY_MALFORMED`, `AWS_THROTTLED`,
+ * `AWS_UNREACHABLE`, `AWS_REFUSED`.
  */
 export function fromIamError(error: unknown, call: AdminCall): FederateError {
   if (error instanceof FederateError) return error
@@ -57,6 +58,7 @@ const explanations: Readonly<Record<string, Explain>> = {
   ConcurrentModification: changedMeanwhile,
   LimitExceeded: limitExceeded,
   OpenIdIdpCommunicationError: issuerUnreachable,
+  MalformedPolicyDocument: malformedPolicy,
 }
 
 function noCredentials(failure: AwsFailure, what: string): Explanation {
@@ -130,6 +132,18 @@ function issuerUnreachable(failure: AwsFailure, what: string): Explanation {
     outcome: 'refused',
     problem: `AWS refused ${what}: ${verbatim(failure)}. IAM could not reach the issuer from the internet, or its certificate chain is out of order or incomplete.`,
     next: "Make the issuer's discovery document and its keys reachable from the internet, and run the command again.",
+  }
+}
+
+function malformedPolicy(failure: AwsFailure, what: string, { action }: AdminCall): Explanation {
+  const trust = /AssumeRolePolicy|CreateRole/.test(action)
+  return {
+    code: 'AWS_POLICY_MALFORMED',
+    outcome: 'refused',
+    problem: `AWS refused ${what}: ${verbatim(failure)}. IAM does not store such a policy.`,
+    next: trust
+      ? "Correct the target's conditions in federate.yaml: the rest of a trust policy federate writes itself."
+      : "Correct the target's inlinePolicies in federate.yaml.",
   }
 }
 

@@ -1,13 +1,27 @@
-import type { Question, Verdict } from '@federate/core'
+import type { ExaminedToken, Question, Verdict } from '@federate/core'
 import { type AcceptanceQuestion, evaluate, lint } from './rules/index.ts'
 import { expandSessionName, sessionNameFor } from './session-name.ts'
 import { type AwsWish, audienceOf } from './target.ts'
 import { expectedRoleArn, providerArn } from './trust/addresses.ts'
-import { desiredRole } from './trust/desired-role.ts'
+import { type AwsTarget, desiredRole } from './trust/desired-role.ts'
 import { providerPath } from './trust/trust-policy.ts'
 
 /** IAM's tolerance of clocks, in seconds (IAM User Guide, id_roles_providers_oidc). */
 export const clockTolerance = 300
+
+/** The call that the service makes for a target. With a second role, session policies narrow that one. */
+export function requestFor(
+  { service, wish }: Pick<AwsTarget, 'service' | 'wish'>,
+  { claims }: ExaminedToken,
+): AcceptanceQuestion['request'] {
+  const { sessionPolicy, sessionPolicyArns } = wish.assumeRole === undefined ? wish : {}
+  return {
+    sessionName: expandSessionName(wish.sessionName ?? sessionNameFor(service.name), claims),
+    duration: wish.durationSeconds,
+    ...(sessionPolicy === undefined ? {} : { sessionPolicy: JSON.stringify(sessionPolicy) }),
+    ...(sessionPolicyArns === undefined ? {} : { sessionPolicyArns }),
+  }
+}
 
 /** Whether AWS would accept a token for a target, given the trust that `setup` makes of federate.yaml. Asks nobody. */
 export async function explain({ owner, service, target, token, now }: Question<AwsWish>): Promise<Verdict> {
@@ -24,10 +38,7 @@ export async function explain({ owner, service, target, token, now }: Question<A
     providers: [provider],
     role: { arn: roleArn, trustPolicy: JSON.stringify(role.trustPolicy), maxSessionDuration: role.maxSessionDuration },
     token,
-    request: {
-      sessionName: expandSessionName(wish.sessionName ?? sessionNameFor(service.name), token.claims),
-      duration: wish.durationSeconds,
-    },
+    request: requestFor({ service, wish }, token),
     now,
     leeway: clockTolerance,
   }

@@ -8,7 +8,7 @@ export function roleArnAt(fields: Fields, where: string): string {
   throw new FederateError({
     code: 'AWS_ROLE_ARN',
     outcome: 'usage',
-    problem: `${where}.roleArn is "${roleArn}", expected the ARN of a role, as arn:aws:iam::123456789012:role/name.`,
+    problem: `${where.startsWith('--') ? where : `${where}.roleArn`} is "${roleArn}", expected the ARN of a role, as arn:aws:iam::123456789012:role/name.`,
     next: 'Copy the ARN from `federate status aws` or from the IAM console.',
   })
 }

@@ -2,12 +2,10 @@ import { parseDuration } from '@federate/core'
 import { z } from 'zod'
 import { roleNameOf } from './partition.ts'
 import { chainedSessionLimits } from './second-role.ts'
-import { sessionNameTemplate } from './session-name.ts'
+import { isSessionName, sessionNameForm } from './session-name.ts'
 import { maximumTagLength, tagText } from './tag-text.ts'
 
-export const sessionName = z.string().regex(sessionNameTemplate, {
-  error: 'expected 2 to 64 letters, digits and + = , . @ - _, with claims of the token in braces as in {client_id}',
-})
+export const sessionName = z.string().refine(isSessionName, { error: `expected ${sessionNameForm}` })
 
 const chainedDuration = z.string().transform((text, context) => {
   const seconds = secondsOf(text)

@@ -7,6 +7,7 @@ import {
   refuseUnknownKeys,
 } from '@federate/core'
 import { roleArnAt } from './role-arn.ts'
+import { checkedSessionName } from './session-name.ts'
 
 /** The longest session of a role that another role's session assumed, in seconds (IAM User Guide, role chaining). */
 export const chainedSessionLimits = { minimum: 900, maximum: 3_600, default: 3_600 } as const
@@ -44,7 +45,7 @@ export function parseSecondRole(value: unknown, where: string): SecondRole | und
   const fields = objectAt(value, where)
   refuseUnknownKeys(fields, keys, where)
   const externalId = optionalStringAt(fields, 'externalId', where)
-  const sessionName = optionalStringAt(fields, 'sessionName', where)
+  const sessionName = checkedSessionName(optionalStringAt(fields, 'sessionName', where), `${where}.sessionName`)
   const durationSeconds = optionalIntegerAt(fields, 'durationSeconds', chainedSessionLimits, where)
   const tags = optionalTextsAt(fields, 'tags', where)
   const transitiveTags = optionalListAt(fields, 'transitiveTags', where)

@@ -6,7 +6,15 @@ const longest = 64
 const placeholder = /\{([^{}]+)\}/g
 
 /** A session name as the files have it: a plain name, or one with claims of the token in braces: `{client_id}-nightly`. */
-export const sessionNameTemplate = /^(?:[\w+=,.@-]|\{[^{}\s]+\}){2,64}$/
+const sessionNameTemplate = /^(?:(?:[\w+=,.@-]|\{[^{}\s]+\}){2,64}|\{[^{}\s]+\})$/
+
+/** What the template must be, for messages. */
+export const sessionNameForm =
+  '2 to 64 letters, digits and + = , . @ - _, with claims of the token in braces as in {client_id}'
+
+export function isSessionName(text: string): boolean {
+  return sessionNameTemplate.test(text)
+}
 
 /**
  * The name of a session, as CloudTrail will show it. Whatever does not fit becomes a hyphen, and what is too long is
@@ -45,6 +53,18 @@ function claimFor(name: string, template: string, claims: JwtClaims): string {
     outcome: 'usage',
     problem: `The session name "${template}" needs the claim ${name}, and the token holds ${Object.keys(claims).sort().join(', ') || 'no readable claims'}.`,
     next: `Let the issuer write ${name} as a text, or take {${name}} out of sessionName.`,
+  })
+}
+
+/** Refuses what STS would refuse, where it is read. @throws FederateError `AWS_SESSION_NAME` */
+export function checkedSessionName(name: string | undefined, where: string): string | undefined {
+  if (name === undefined || isSessionName(name)) return name
+  throw new FederateError({
+    code: 'AWS_SESSION_NAME',
+    outcome: 'usage',
+    problem: `${where} is "${name}", expected ${sessionNameForm}.`,
+    next: 'Choose such a name; CloudTrail will show it.',
+    details: { expected: sessionNameForm, actual: name },
   })
 }
 

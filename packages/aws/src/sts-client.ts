@@ -1,13 +1,17 @@
 import type { STSClientConfig } from '@aws-sdk/client-sts'
 import type { CallContext } from '@federate/core'
+import { refuseUnusableEndpoints } from './endpoint-variables.ts'
 import { parseIamArn, regionWithin } from './partition.ts'
 import type { AwsRuntime } from './target.ts'
 
 /**
  * How STS is asked for a role. Endpoint and FIPS are left to the SDK, which reads AWS_ENDPOINT_URL_STS,
  * AWS_ENDPOINT_URL and AWS_USE_FIPS_ENDPOINT.
+ *
+ * @throws FederateError (usage) `AWS_ENDPOINT`
  */
 export function stsOptions(runtime: AwsRuntime, context: Pick<CallContext, 'env'>): STSClientConfig {
+  refuseUnusableEndpoints(context.env)
   return { ...patience, region: stsRegion(runtime, context) }
 }
 

@@ -24,7 +24,7 @@ const claims = {
 
 function tokenOf(change: Record<string, unknown> = {}): Token {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const value = `${part({ alg: 'RS256' })}.${part({ ...claims, ...change })}.c2lnbmF0dXJl`
+  const value = `${part({ alg: 'RS256', kid: '1' })}.${part({ ...claims, ...change })}.c2lnbmF0dXJl`
   return new Token(value, new Date(now.getTime() + 600_000))
 }
 
@@ -54,7 +54,7 @@ describe('fromStsError names the likeliest cause of', () => {
       what: 'the right subject',
       error: explained(notAuthorized),
       code: 'AWS_NOT_AUTHORIZED',
-      message: `${refusedFor}: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity. The token's sub is "service-account-billing", as the role should expect, so the role does not exist, its trust policy differs from federate.yaml, or the token has session tags that the policy does not allow (sts:TagSession). Run \`federate plan aws\` to see how the role differs.`,
+      message: `${refusedFor}: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity. The token's sub is "service-account-billing", as the role should expect, so the role does not exist, or its trust policy differs from federate.yaml. Run \`federate plan aws\` to see how the role differs.`,
       pair: { expected: 'service-account-billing', actual: 'service-account-billing' },
     },
     {
@@ -180,8 +180,53 @@ describe('fromStsError names the likeliest cause of', () => {
     ['IDPRejectedClaim', 'AWS_TOKEN_REJECTED'],
     ['PackedPolicyTooLarge', 'AWS_SESSION_TOO_LARGE'],
     ['RegionDisabledException', 'AWS_REGION_DISABLED'],
+    ['MalformedPolicyDocument', 'AWS_SESSION_POLICY'],
   ])('%s', (awsCode, code) => {
     expect(explained(answered(awsCode, 'x'))).toMatchObject({ code, outcome: 'refused', details: { awsCode } })
+  })
+})
+
+describe('what is known of token and network', () => {
+  const key = answered('InvalidIdentityToken', "Couldn't retrieve verification key from your identity provider")
+  const provider = answered('InvalidIdentityToken', 'No OpenIDConnect provider found in your account for https://x')
+  const tags = { 'https://aws.amazon.com/tags': { principal_tags: { Team: ['pay'] } } }
+  const identity = { 'https://aws.amazon.com/source_identity': 'billing' }
+
+  it.each([
+    ['a private issuer', key, { iss: 'https://10.0.0.5/realms/x' }, /is at a private address/, 1],
+    ['an issuer by http', provider, { iss: 'http://kc.example.com/realms/x' }, /is not https, and no identity/, 1],
+    ['an issuer with a port', provider, { iss: 'https://kc.example.com:8443/realms/x' }, /has a port/, 1],
+    ['an issuer with a query', provider, { iss: 'https://kc.example.com/realms/x?a=b' }, /has a query/, 1],
+    ['session tags', notAuthorized, tags, /carries session tags, and .* may not allow sts:TagSession/, 1],
+    ['a source identity', notAuthorized, identity, /carries a source identity, .* sts:SetSourceIdentity/, 1],
+    ['both', notAuthorized, { ...tags, ...identity }, /carries session tags/, 2],
+    ['another subject too', notAuthorized, { ...tags, sub: 'Service-Account-Billing' }, /upper and lower case only/, 1],
+    ['nothing', notAuthorized, {}, /as the role should expect/, 0],
+  ])('orders the causes: %s', (_, error, change, likeliest, others) => {
+    const { problem, details } = explained(error, change)
+    expect(problem).toMatch(likeliest)
+    expect(details['otherCauses']).toHaveLength(others)
+  })
+
+  it('thinks of a missing provider where the general words come for the right audience', () => {
+    const general = answered('InvalidIdentityToken', 'The web identity token provided could not be validated.')
+    const [other] = [explained(general).details['otherCauses']].flat()
+    expect(other).toContain('has no identity provider for exactly')
+    expect(explained(general, { azp: 'billing' }).details['otherCauses']).toEqual([])
+  })
+
+  it('sees a token that names no key', () => {
+    const [, payload, signature] = tokenOf().reveal().split('.')
+    const header = Buffer.from('{"alg":"RS256"}').toString('base64url')
+    const token = new Token(`${header}.${payload}.${signature}`, now)
+    expect(fromStsError(key, { runtime, token, now }).problem).toContain('The token names no key (kid)')
+  })
+
+  it.each([
+    ["Value 'two words' at 'roleSessionName' failed to satisfy constraint", 'AWS_SESSION_NAME'],
+    ["Value at 'policy' failed to satisfy constraint: Member must have length", 'AWS_SESSION_POLICY'],
+  ])('tells what of the call is wrong: %s', (message, code) => {
+    expect(explained(answered('ValidationError', `1 validation error detected: ${message}`)).code).toBe(code)
   })
 })
 

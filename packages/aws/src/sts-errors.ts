@@ -1,4 +1,4 @@
-import { FederateError, type Token } from '@federate/core'
+import { FederateError, type Token, tryReadJwt } from '@federate/core'
 import {
   type AwsFailure,
   failureDetails,
@@ -18,7 +18,8 @@ export interface StsAttempt {
 }
 
 /**
- * Explains a failed exchange: STS's own code and words, the likeliest cause, and the two values that differ.
+ * Explains a failed exchange: STS's own code and words, the likeliest cause, and the two values that differ. Less likely
+ * ones are in `details.otherCauses`, in order.
  *
  * Codes: those of `stsRefusals`, `AWS_THROTTLED`, `AWS_UNREACHABLE`, and `AWS_REFUSED` for what is in no table.
  * `details.transient` is true where the same request may well succeed a moment later.
@@ -39,13 +40,18 @@ function refusalOf(failure: AwsFailure): StsRefusal | undefined {
 
 function refused(failure: AwsFailure, refusal: StsRefusal, attempt: StsAttempt, cause: unknown): FederateError {
   const { runtime, token, now } = attempt
-  const { because, next, expected, actual } = refusal.cause({
+  const encoded = token.reveal()
+  const causes = refusal.causes({
     runtime,
     now,
     claims: token.claims ?? {},
-    tokenLength: token.reveal().length,
+    header: tryReadJwt(encoded)?.header ?? {},
+    tokenLength: encoded.length,
     message: failure.message,
   })
+  const [likeliest, ...others] = [causes].flat()
+  if (likeliest === undefined) return unknownRefusal(failure, attempt, cause)
+  const { because, next, expected, actual } = likeliest
   return new FederateError({
     code: refusal.code,
     outcome: 'refused',
@@ -56,6 +62,7 @@ function refused(failure: AwsFailure, refusal: StsRefusal, attempt: StsAttempt, 
       roleArn: runtime.roleArn,
       expected,
       actual,
+      otherCauses: others.map((other) => other.because),
       transient: refusal.transient === true,
       propagating: refusal.propagating === true,
     },

@@ -44,6 +44,16 @@ describe('parseAwsRuntime', () => {
       `${where}.durationSeconds is 60 (a number), expected a whole number from 900 to 43200.`,
     ],
     [
+      { ...full, sessionName: 'two words' },
+      'AWS_SESSION_NAME',
+      `${where}.sessionName is "two words", expected 2 to 64 letters, digits and + = , . @ - _, with claims of the token in braces as in {client_id}.`,
+    ],
+    [
+      { ...full, assumeRole: { roleArn: full.roleArn, sessionName: 'ü' } },
+      'AWS_SESSION_NAME',
+      `${where}.assumeRole.sessionName is "ü", expected 2 to 64 letters, digits and + = , . @ - _, with claims of the token in braces as in {client_id}.`,
+    ],
+    [
       { ...full, sessionname: 'x' },
       'SERVICE_FILE_INVALID',
       `${where} has the unknown key "sessionname"; did you mean "sessionName"?`,

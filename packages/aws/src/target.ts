@@ -12,6 +12,7 @@ import type { JsonValue } from '@federate/core/plan'
 import type { Partition } from './partition.ts'
 import { roleArnAt } from './role-arn.ts'
 import { parseSecondRole, type SecondRole } from './second-role.ts'
+import { checkedSessionName } from './session-name.ts'
 import type { Conditions } from './trust/trust-policy.ts'
 
 /** The audience that every service of an issuer can share: `federate-aws` puts it into `aud` and `azp`. */
@@ -41,6 +42,12 @@ export interface AwsWish {
   readonly tags: Readonly<Record<string, string>>
   /** `shared`, `client` (the client id, for issuers one cannot change), or any other audience. */
   readonly audience: string
+  /** What the token's own `aud` must be, where AWS compares `azp` with `audience`. Default: not asked. */
+  readonly originalAudience?: string | undefined
+  /** SHA-1 thumbprints of certificates for an issuer whose certificate is of no public authority. */
+  readonly thumbprints?: readonly string[] | undefined
+  /** What the service's tokens must hold for it: session tags and a source identity. */
+  readonly claims?: Readonly<Record<string, JsonValue>> | undefined
   readonly sessionName?: string | undefined
   /** Whether the trust policy admits no other session name. */
   readonly pinSessionName?: boolean | undefined
@@ -102,7 +109,8 @@ const runtimeKeys = [
  * Checks one target of a service file.
  *
  * @param where names the value in messages: `billing.federate.json, targets.s3`.
- * @throws FederateError `SERVICE_FILE_INVALID` when a value has the wrong shape, `AWS_ROLE_ARN` when `roleArn` is not the ARN of a role.
+ * @throws FederateError `SERVICE_FILE_INVALID` when a value has the wrong shape, `AWS_ROLE_ARN` when `roleArn` is not the
+ *   ARN of a role, `AWS_SESSION_NAME` when STS would not take the name.
  */
 export function parseAwsRuntime(value: unknown, where: string): AwsRuntime {
   const fields = objectAt(value, where)
@@ -116,7 +124,7 @@ export function parseAwsRuntime(value: unknown, where: string): AwsRuntime {
     subject: optionalStringAt(fields, 'subject', where),
     durationSeconds: optionalIntegerAt(fields, 'durationSeconds', sessionLimits, where) ?? sessionLimits.default,
     region: optionalStringAt(fields, 'region', where),
-    sessionName: optionalStringAt(fields, 'sessionName', where),
+    sessionName: checkedSessionName(optionalStringAt(fields, 'sessionName', where), `${where}.sessionName`),
     sessionPolicy: optionalJsonObjectAt(fields, 'sessionPolicy', where),
     sessionPolicyArns: optionalListAt(fields, 'sessionPolicyArns', where),
     assumeRole: parseSecondRole(fields['assumeRole'], `${where}.assumeRole`),

@@ -18,6 +18,7 @@ describe('a target in federate.yaml', () => {
       durationSeconds: 3600,
       maxSessionDurationSeconds: 3600,
       tags: {},
+      claims: {},
       audience: 'shared',
     })
   })
@@ -34,9 +35,16 @@ describe('a target in federate.yaml', () => {
       tags: { Team: 'pay' },
       audience: 'client',
       sessionName: 'billing',
+      originalAudience: 'api://billing',
+      thumbprints: ['a'.repeat(40)],
     }
-    expect(awsWishSchema.parse({ ...wish, duration: '2h' })).toEqual({
+    const session = { sessionTags: { Team: 'pay' }, transitiveTags: ['Team'], sourceIdentity: 'billing' }
+    expect(awsWishSchema.parse({ ...wish, ...session, duration: '2h' })).toEqual({
       ...wish,
+      claims: {
+        'https://aws.amazon.com/tags': { principal_tags: { Team: ['pay'] }, transitive_tag_keys: ['Team'] },
+        'https://aws.amazon.com/source_identity': 'billing',
+      },
       partition: 'aws-us-gov',
       durationSeconds: 7200,
       maxSessionDurationSeconds: 7200,
@@ -99,6 +107,17 @@ describe('a target in federate.yaml', () => {
       { conditions: { Bool: { SourceVpc: 'y' } } },
       'conditions.Bool.SourceVpc: expected a condition key, such as aws:SourceVpc',
     ],
+    [{ sessionTags: { 'aws:x': 'y' } }, 'sessionTags: AWS would not take these tags: the tag aws:x is not allowed'],
+    [
+      { sessionTags: { Team: 'x' }, transitiveTags: ['team', 'Cost'] },
+      'sessionTags: AWS would not take these tags: the transitive key Cost names no tag',
+    ],
+    [{ transitiveTags: ['Cost'] }, 'sessionTags: AWS would not take these tags: the transitive key Cost names no tag'],
+    [
+      { sourceIdentity: 'bill ing' },
+      'sourceIdentity: AWS would not take it: it is not 2 to 64 of the characters A-Z a-z 0-9 _+=,.@-',
+    ],
+    [{ thumbprints: ['abc'] }, 'thumbprints.0: expected a SHA-1 thumbprint: 40 hexadecimal digits'],
     [
       { assumeRole: { roleArn: 'arn:aws:iam::123456789012:role/x', duration: '2h' } },
       'assumeRole.duration: expected a duration from 15m to 1h (what STS allows a second role), got 2h',

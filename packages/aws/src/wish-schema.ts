@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { conditions } from './conditions-schema.ts'
 import { type Partition, parseIamArn, partitionOfRegion, partitions } from './partition.ts'
 import { secondRole, sessionName } from './second-role-schema.ts'
+import { sessionClaims, sessionWishProblems } from './session-wish.ts'
 import { maximumTagLength, tagText } from './tag-text.ts'
 import { type AwsWish, sessionLimits } from './target.ts'
 
@@ -55,7 +56,16 @@ const fields = z.strictObject({
     .regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/, { error: 'expected a region, such as eu-central-1' })
     .optional(),
   tags: z.record(z.string(), tagValue).default({}),
+  sessionTags: z.record(z.string(), z.string()).optional(),
+  transitiveTags: z.array(z.string()).min(1).optional(),
+  sourceIdentity: z.string().optional(),
   audience: z.string().min(1).max(255).default('shared'),
+  originalAudience: z.string().min(1).max(255).optional(),
+  thumbprints: z
+    .array(z.string().regex(/^[0-9a-f]{40}$/i, { error: 'expected a SHA-1 thumbprint: 40 hexadecimal digits' }))
+    .min(1)
+    .max(5)
+    .optional(),
   sessionName: sessionName.optional(),
   pinSessionName: z.boolean().optional(),
   conditions: conditions.optional(),
@@ -72,9 +82,10 @@ export const awsWishSchema: z.ZodType<AwsWish> = fields.transform((wish, context
   for (const { path, message } of conflicts(wish, partition)) {
     context.addIssue({ code: 'custom', path: [...path], message })
   }
-  const { duration: durationSeconds, maxSessionDuration, ...rest } = wish
+  const { duration: durationSeconds, maxSessionDuration, sessionTags, transitiveTags, sourceIdentity, ...rest } = wish
   const longest = maxSessionDuration ?? Math.max(sessionLimits.default, durationSeconds)
-  return { ...rest, partition, durationSeconds, maxSessionDurationSeconds: longest }
+  const claims = sessionClaims(wish)
+  return { ...rest, claims, partition, durationSeconds, maxSessionDurationSeconds: longest }
 })
 
 interface Conflict {
@@ -89,6 +100,7 @@ function conflicts(wish: Fields, partition: Partition): Conflict[] {
     ...foreignRegion(wish, partition),
     ...wrongSessionLimit(wish),
     ...wrongNames(wish),
+    ...sessionWishProblems(wish).map(({ key, problem }) => ({ path: [key], message: problem })),
   ]
 }
 

@@ -11,6 +11,8 @@ export interface ExchangeWish {
   readonly source: TokenSource
   /** Whether the cache may be used at all. */
   readonly cached: boolean
+  /** Only credentials obtained after this moment will do. */
+  readonly newerThan?: number | undefined
 }
 
 /** Exchanges the service's token, unless this or another process has done so a while ago. */
@@ -18,7 +20,7 @@ export async function exchangeThroughCache(
   wish: ExchangeWish,
   context: CallContext,
 ): Promise<Cached<CloudCredentials>> {
-  const { cloud, runtime, source, service } = wish
+  const { cloud, runtime, source, service, newerThan } = wish
   const exchange = () => cloud.exchange(runtime, source, context)
   const folder = credentialFolder(context.env)
   const { toRecord, fromRecord } = cloud
@@ -26,7 +28,7 @@ export async function exchangeThroughCache(
   if (!kept || toRecord === undefined || fromRecord === undefined) return { credentials: await exchange() }
   const { warn, now } = context
   const subject = subjectOf(wish, context.env)
-  return new CredentialCache({ folder, now, warn }).get({ subject, exchange, toRecord, fromRecord })
+  return new CredentialCache({ folder, now, warn }).get({ subject, exchange, toRecord, fromRecord, newerThan })
 }
 
 /** Where the environment or a program gives the token, another job may be another service under the same file. */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { accessFlags } from './access-flags.ts'
 import { cloudNames } from './clouds.ts'
 import { credentialFlags, credentialWords } from './credential-flags.ts'
 import { explainExamples, explainFlags } from './explain-flags.ts'
@@ -74,6 +75,8 @@ export function addExplain(program: Command, terminal: Terminal, finish: Finish)
         'the token to judge; - reads standard input (default: the token the service is predicted to get)',
       )
       .option('--jwks <path>', "the issuer's JWKS, to check the signature too")
+      .option('--live', `judge by the trust as it stands in ${cloud} now, with an administrator's access`)
+      .option('--admin <path>', 'with --live: how to reach the clouds (default: as for plan)')
       .option('--json', 'as JSON')
       .addHelpText(
         'after',
@@ -84,6 +87,7 @@ export function addExplain(program: Command, terminal: Terminal, finish: Finish)
         ]),
       )
     for (const { flag, description } of explainFlags[cloud]) command.option(flag, description)
+    for (const one of accessFlags.filter((flag) => flag.cloud === cloud)) command.option(one.flag, one.description)
     command.action(async (service, options) =>
       finish(await (await import('./commands/explain.ts')).explain({ ...options, cloud, service }, terminal)),
     )

@@ -11,6 +11,12 @@ export const exitStatus = {
   unreachable: 4,
   /** As BSD's sysexits: the command was used wrongly. */
   usage: 64,
+  /** `exec`: federate itself failed, before the command was started; as `env` and `timeout` have it. */
+  notRun: 125,
+  /** `exec`: the command is there and cannot be run. */
+  notExecutable: 126,
+  /** `exec`: there is no such command. */
+  notFound: 127,
   /** As shells do: 128 and the number of SIGINT. */
   interrupted: 130,
 } as const

@@ -25,24 +25,29 @@ export const explainFlags: Readonly<Record<CloudName, readonly ExplainFlag[]>> =
       kind: 'file',
       description: 'with --trust-policy: what `aws iam get-open-id-connect-provider` prints',
     },
-    { flag: '--role-arn <arn>', name: 'roleArn', kind: 'value', description: 'with --trust-policy: the role' },
+    {
+      flag: '--role-arn <arn>',
+      name: 'roleArn',
+      kind: 'value',
+      description: 'with --trust-policy or --live: the role',
+    },
     {
       flag: '--session-name <name>',
       name: 'sessionName',
       kind: 'value',
-      description: 'with --trust-policy: the session name that is asked for',
+      description: 'with --trust-policy or --live: the session name that is asked for',
     },
     {
       flag: '--duration <seconds>',
       name: 'duration',
       kind: 'value',
-      description: 'with --trust-policy: the duration that is asked for',
+      description: 'with --trust-policy or --live: the duration that is asked for',
     },
     {
       flag: '--source-ip <address>',
       name: 'sourceIp',
       kind: 'value',
-      description: 'with --trust-policy: where the call will come from',
+      description: 'with --trust-policy or --live: where the call will come from',
     },
   ],
   azure: [
@@ -68,6 +73,9 @@ export const explainFlags: Readonly<Record<CloudName, readonly ExplainFlag[]>> =
 }
 
 export const explainExamples: Readonly<Record<CloudName, readonly string[]>> = {
-  aws: ['federate explain aws --trust-policy role.json --provider provider.json --token-file token.jwt'],
+  aws: [
+    'federate explain aws billing --live',
+    'federate explain aws --trust-policy role.json --provider provider.json --token-file token.jwt',
+  ],
   azure: ['federate explain azure --federated-credentials credentials.json --token-file token.jwt'],
 }

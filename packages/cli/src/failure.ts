@@ -19,6 +19,7 @@ function failureText(failure: FederateError, asked: string, { style }: Terminal)
     `${style('red', 'error')} ${style('bold', failure.code)}  ${style('dim', `(federate ${asked})`)}`,
     ...failure.problem.split('\n').map((line) => `  ${line}`),
     ...comparison(failure),
+    ...otherCauses(failure).map((cause) => `  or: ${cause}`),
     `  ${style('cyan', 'next:')} ${failure.next}`,
   ]
   return lines.join('\n')
@@ -29,6 +30,12 @@ function comparison({ details }: FederateError): string[] {
   const { expected, actual } = details
   if (typeof expected !== 'string' || typeof actual !== 'string' || expected === actual) return []
   return [`    expected: ${expected}`, `    actual:   ${actual}`]
+}
+
+/** What else it may be, less likely than what the problem says. */
+function otherCauses({ details }: FederateError): string[] {
+  const causes: unknown = details['otherCauses']
+  return Array.isArray(causes) ? causes.filter((cause) => typeof cause === 'string') : []
 }
 
 function unexpected(error: unknown): FederateError {

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { accessFlags } from './access-flags.ts'
 import { addConfigure, addCredentials, addExplain } from './cloud-verbs.ts'
 import { cloudNames } from './clouds.ts'
 import { configOption, examples } from './option-texts.ts'
@@ -17,6 +18,7 @@ const verbs: Readonly<Record<string, AddVerb>> = {
   token: addToken,
   credentials: addCredentials,
   configure: addConfigure,
+  exec: addExec,
   cache: addCache,
   explain: addExplain,
   sandbox: addSandbox,
@@ -148,6 +150,18 @@ function addToken(program: Command, terminal: Terminal, finish: Finish): void {
     .action(async (options) => finish(await (await import('./commands/token.ts')).token(options, terminal)))
 }
 
+function addExec(program: Command, terminal: Terminal, finish: Finish): void {
+  serviceOptions(program.command('exec'))
+    .description('run a command whose SDKs fetch fresh credentials from here, for as long as it runs')
+    .argument('[words...]', '[service] -- command and its arguments')
+    .option('--target <name...>', 'only these targets of the service (default: all, one of each cloud)')
+    .option('--no-cache', 'neither use nor keep cached credentials')
+    .addHelpText('after', examples(['federate exec -- aws s3 ls', 'federate exec billing -- node server.js']))
+    .action(async (words, options) =>
+      finish(await (await import('./commands/exec.ts')).exec({ ...options, words }, terminal)),
+    )
+}
+
 function addCache(program: Command, terminal: Terminal, finish: Finish): void {
   const cache = program.command('cache').description('credentials that are kept on this disk for this user')
   cache
@@ -178,7 +192,7 @@ function addSandbox(program: Command, terminal: Terminal, finish: Finish): void 
 }
 
 function trustCommand(program: Command, name: string, description: string): Command {
-  return program
+  const command = program
     .command(name)
     .description(description)
     .argument('[side]', `keycloak, or one of ${cloudNames.join(', ')} (default: all)`)
@@ -190,4 +204,6 @@ function trustCommand(program: Command, name: string, description: string): Comm
       "where Keycloak is administered (default: FEDERATE_KEYCLOAK_URL, or the issuer's address)",
     )
     .option('--json', 'as JSON')
+  for (const { flag, description: text } of accessFlags) command.option(flag, text)
+  return command
 }

@@ -1,7 +1,9 @@
+import { dirname } from 'node:path'
 import type { CallContext, Cloud, FederateFile, TargetWish, Trust } from '@federate/core'
 import { FederateError } from '@federate/core'
 import { type AdminFile, readAdminFile, readFederateFile } from '@federate/core/config'
 import { type Discovery, makeDestroyPlan, makePlan, type Plan, type Resource } from '@federate/core/plan'
+import { withAccessFlags } from './access-flags.ts'
 import { type CloudName, cloudNames, isCloudName, loadCloud, targetSchemas } from './clouds.ts'
 import { callContext } from './context.ts'
 import { administersKeycloak, type IssuerOptions, keycloakName, openIssuers } from './issuers.ts'
@@ -70,12 +72,19 @@ export async function readFile(options: { config?: string }, terminal: Terminal)
   })
 }
 
-async function readAdmin(file: FederateFile, options: TrustOptions, terminal: Terminal): Promise<AdminFile> {
+/** How the administrator reaches the clouds: federate.admin.yaml beside federate.yaml, and flags. */
+export async function readAdmin(
+  file: Pick<FederateFile, 'path'>,
+  options: Pick<TrustOptions, 'admin'>,
+  terminal: Terminal,
+): Promise<AdminFile> {
   const parts = await Promise.all(
     cloudNames.map(async (name) => [name, await (await loadCloud(name)).access?.()] as const),
   )
   const schemas = new Map(parts.flatMap(([name, schema]) => (schema === undefined ? [] : [[name, schema] as const])))
-  return readAdminFile({ path: options.admin, federateFile: file.path, env: terminal.env, cwd: terminal.cwd, schemas })
+  const { env, cwd } = terminal
+  const admin = await readAdminFile({ path: options.admin, federateFile: file.path, env, cwd, schemas })
+  return withAccessFlags(admin, options, schemas)
 }
 
 /** Plans what federate.yaml wants of the opened clouds. */
@@ -139,7 +148,8 @@ async function openCloud(
 ): Promise<TrustPart> {
   const cloud = await loadCloud(name)
   const targets = targetsOf(file, name)
-  const trust = await cloud.trust({ owner: file.owner, services: file.services, targets, access, context })
+  const { owner, services, path } = file
+  const trust = await cloud.trust({ owner, services, targets, access, directory: dirname(path), context })
   return { cloud, trust, targets }
 }
 

@@ -1,15 +1,18 @@
 import type { RuleResult, Verdict } from '@federate/core'
 import type { Style, Terminal } from './terminal.ts'
 
-const marks: Record<RuleResult['outcome'], { sign: string; style: Style }> = {
-  passed: { sign: 'pass', style: 'green' },
-  failed: { sign: 'FAIL', style: 'red' },
-  warning: { sign: 'warn', style: 'yellow' },
-  unknown: { sign: '?   ', style: 'yellow' },
-  'not reached': { sign: '-   ', style: 'dim' },
+const marks: Record<RuleResult['outcome'], { sign: string; style: Style; matters: boolean }> = {
+  passed: { sign: 'pass', matters: false, style: 'green' },
+  failed: { sign: 'FAIL', matters: true, style: 'red' },
+  warning: { sign: 'warn', matters: true, style: 'yellow' },
+  unknown: { sign: '?   ', matters: true, style: 'yellow' },
+  'not reached': { sign: '-   ', matters: false, style: 'dim' },
 }
 
-/** A verdict as people read it: each rule in the cloud's order, then what the cloud would say. */
+/**
+ * A verdict as people read it: each rule in the cloud's order, then what the cloud would say. What passed stands first,
+ * so that what did not is next to the end, where people look.
+ */
 export function renderVerdict(
   verdict: Verdict,
   subject: string,
@@ -17,7 +20,9 @@ export function renderVerdict(
   terminal: Terminal,
 ): string {
   const what = options.tokenFile === undefined ? 'The token this service is predicted to get' : 'This token'
-  const lines = verdict.rules.flatMap((rule) => ruleLines(rule, terminal))
+  const quiet = (rule: RuleResult) => !verdict.rules.some((one) => one.rule === rule.rule && marks[one.outcome].matters)
+  const ordered = [...verdict.rules.filter(quiet), ...verdict.rules.filter((rule) => !quiet(rule))]
+  const lines = ordered.flatMap((rule) => ruleLines(rule, terminal))
   lines.push('', `${what}, for ${subject}: ${verdict.decision} by ${options.cloud}${condition(verdict)}.`)
   const { refusal } = verdict
   if (refusal !== undefined)

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod'
+import type { Endpoint } from './endpoint.ts'
 import type { Fetch, Now } from './network/fetch.ts'
 import type { Discovery, JsonValue, Outputs, Resource } from './plan/resource.ts'
 import type { RuntimeTarget, ServiceWish, TargetWish } from './service-file/service.ts'
@@ -24,6 +25,8 @@ export interface TrustRequest<Wish = unknown, Access = unknown> {
   readonly targets: readonly TargetWish<Wish>[]
   /** How this administrator reaches the cloud: its part of federate.admin.yaml. Default: as the cloud's own tools do. */
   readonly access?: Access | undefined
+  /** Where relative paths in the wishes start. Default: the current folder. */
+  readonly directory?: string | undefined
   readonly context: CallContext
 }
 
@@ -63,6 +66,18 @@ export interface FileQuestion {
   readonly values: ReadonlyMap<string, string>
   readonly token: ExaminedToken
   readonly now: Date
+}
+
+/** What `explain` is asked of trust as it stands in the cloud at this moment. */
+export interface LiveQuestion<Wish = unknown, Access = unknown> {
+  /** The target of federate.yaml; without one, `values` say what it is about. */
+  readonly wanted?: Pick<Question<Wish>, 'owner' | 'service' | 'target'>
+  /** By the names of the cloud's flags. */
+  readonly values: ReadonlyMap<string, string>
+  readonly token: ExaminedToken
+  readonly now: Date
+  readonly access?: Access | undefined
+  readonly context: CallContext
 }
 
 /** A profile that was written, and what will keep it from being used. */
@@ -131,10 +146,14 @@ export interface Cloud<
   explain(question: Question<Wish>): Promise<Verdict>
   /** As `explain`, for trust of any author's making. Not every cloud can be asked so. */
   explainFiles?(question: FileQuestion): Promise<Verdict>
+  /** As `explain`, by what the cloud itself says of the trust; reads, and changes nothing. */
+  explainLive?(question: LiveQuestion<Wish, Access>): Promise<Verdict>
   /** How credentials reach unmodified software; the first format is the default. */
   readonly formats: readonly string[]
   /** Renders credentials in one of `formats`. */
   format(name: string, credentials: Credentials, runtime: Runtime): Promise<string>
+  /** For clouds whose SDKs can fetch credentials from a process on their host. */
+  endpoint?(): Promise<Endpoint<Runtime, Credentials>>
   /** For clouds whose tools know profiles. */
   profiles?(): Promise<Profiles<Runtime, Credentials>>
 }

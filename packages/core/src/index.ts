@@ -10,12 +10,14 @@ export { readSecret, type SecretOptions } from './authentication/secret.ts'
 export type { SecretSource } from './authentication/secret-holder.ts'
 export { checkSignature } from './authentication/signature.ts'
 export { type TlsClientAuthOptions, tlsClientAuth } from './authentication/tls-client-auth.ts'
+export { monotonicNow, startStopwatch } from './clock.ts'
 export type {
   CallContext,
   Cloud,
   CloudCredentials,
   ConfiguredProfile,
   FileQuestion,
+  LiveQuestion,
   Profiles,
   Question,
   Trust,
@@ -23,6 +25,7 @@ export type {
   TrustRequest,
 } from './cloud.ts'
 export { parseDuration } from './duration.ts'
+export type { Endpoint, EndpointAnswer, EndpointPlace, EndpointRequest, Lender } from './endpoint.ts'
 export { FederateError, type FederateErrorOptions, type Outcome } from './errors.ts'
 export { type AtomicFileOptions, writeFileAtomically } from './files/atomic-file.ts'
 export { type KeepCredentialsOptions, type KeptCredentials, keepCredentials } from './freshness/keep-credentials.ts'
@@ -36,7 +39,7 @@ export {
 } from './issuer/discovery.ts'
 export { parseIssuerUrl } from './issuer/issuer-url.ts'
 export { type BackOffOptions, backOff } from './network/back-off.ts'
-export type { CertificateAuthority } from './network/certificate-authority.ts'
+export { type CertificateAuthority, readAuthority } from './network/certificate-authority.ts'
 export type { ClientCertificate, Fetch, FetchInit, FetchResponse, Now } from './network/fetch.ts'
 export { isLoopbackHost, isPrivateHost, publicPaths } from './network/hosts.ts'
 export { type HttpAnswer, type HttpRequest, jsonObject, sendRequest, tryJsonObject } from './network/http.ts'

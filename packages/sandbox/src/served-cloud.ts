@@ -29,9 +29,16 @@ export type ServeCloud<Control> = (file: FederateFile, options: CloudOptions) =>
 
 /** The different values of one text in the targets of one cloud; what a wish looks like is the cloud's own business. */
 export function wishedTexts(file: FederateFile, cloud: string, name: string): string[] {
-  const wishes = file.services.flatMap((service) => service.targets).filter((target) => target.cloud === cloud)
-  const values = wishes.map(({ wish }): unknown =>
-    typeof wish === 'object' && wish !== null ? Reflect.get(wish, name) : undefined,
-  )
-  return [...new Set(values.filter((value) => typeof value === 'string'))]
+  return [...new Set(wishesOf(file, cloud).flatMap((wish) => textIn(wish, name) ?? []))]
+}
+
+/** What the targets of one cloud wish, as its schema made it. */
+export function wishesOf(file: FederateFile, cloud: string): unknown[] {
+  const targets = file.services.flatMap((service) => service.targets)
+  return targets.filter((target) => target.cloud === cloud).map(({ wish }) => wish)
+}
+
+export function textIn(wish: unknown, name: string): string | undefined {
+  const value: unknown = typeof wish === 'object' && wish !== null ? Reflect.get(wish, name) : undefined
+  return typeof value === 'string' ? value : undefined
 }

@@ -8,6 +8,7 @@ import type { AcceptanceQuestion } from './question.ts'
 import { requestRules } from './request-rules.ts'
 import { roleDurationRules, roleRules } from './role-rules.ts'
 import type { Rule } from './rule.ts'
+import { sessionPolicyRules } from './session-policy-rules.ts'
 import { sessionRules } from './session-rules.ts'
 import { signatureRules } from './signature-rules.ts'
 import { timeRules } from './time-rules.ts'
@@ -25,6 +26,7 @@ const rules: readonly Rule[] = [
   ...roleRules,
   ...trustRules,
   ...roleDurationRules,
+  ...sessionPolicyRules,
 ]
 
 /**

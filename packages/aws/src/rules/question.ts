@@ -32,6 +32,10 @@ export interface AcceptanceQuestion {
     readonly duration: Seconds
     /** Where the call will come from, as STS sees it. Unknown when absent. */
     readonly sourceIp?: string
+    /** What narrows the session: a policy document as JSON text. */
+    readonly sessionPolicy?: string
+    /** ARNs of managed policies that narrow it. */
+    readonly sessionPolicyArns?: readonly string[]
   }
   readonly now: Date
   /**

@@ -9,6 +9,8 @@ export interface ActualProvider {
   readonly url: string
   /** Sorted. */
   readonly clientIds: readonly string[]
+  /** Lower case, sorted. IAM takes one by itself where none is given. */
+  readonly thumbprints: readonly string[]
   readonly tags: Tags
 }
 
@@ -22,8 +24,9 @@ export async function readProvider(
   const command = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })
   const answer = await explainedOrAbsent(signal, call, () => iam.send(command, { abortSignal: signal }))
   if (answer === undefined) return undefined
-  const { Url: url = '', ClientIDList = [], Tags = [] } = answer
-  return { arn, url, clientIds: [...ClientIDList].sort(), tags: tagsOf(Tags) }
+  const { Url: url = '', ClientIDList = [], ThumbprintList = [], Tags = [] } = answer
+  const thumbprints = ThumbprintList.map((one) => one.toLowerCase()).sort()
+  return { arn, url, clientIds: [...ClientIDList].sort(), thumbprints, tags: tagsOf(Tags) }
 }
 
 export function tagsOf(tags: readonly Tag[]): Tags {

@@ -66,6 +66,14 @@ export async function readRole(by: Administrator, name: string, signal: AbortSig
   }
 }
 
+/** A role by name without its policies: what decides who may take it, and for how long. */
+export async function readRoleTrust(by: Administrator, name: string, signal: AbortSignal) {
+  const role = await readRoleItself(by, name, signal)
+  if (role === undefined) return undefined
+  const { Arn: arn = '', AssumeRolePolicyDocument, MaxSessionDuration: maxSessionDuration = 3600 } = role
+  return { arn, trustPolicy: JSON.stringify(policyDocument(AssumeRolePolicyDocument)), maxSessionDuration }
+}
+
 /** What the bulk read leaves out of roles that are not under our path. */
 export async function readSessionDuration(by: Administrator, name: string, signal: AbortSignal) {
   return (await readRoleItself(by, name, signal))?.MaxSessionDuration

@@ -1,5 +1,6 @@
 import type { CallContext, TargetWish } from '@federate/core'
 import { forEachLimited } from '@federate/core/plan'
+import { refuseUnusableEndpoints } from '../endpoint-variables.ts'
 import { parseIamArn, partitionOfRegion, regionWithin } from '../partition.ts'
 import type { AwsWish } from '../target.ts'
 import { type AwsAccess, accessTo } from './access.ts'
@@ -23,7 +24,7 @@ const accountsAtOnce = 8
  * Opens every account that has targets or is named in federate.admin.yaml; the latter may still hold what federate.yaml
  * has forgotten. Without either, the one that the default chain leads to.
  *
- * @throws FederateError `AWS_WRONG_ACCOUNT`, or a code of `fromIamError`.
+ * @throws FederateError `AWS_ENDPOINT`, `AWS_WRONG_ACCOUNT`, or a code of `fromIamError`.
  */
 export async function openAccounts(
   owner: string,
@@ -31,6 +32,7 @@ export async function openAccounts(
   access: AwsAccess | undefined,
   context: CallContext,
 ): Promise<readonly AccountWork[]> {
+  refuseUnusableEndpoints(context.env, ['AWS_ENDPOINT_URL_IAM', 'AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL'])
   const groups = new Map<string, Target[]>()
   for (const account of Object.keys(access?.accounts ?? {})) groups.set(account, [])
   for (const target of targets) groups.set(target.wish.account, [...(groups.get(target.wish.account) ?? []), target])

@@ -72,6 +72,10 @@ describe('before anything is planned', () => {
       'AWS cannot reach the issuer https://10.1.2.3/realms/prod from the internet, and will refuse its tokens. What must be public: https://10.1.2.3/realms/prod/.well-known/openid-configuration and https://10.1.2.3/realms/prod/protocol/openid-connect/certs.',
     ])
     expect(warningsFor('https://keycloak.example.com/realms/prod')).toEqual([])
+    expect(warningsFor('https://keycloak.example.com:443/realms/prod')).toEqual([])
+    expect(warningsFor('https://keycloak.example.com:8443/realms/prod')).toEqual([
+      expect.stringContaining('has a port, and by its documentation IAM takes no identity provider'),
+    ])
     expect(warningsFor('http://127.0.0.1:8080/realms/x', { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:4566' })).toEqual([])
   })
 })

@@ -8,6 +8,7 @@ import {
 } from '@federate/core'
 import type { AwsWish } from '../target.ts'
 import type { Administrator } from './iam.ts'
+import { providerPath } from './trust-policy.ts'
 
 type Target = TargetWish<AwsWish>
 
@@ -34,11 +35,16 @@ function sharedRole(one: Target, other: Target): FederateError {
 }
 
 /** The administrator's credentials must be of the account that they were meant for. */
-export function refuseWrongAccount(targets: readonly Target[], by: Administrator, account: string): void {
+export function refuseWrongAccount(
+  targets: readonly Target[],
+  by: Administrator,
+  account: string,
+  asker = 'federate.admin.yaml',
+): void {
   const wrong = targets.find(({ wish }) => wish.account !== by.account || wish.partition !== by.partition)
   if (wrong === undefined && (account === '' || account === by.account)) return
   const expected = wrong?.wish.account ?? account
-  const who = wrong === undefined ? 'federate.admin.yaml' : nameOf(wrong)
+  const who = wrong === undefined ? asker : nameOf(wrong)
   const where = wrong === undefined ? '' : ` (${wrong.wish.partition})`
   throw new FederateError({
     code: 'AWS_WRONG_ACCOUNT',
@@ -55,12 +61,18 @@ export function warnOfPrivateIssuers({ services, targets, context }: TrustReques
   const isLocal = (url = '') => isLoopbackHost(URL.parse(url)?.hostname ?? '')
   const using = services.filter((service) => targets.some((target) => target.service === service.name))
   for (const issuer of new Set(using.map((service) => service.issuer.url))) {
+    if (!isLocal(issuer) && /^[^/]+:\d/.test(providerPath(issuer))) context.warn(portWarning(issuer))
     if (!isPrivateHost(issuer) || (isLocal(issuer) && isLocal(endpoint))) continue
     const paths = publicPaths(issuer).join(' and ')
     context.warn(
       `AWS cannot reach the issuer ${issuer} from the internet, and will refuse its tokens. What must be public: ${paths}.`,
     )
   }
+}
+
+/** IAM API reference, CreateOpenIDConnectProvider: "should not contain a port number". */
+function portWarning(issuer: string): string {
+  return `The issuer ${issuer} has a port, and by its documentation IAM takes no identity provider whose URL has one. Give the issuer a public URL of host and path only.`
 }
 
 function nameOf({ service, name }: Target): string {

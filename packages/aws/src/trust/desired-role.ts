@@ -1,4 +1,4 @@
-import type { ServiceWish } from '@federate/core'
+import { FederateError, type ServiceWish, type TargetWish } from '@federate/core'
 import { sourceIdentity, tagsSession } from '../rules/index.ts'
 import { sessionNameFor, sessionNamePattern } from '../session-name.ts'
 import { type AwsWish, audienceOf } from '../target.ts'
@@ -22,6 +22,7 @@ export function desiredRole(owner: string, { service, name, wish }: AwsTarget): 
     issuer: service.issuer.url,
     audience: audienceOf(wish, service.clientId),
     subject: service.subject,
+    originalAudience: wish.originalAudience,
     tagsSession: tagsSession(service.claims),
     setsSourceIdentity: sourceIdentity(service.claims).value !== undefined,
     sessionName: wish.pinSessionName === true ? sessionNamePattern(sessionName) : undefined,
@@ -35,4 +36,20 @@ export function desiredRole(owner: string, { service, name, wish }: AwsTarget): 
     maxSessionDuration: wish.maxSessionDurationSeconds,
     tags: roleTags(owner, service.name, name, wish.tags),
   }
+}
+
+/** A target with the service that it is of. @throws FederateError `AWS_NO_SERVICE` */
+export function withService({ name, service, wish }: TargetWish<AwsWish>, services: readonly ServiceWish[]): AwsTarget {
+  const found = services.find((one) => one.name === service)
+  if (found === undefined) throw noService(name, service)
+  return { service: found, name, wish }
+}
+
+function noService(target: string, service: string): FederateError {
+  return new FederateError({
+    code: 'AWS_NO_SERVICE',
+    outcome: 'failed',
+    problem: `The target ${target} is of the service ${service}, which is not among the services given.`,
+    next: 'This is a fault of the caller of awsTrust: give every service whose targets are given.',
+  })
 }

@@ -14,7 +14,12 @@ const providerArn = 'arn:aws:iam::123456789012:oidc-provider/keycloak.example.co
 
 function wanted(iam: MemoryIam, names: readonly string[], owner = 'acme') {
   const state = new AccountState(iam.by, [`/federate/${owner}/`])
-  const provider = new ProviderResource(iam.by, state, { owner, url, clientIds: ['sts.amazonaws.com'] }, names)
+  const provider = new ProviderResource(
+    iam.by,
+    state,
+    { owner, url, thumbprints: [], clientIds: ['sts.amazonaws.com'] },
+    names,
+  )
   const roles = names.map((name) => {
     const identity = {
       owner,

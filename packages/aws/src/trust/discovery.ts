@@ -32,7 +32,8 @@ export async function discover(request: AccountDiscovery, signal: AbortSignal): 
 
 function foundProvider({ by, state, owner }: AccountDiscovery, actual: ActualProvider): Resource {
   const own = readProviderMarks(actual.tags).contributions.get(owner) ?? new Set()
-  return new ProviderResource(by, state, { owner, url: `https://${actual.url}`, clientIds: [...own].sort() }, [])
+  const wish = { owner, url: `https://${actual.url}`, clientIds: [...own].sort(), thumbprints: [] }
+  return new ProviderResource(by, state, wish, [])
 }
 
 /** Its wish is what is there: nobody wants anything else of it. */

@@ -12,6 +12,7 @@ interface StoredRole {
 interface StoredProvider {
   readonly url: string
   clientIds: string[]
+  thumbprints?: string[]
   tags: Record<string, string>
 }
 
@@ -66,13 +67,15 @@ export class MemoryIam {
     if (provider === undefined) throw awsError('NoSuchEntity', `no provider ${arn}`)
     const id = text(input['ClientID'])
     if (name === 'GetOpenIDConnectProvider') {
-      return { Url: provider.url, ClientIDList: provider.clientIds, Tags: tagList(provider.tags) }
+      const { url, clientIds, thumbprints, tags } = provider
+      return { Url: url, ClientIDList: clientIds, ThumbprintList: thumbprints, Tags: tagList(tags) }
     }
     if (name === 'DeleteOpenIDConnectProvider') this.providers.delete(arn)
     if (name === 'AddClientIDToOpenIDConnectProvider') provider.clientIds = [...new Set([...provider.clientIds, id])]
     if (name === 'RemoveClientIDFromOpenIDConnectProvider') {
       provider.clientIds = provider.clientIds.filter((one) => one !== id)
     }
+    if (name === 'UpdateOpenIDConnectProviderThumbprint') provider.thumbprints = texts(input['ThumbprintList'])
     if (name === 'TagOpenIDConnectProvider') provider.tags = { ...provider.tags, ...tagsIn(input['Tags']) }
     if (name === 'UntagOpenIDConnectProvider') provider.tags = without(provider.tags, input['TagKeys'])
     return {}
@@ -82,7 +85,9 @@ export class MemoryIam {
     const url = text(input['Url']).replace(/^https?:\/\//, '')
     const arn = `arn:aws:iam::${account}:oidc-provider/${url}`
     if (this.providers.has(arn)) throw awsError('EntityAlreadyExists', `Provider with url ${url} already exists.`)
-    this.providers.set(arn, { url, clientIds: texts(input['ClientIDList']), tags: tagsIn(input['Tags']) })
+    const { ClientIDList, ThumbprintList, Tags } = input
+    const lists = { clientIds: texts(ClientIDList), thumbprints: texts(ThumbprintList) }
+    this.providers.set(arn, { url, ...lists, tags: tagsIn(Tags) })
     return { OpenIDConnectProviderArn: arn }
   }
 

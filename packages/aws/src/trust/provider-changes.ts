@@ -8,12 +8,16 @@ export interface DesiredProvider {
   /** The issuer's URL. */
   readonly url: string
   readonly clientIds: readonly string[]
+  /** Of certificates that IAM shall trust besides the public authorities. Lower case; empty: none are asked for. */
+  readonly thumbprints: readonly string[]
 }
 
 /** What has to be done to a provider; others' client ids and tags are no part of it. */
 export interface ProviderChanges {
   readonly addClientIds: readonly string[]
   readonly removeClientIds: readonly string[]
+  /** All thumbprints afterwards; undefined where those that are wished are there. */
+  readonly thumbprints?: readonly string[] | undefined
   /** Claims what we have and what we will have; set before anything else, so that an interruption leaves nothing unclaimed. */
   readonly claimTags: Tags
   /** The tags afterwards, as far as they differ. */
@@ -26,7 +30,8 @@ export interface ProviderChanges {
  *
  * A client id that was there before, and that no owner claims, is used but not claimed: so it stays when we go.
  */
-export function providerChanges({ owner, clientIds }: DesiredProvider, actual: ActualProvider): ProviderChanges {
+export function providerChanges(desired: DesiredProvider, actual: ActualProvider): ProviderChanges {
+  const { owner, clientIds } = desired
   const { own, others } = claims(owner, actual)
   const addClientIds = clientIds.filter((id) => !actual.clientIds.includes(id))
   const removeClientIds = actual.clientIds.filter((id) => own.has(id) && !others.has(id) && !clientIds.includes(id))
@@ -35,10 +40,23 @@ export function providerChanges({ owner, clientIds }: DesiredProvider, actual: A
   return {
     addClientIds,
     removeClientIds,
+    thumbprints: thumbprintsAfter(desired, actual),
     claimTags: missing(contributionTags(owner, new Set([...own, ...claimed])), actual.tags),
     addTags: missing(tags, actual.tags),
     removeTags: contributionKeys(owner, actual.tags).filter((key) => !(key in tags)),
   }
+}
+
+const mostThumbprints = 5
+
+/**
+ * Thumbprints have no owner: those of a certificate before its renewal, or of another owner's, look like any other. So
+ * ours are added, the rest stays, and what there is no room for goes from the rest.
+ */
+function thumbprintsAfter({ thumbprints }: DesiredProvider, actual: ActualProvider): readonly string[] | undefined {
+  if (thumbprints.every((one) => actual.thumbprints.includes(one))) return undefined
+  const others = actual.thumbprints.filter((one) => !thumbprints.includes(one))
+  return [...thumbprints, ...others].slice(0, mostThumbprints).sort()
 }
 
 function missing(wanted: Tags, there: Tags): Tags {
@@ -68,11 +86,14 @@ export function providerOwnership(owner: string, actual: ActualProvider): Owners
 
 /** The changes as a plan shows them. */
 export function describeProviderChanges(changes: ProviderChanges, actual: ActualProvider): Change[] {
-  const { addClientIds, removeClientIds, addTags, removeTags } = changes
+  const { addClientIds, removeClientIds, thumbprints, addTags, removeTags } = changes
   const shown: Change[] = []
   if (addClientIds.length + removeClientIds.length > 0) {
     const after = [...actual.clientIds.filter((id) => !removeClientIds.includes(id)), ...addClientIds].sort()
     shown.push({ field: 'client ids', before: value(actual.clientIds), after: value(after) })
+  }
+  if (thumbprints !== undefined) {
+    shown.push({ field: 'thumbprints', before: value(actual.thumbprints), after: value(thumbprints) })
   }
   for (const [key, text] of Object.entries(addTags)) shown.push(tagChange(key, actual.tags[key], text))
   for (const key of removeTags) shown.push(tagChange(key, actual.tags[key], undefined))

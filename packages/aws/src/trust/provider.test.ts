@@ -8,10 +8,14 @@ const signal = new AbortController().signal
 const url = 'https://keycloak.example.com/realms/prod'
 const arn = 'arn:aws:iam::123456789012:oidc-provider/keycloak.example.com/realms/prod'
 
-function resourceIn(iam: MemoryIam, clientIds = ['sts.amazonaws.com'], owner = 'acme') {
-  return new ProviderResource(iam.by, new AccountState(iam.by, [`/federate/${owner}/`]), { owner, url, clientIds }, [
-    'billing',
-  ])
+function resourceIn(
+  iam: MemoryIam,
+  clientIds = ['sts.amazonaws.com'],
+  owner = 'acme',
+  thumbprints: readonly string[] = [],
+) {
+  const state = new AccountState(iam.by, [`/federate/${owner}/`])
+  return new ProviderResource(iam.by, state, { owner, url, clientIds, thumbprints }, ['billing'])
 }
 
 function withProvider(clientIds: string[], tags: Record<string, string>): MemoryIam {
@@ -115,6 +119,31 @@ describe('an identity provider', () => {
       expect(resource.diff(resource.desired(), done)).toEqual([])
       expect(resource.ownership(done)).toBe('ours')
     }
+  })
+
+  it('gets thumbprints where they are wished, and keeps what is there as far as there is room', async () => {
+    const iam = new MemoryIam()
+    const [a, b] = ['a', 'b'].map((digit) => digit.repeat(40))
+    if (a === undefined || b === undefined) throw new Error('there are two')
+    const resource = resourceIn(iam, undefined, undefined, [a])
+    expect(resource.diff(resource.desired(), undefined)).toContainEqual({
+      field: 'thumbprints',
+      after: { kind: 'value', value: [a] },
+    })
+    const made = await resource.create(resource.desired(), signal)
+    expect(await existing(resource)).toEqual(made)
+    const renewed = resourceIn(iam, undefined, undefined, [b])
+    expect(renewed.diff(renewed.desired(), made)).toEqual([
+      { field: 'thumbprints', before: { kind: 'value', value: [a] }, after: { kind: 'value', value: [a, b] } },
+    ])
+    expect((await update(renewed)).thumbprints).toEqual([a, b])
+    expect(renewed.diff(renewed.desired(), await existing(renewed))).toEqual([])
+    // Who wishes for none leaves those that are there, also the one that IAM took by itself.
+    expect(resourceIn(iam).diff(resourceIn(iam).desired(), await existing(renewed))).toEqual([])
+    const full = ['1', '2', '3', '4', '5'].map((digit) => digit.repeat(40))
+    const provider = iam.providers.get(arn)
+    if (provider !== undefined) provider.thumbprints = full
+    expect((await update(resource)).thumbprints).toEqual([...full.slice(0, 4), a])
   })
 
   it('that somebody else made in the meantime is an error that says so', async () => {

@@ -5,6 +5,7 @@ import {
   RemoveClientIDFromOpenIDConnectProviderCommand,
   TagOpenIDConnectProviderCommand,
   UntagOpenIDConnectProviderCommand,
+  UpdateOpenIDConnectProviderThumbprintCommand,
 } from '@aws-sdk/client-iam'
 import type { Change, Ownership, Resource } from '@federate/core/plan'
 import type { AccountState } from './account-state.ts'
@@ -67,6 +68,7 @@ export class ProviderResource implements Resource<DesiredProvider, ActualProvide
     return [
       { field: 'url', after: value(desired.url) },
       { field: 'client ids', after: value(desired.clientIds) },
+      ...(desired.thumbprints.length === 0 ? [] : [{ field: 'thumbprints', after: value(desired.thumbprints) }]),
       ...tags,
     ]
   }
@@ -80,22 +82,25 @@ export class ProviderResource implements Resource<DesiredProvider, ActualProvide
     ]
   }
 
-  /** Without thumbprints: IAM gets them by itself, and trusts public authorities without any. */
+  /** Thumbprints only where they are wished: IAM gets one by itself, and trusts public authorities without any. */
   async create(desired: DesiredProvider, signal: AbortSignal): Promise<ActualProvider> {
     const tags = tagsOfNew(desired)
     const command = new CreateOpenIDConnectProviderCommand({
       Url: desired.url,
       ClientIDList: [...desired.clientIds],
+      ...(desired.thumbprints.length === 0 ? {} : { ThumbprintList: [...desired.thumbprints] }),
       Tags: tagList(tags),
     })
     await this.#explained('CreateOpenIDConnectProvider', signal, () => this.#iam.send(command, { abortSignal: signal }))
     const clientIds = [...desired.clientIds].sort()
-    return { arn: this.#arn, url: desired.url.replace(/^https?:\/\//, ''), clientIds, tags }
+    const { thumbprints } = desired
+    return { arn: this.#arn, url: desired.url.replace(/^https?:\/\//, ''), clientIds, thumbprints, tags }
   }
 
   async update(desired: DesiredProvider, actual: ActualProvider, signal: AbortSignal): Promise<ActualProvider> {
-    const { addClientIds, removeClientIds, claimTags } = providerChanges(desired, actual)
+    const { addClientIds, removeClientIds, thumbprints, claimTags } = providerChanges(desired, actual)
     await this.#tag(claimTags, signal)
+    if (thumbprints !== undefined) await this.#setThumbprints(thumbprints, signal)
     for (const id of addClientIds) await this.#addClientId(id, signal)
     for (const id of removeClientIds) await this.#removeClientId(id, signal)
     const { addTags, removeTags } = providerChanges(desired, afterWrites(actual, claimTags, addClientIds))
@@ -127,6 +132,15 @@ export class ProviderResource implements Resource<DesiredProvider, ActualProvide
     const command = new RemoveClientIDFromOpenIDConnectProviderCommand(target)
     const send = () => this.#iam.send(command, { abortSignal: signal })
     await this.#explained('RemoveClientIDFromOpenIDConnectProvider', signal, send)
+  }
+
+  async #setThumbprints(thumbprints: readonly string[], signal: AbortSignal): Promise<void> {
+    const command = new UpdateOpenIDConnectProviderThumbprintCommand({
+      OpenIDConnectProviderArn: this.#arn,
+      ThumbprintList: [...thumbprints],
+    })
+    const send = () => this.#iam.send(command, { abortSignal: signal })
+    await this.#explained('UpdateOpenIDConnectProviderThumbprint', signal, send)
   }
 
   async #tag(tags: Tags, signal: AbortSignal): Promise<void> {

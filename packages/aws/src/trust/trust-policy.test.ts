@@ -41,6 +41,14 @@ describe('trustPolicy', () => {
     )
   })
 
+  it('pins the token’s own audience beside the azp that AWS compares', () => {
+    const text = JSON.stringify(trustPolicy({ ...admission, audience: 'billing', originalAudience: 'api://aws' }))
+    expect(text).toContain(
+      '"keycloak.example.com/realms/prod:aud":"billing","keycloak.example.com/realms/prod:oaud":"api://aws"',
+    )
+    expect(() => trustPolicy({ ...admission, originalAudience: 'a*' })).toThrow('The originalAudience for a role')
+  })
+
   it('pins the session name, exactly or by a pattern', () => {
     const text = (sessionName: string) => JSON.stringify(trustPolicy({ ...admission, sessionName }))
     expect(text('billing')).toContain('"sts:RoleSessionName":"billing"}}')

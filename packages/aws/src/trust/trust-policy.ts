@@ -11,6 +11,8 @@ export interface Admission {
   readonly issuer: string
   readonly audience: string
   readonly subject: string
+  /** The token's own `aud`, for tokens whose `azp` is another: then `audience` is the azp. Default: not asked. */
+  readonly originalAudience?: string | undefined
   /** The token carries session tags: without `sts:TagSession` AWS refuses it. */
   readonly tagsSession?: boolean
   /** The token carries a source identity: without `sts:SetSourceIdentity` AWS refuses it. */
@@ -56,11 +58,16 @@ function actions({ tagsSession, setsSourceIdentity }: Admission): JsonValue {
   return further.length === 0 ? main : [main, ...further]
 }
 
-function ownConditions({ issuer, audience, subject, sessionName }: Admission): Conditions {
+function ownConditions({ issuer, audience, originalAudience, subject, sessionName }: Admission): Conditions {
   refuseUnsafe('audience', audience)
   refuseUnsafe('subject', subject)
+  if (originalAudience !== undefined) refuseUnsafe('originalAudience', originalAudience)
   const provider = providerPath(issuer)
-  const pinned = { [`${provider}:aud`]: audience, [`${provider}:sub`]: subject }
+  const pinned = {
+    [`${provider}:aud`]: audience,
+    ...(originalAudience === undefined ? {} : { [`${provider}:oaud`]: originalAudience }),
+    [`${provider}:sub`]: subject,
+  }
   if (sessionName === undefined) return { StringEquals: pinned }
   const key = 'sts:RoleSessionName'
   if (sessionName.includes('*')) return { StringEquals: pinned, StringLike: { [key]: sessionName } }

@@ -1,4 +1,4 @@
-import { FederateError, type ServiceWish, type TargetWish, type Trust, type TrustRequest } from '@federate/core'
+import type { Trust, TrustRequest } from '@federate/core'
 import type { Outputs, Resource } from '@federate/core/plan'
 import { sessionNameFor } from '../session-name.ts'
 import { type AwsRuntime, type AwsWish, audienceOf } from '../target.ts'
@@ -7,11 +7,13 @@ import type { AccountState } from './account-state.ts'
 import { expectedRoleArn, providerAddress, roleAddress, rolePath } from './addresses.ts'
 import { type AccountWork, openAccounts } from './administrators.ts'
 import { refuseSharedRoles, warnOfPrivateIssuers } from './checks.ts'
-import { type AwsTarget, desiredRole } from './desired-role.ts'
+import { type AwsTarget, desiredRole, withService } from './desired-role.ts'
 import { discover } from './discovery.ts'
 import type { Administrator } from './iam.ts'
+import { refuseLongTrustPolicies } from './policy-size.ts'
 import { ProviderResource } from './provider.ts'
 import { RoleResource } from './role.ts'
+import { type IssuerThumbprints, issuerThumbprints } from './thumbprints.ts'
 
 /**
  * AWS's side of the trust: an identity provider for each issuer and a role for each target.
@@ -19,8 +21,8 @@ import { RoleResource } from './role.ts'
  * How an account is reached says `access`, which is AWS's part of federate.admin.yaml; of what is not said there, the
  * SDK's default chain decides.
  *
- * @throws FederateError `AWS_ROLE_TAKEN`, `AWS_WRONG_ACCOUNT`, `AWS_TRUST_VALUE` before anything is read, or a code of
- * `fromIamError`.
+ * @throws FederateError `AWS_ROLE_TAKEN`, `AWS_WRONG_ACCOUNT`, `AWS_TRUST_VALUE`, `AWS_TRUST_POLICY_LONG`,
+ * `AWS_THUMBPRINTS` before anything is planned, or a code of `fromIamError`.
  */
 export async function awsTrust(request: TrustRequest<AwsWish, AwsAccess>): Promise<Trust<AwsWish, AwsRuntime>> {
   const { owner, context, targets } = request
@@ -28,7 +30,9 @@ export async function awsTrust(request: TrustRequest<AwsWish, AwsAccess>): Promi
   for (const target of targets) withService(target, request.services)
   const accounts = await openAccounts(owner, targets, request.access, context)
   warnOfPrivateIssuers(request)
-  const resources = accounts.flatMap((work) => resourcesIn(work, request))
+  const thumbprints = await issuerThumbprints(request)
+  const resources = accounts.flatMap((work) => resourcesIn(work, request, thumbprints))
+  await refuseLongTrustPolicies(accounts, request)
   return {
     resources,
     discover: async (signal) => {
@@ -39,33 +43,32 @@ export async function awsTrust(request: TrustRequest<AwsWish, AwsAccess>): Promi
   }
 }
 
-function withService({ name, service, wish }: TargetWish<AwsWish>, services: readonly ServiceWish[]): AwsTarget {
-  const found = services.find((one) => one.name === service)
-  if (found === undefined) throw noService(name, service)
-  return { service: found, name, wish }
-}
-
-function noService(target: string, service: string): FederateError {
-  return new FederateError({
-    code: 'AWS_NO_SERVICE',
-    outcome: 'failed',
-    problem: `The target ${target} is of the service ${service}, which is not among the services given.`,
-    next: 'This is a fault of the caller of awsTrust: give every service whose targets are given.',
-  })
-}
-
-function resourcesIn({ by, state, targets }: AccountWork, { owner, services }: TrustRequest<AwsWish>): Resource[] {
+function resourcesIn(
+  { by, state, targets }: AccountWork,
+  { owner, services }: TrustRequest<AwsWish>,
+  thumbprints: IssuerThumbprints,
+): Resource[] {
   const wanted = targets.map((target) => withService(target, services))
-  return [...providers(owner, wanted, by, state), ...wanted.map((target) => role(owner, target, by, state))]
+  return [
+    ...providers(owner, wanted, by, state, thumbprints),
+    ...wanted.map((target) => role(owner, target, by, state)),
+  ]
 }
 
-function providers(owner: string, targets: readonly AwsTarget[], by: Administrator, state: AccountState) {
+function providers(
+  owner: string,
+  targets: readonly AwsTarget[],
+  by: Administrator,
+  state: AccountState,
+  thumbprints: IssuerThumbprints,
+): ProviderResource[] {
   const issuers = new Set(targets.map(({ service }) => service.issuer.url))
   return [...issuers].map((url) => {
     const using = targets.filter(({ service }) => service.issuer.url === url)
     const clientIds = new Set(using.map(({ service, wish }) => audienceOf(wish, service.clientId)))
     const services = new Set(using.map(({ service }) => service.name))
-    return new ProviderResource(by, state, { owner, url, clientIds: [...clientIds].sort() }, [...services])
+    const wish = { owner, url, clientIds: [...clientIds].sort(), thumbprints: thumbprints(by.account, url) }
+    return new ProviderResource(by, state, wish, [...services])
   })
 }
 

@@ -8,17 +8,17 @@ import {
   type TrustFile,
   type Verdict,
 } from '@federate/core'
-import { type CloudName, loadCloud } from '../clouds.ts'
+import { loadCloud } from '../clouds.ts'
 import { examineToken, fileText, type TokenFlags } from '../examined-token.ts'
 import { exitStatus } from '../exit-status.ts'
 import { explainFlags } from '../explain-flags.ts'
+import { judgeLive, type LiveOptions } from '../explain-live.ts'
 import { predictedToken } from '../predicted-token.ts'
 import type { Terminal } from '../terminal.ts'
 import { readFile } from '../trust.ts'
 import { renderVerdict } from '../verdict.ts'
 
-export interface ExplainOptions extends TokenFlags {
-  cloud: CloudName
+export interface ExplainOptions extends TokenFlags, LiveOptions {
   service?: string
   config?: string
   target?: string
@@ -33,21 +33,48 @@ interface Judgement {
 /** `federate explain <cloud>`: judges a token by the cloud's rules and the trust of federate.yaml, or of files. */
 export async function explain(options: ExplainOptions, terminal: Terminal): Promise<number> {
   const cloud = await loadCloud(options.cloud)
-  const given = trustFlags(options)
-  const { subject, verdict } =
-    given.size === 0 ? await byFederateFile(cloud, options, terminal) : await byFiles(cloud, given, options, terminal)
+  const { subject, verdict } = await judgement(cloud, options, terminal)
   if (options.json === true) terminal.out(`${JSON.stringify(verdict, undefined, 2)}\n`)
   else terminal.out(renderVerdict(verdict, subject, options, terminal))
   return statusOfVerdict(verdict)
 }
 
-async function byFederateFile(cloud: Cloud, options: ExplainOptions, terminal: Terminal): Promise<Judgement> {
+async function judgement(cloud: Cloud, options: ExplainOptions, terminal: Terminal): Promise<Judgement> {
+  const given = trustFlags(options)
+  if (options.live === true && given.has('roleArn')) return byRole(cloud, given, options, terminal)
+  if (options.live === true || given.size === 0) return byFederateFile(cloud, given, options, terminal)
+  return byFiles(cloud, given, options, terminal)
+}
+
+async function byFederateFile(
+  cloud: Cloud,
+  values: ReadonlyMap<string, string>,
+  options: ExplainOptions,
+  terminal: Terminal,
+): Promise<Judgement> {
   const file = await readFile(options, terminal)
   const { service, target } = chooseWish(file, options)
   const now = new Date(terminal.now())
   const token = await tokenFor(cloud, service, target, options, now, terminal)
-  const verdict = await cloud.explain({ owner: file.owner, service, target, token, now })
+  const wanted = { owner: file.owner, service, target }
+  const verdict =
+    options.live === true
+      ? await judgeLive(cloud, { wanted, values, token, now }, { ...options, federateFile: file.path }, terminal)
+      : await cloud.explain({ ...wanted, token, now })
   return { subject: `${service.name}/${target.name}`, verdict }
+}
+
+/** A role that federate.yaml need not know. */
+async function byRole(
+  cloud: Cloud,
+  values: ReadonlyMap<string, string>,
+  options: ExplainOptions,
+  terminal: Terminal,
+): Promise<Judgement> {
+  if (options.tokenFile === undefined) throw noToken('--role-arn')
+  const token = await examineToken(options.tokenFile, options, terminal)
+  const verdict = await judgeLive(cloud, { values, token, now: new Date(terminal.now()) }, options, terminal)
+  return { subject: values.get('roleArn') ?? '', verdict }
 }
 
 async function tokenFor(

@@ -149,6 +149,6 @@ describe('a folder that cannot be used', () => {
     const { get, folder, world } = await cacheWorld()
     await writeFile(folder, '')
     expect(await get()).toBe('lent-1')
-    expect(world.warnings[0]).toContain(`The cache folder ${folder} cannot be made (EEXIST).`)
+    expect(world.warnings[0]).toContain(`The cache folder ${folder} is no folder.`)
   })
 })

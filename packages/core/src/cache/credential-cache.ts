@@ -28,6 +28,8 @@ export interface CacheOptions {
 export interface CacheRequest<Credentials extends { readonly expiresAt: Date }> {
   readonly subject: CacheSubject
   exchange(): Promise<Credentials>
+  /** Only credentials that were obtained after this moment will do. Default: any that are fresh. */
+  readonly newerThan?: number | undefined
   toRecord(credentials: Credentials): Promise<JsonValue>
   /** Throws when the record is not of this cloud. */
   fromRecord(record: unknown): Promise<Credentials>
@@ -101,7 +103,7 @@ export class CredentialCache {
   async #known<C extends { readonly expiresAt: Date }>(slot: Slot<C>): Promise<Cached<C> | undefined> {
     const now = this.#options.now()
     const { kept, refusal } = slot.read() ?? {}
-    const current = kept !== undefined && isFresh(kept, now) ? await slot.restore(kept) : undefined
+    const current = kept !== undefined && isFresh(kept, now) && slot.isNew(kept) ? await slot.restore(kept) : undefined
     if (current !== undefined) return current
     if (refusal === undefined || now < refusal.at || now >= refusal.at + this.#remember) return undefined
     const old = kept !== undefined && lives(kept, now) ? await slot.restore(kept) : undefined
@@ -168,6 +170,10 @@ class Slot<C extends { readonly expiresAt: Date }> {
     } catch {
       return undefined
     }
+  }
+
+  isNew({ obtainedAt }: KeptCredentials): boolean {
+    return this.#request.newerThan === undefined || obtainedAt > this.#request.newerThan
   }
 
   async write(content: Pick<CacheEntry, 'kept' | 'refusal'>): Promise<true> {

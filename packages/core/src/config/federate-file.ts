@@ -7,6 +7,7 @@ import { toProblems } from './finding.ts'
 import { type ConfigProblem, configInvalid } from './problem.ts'
 import { baseSchema, type FederateInput } from './schema.ts'
 import { checkTargets, type TargetSchemas } from './targets.ts'
+import { wishedClaims } from './wished-claims.ts'
 import { checkBySchema } from './zod-findings.ts'
 
 const sizeLimit = 1_048_576
@@ -112,7 +113,7 @@ function toService(
     clientId,
     subject: input.subject ?? `service-account-${clientId.toLowerCase()}`,
     auth: input.auth,
-    claims: input.claims,
+    claims: { ...input.claims, ...Object.fromEntries(context.targets.flatMap(wishedClaims)) },
     roles: input.roles,
     tokenLifetime: input.tokenLifetime,
     tokenAlgorithm: input.tokenAlgorithm,

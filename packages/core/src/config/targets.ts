@@ -4,8 +4,13 @@ import { nearest } from '../suggest.ts'
 import type { YamlDocument } from './document.ts'
 import { describeFound, type Finding } from './finding.ts'
 import { entriesAt } from './values.ts'
+import { claimFindings } from './wished-claims.ts'
 import { checkBySchema } from './zod-findings.ts'
 
+/**
+ * The schema of each cloud's targets. A wish that has `claims` needs them in the tokens of its service: they are put
+ * among the service's own.
+ */
 export type TargetSchemas = ReadonlyMap<string, ZodType>
 
 interface CheckedTargets {
@@ -24,7 +29,7 @@ export function checkTargets(yaml: YamlDocument, schemas: TargetSchemas): Checke
       wishes.push(...checked.wishes)
     }
   }
-  return { wishes, findings }
+  return { wishes, findings: [...findings, ...claimFindings(wishes, yaml)] }
 }
 
 function checkTarget(

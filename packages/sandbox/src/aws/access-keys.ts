@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { uniqueId } from './state.ts'
+import { type Account, uniqueId } from './state.ts'
 
 /** Who calls. */
 export interface Caller {
@@ -28,11 +28,11 @@ export class AccessKeys {
     return this.#keys.get(accessKeyId)
   }
 
-  addAdmin(account: string): AccessKey {
+  addAdmin({ id: account, partition }: Pick<Account, 'id' | 'partition'>): AccessKey {
     const caller = {
       kind: 'admin',
       account,
-      arn: `arn:aws:iam::${account}:user/sandbox-admin`,
+      arn: `arn:${partition}:iam::${account}:user/sandbox-admin`,
       userId: uniqueId('AIDA', 17),
     } as const
     return this.#add({ caller, accessKeyId: uniqueId('AKIA'), secretAccessKey: secret(30) })

@@ -16,8 +16,8 @@ import { assumeRoleWithWebIdentity } from './sts/assume-role-with-web-identity.t
 import type { XmlRecord } from './xml.ts'
 
 export interface AwsOptions {
-  /** The accounts that exist, 12 digits each. */
-  readonly accounts: readonly string[]
+  /** The accounts that exist, 12 digits each; those given by their number alone are in the partition `aws`. */
+  readonly accounts: readonly (string | Pick<Account, 'id' | 'partition'>)[]
   readonly now: Now
   /** Reaches the issuers: discovery and keys. */
   readonly fetch: Fetch
@@ -58,8 +58,11 @@ export class QueryServer implements AwsSandbox {
 
   constructor(options: AwsOptions) {
     this.#options = options
-    this.#accounts = new Map(options.accounts.map((id) => [id, newAccount(id)]))
-    this.#admins = new Map(options.accounts.map((id) => [id, this.#keys.addAdmin(id)]))
+    const accounts = options.accounts.map((one) =>
+      typeof one === 'string' ? newAccount(one) : newAccount(one.id, one.partition),
+    )
+    this.#accounts = new Map(accounts.map((account) => [account.id, account]))
+    this.#admins = new Map(accounts.map((account) => [account.id, this.#keys.addAdmin(account)]))
     this.#issuers = new Issuers(options.fetch, options.now)
   }
 

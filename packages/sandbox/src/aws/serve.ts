@@ -1,8 +1,9 @@
 import type { FederateFile } from '@federate/core'
 import { serveOnLoopback } from '../loopback-server.ts'
-import { type CloudOptions, type ServedCloud, wishedTexts } from '../served-cloud.ts'
+import { type CloudOptions, type ServedCloud, textIn, wishedTexts, wishesOf } from '../served-cloud.ts'
 import { createAws } from './index.ts'
 import type { AwsSandbox } from './sandbox.ts'
+import type { Account } from './state.ts'
 
 /** The account that AWS's documentation uses as its example. */
 const exampleAccount = '123456789012'
@@ -24,15 +25,14 @@ export async function serveAws(
   file: FederateFile,
   { now, fetch, port }: CloudOptions,
 ): Promise<ServedCloud<AwsSandbox>> {
-  const accounts = wishedTexts(file, 'aws', 'account')
-  const [account = exampleAccount] = accounts
-  const aws = createAws({ now, fetch, accounts: accounts.length > 0 ? accounts : [exampleAccount] })
+  const [first = { id: exampleAccount, partition: 'aws' }, ...others] = wishedAccounts(file)
+  const aws = createAws({ now, fetch, accounts: [first, ...others] })
   const server = await serveOnLoopback((request, response) => aws.handle(request, response), {
     label: 'AWS',
     ...(port === undefined ? {} : { port }),
   })
   const endpoint = `http://127.0.0.1:${server.port}`
-  const administrator = aws.adminCredentials(account)
+  const administrator = aws.adminCredentials(first.id)
   const region = wishedTexts(file, 'aws', 'region')[0] ?? 'us-east-1'
   const env = {
     AWS_ENDPOINT_URL_IAM: endpoint,
@@ -44,4 +44,13 @@ export async function serveAws(
     AWS_DEFAULT_REGION: region,
   }
   return { label: 'AWS', endpoint, env, inTheWay, control: aws, close: server.close }
+}
+
+/** The accounts of the file, each once, in the partition in which it is wished first. */
+function wishedAccounts(file: FederateFile): Pick<Account, 'id' | 'partition'>[] {
+  const accounts = wishesOf(file, 'aws').flatMap((wish) => {
+    const id = textIn(wish, 'account')
+    return id === undefined ? [] : [{ id, partition: textIn(wish, 'partition') ?? 'aws' }]
+  })
+  return accounts.filter(({ id }, index) => accounts.findIndex((one) => one.id === id) === index)
 }

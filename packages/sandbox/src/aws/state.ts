@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { trustPolicyQuota } from '@federate/aws/rules'
 import type { Seconds } from '@federate/core'
 
 /** An IAM OIDC provider. Tests may change it behind everyone's back. */
@@ -32,6 +33,10 @@ export interface Role {
 /** One account. */
 export interface Account {
   readonly id: string
+  /** Which of AWS's worlds it is in, as its ARNs name it: `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc`. */
+  readonly partition: string
+  /** How many characters a trust policy may have: IAM's default is 2048, and support raises it to 8192 at most. */
+  trustPolicyQuota: number
   /** By ARN. */
   readonly providers: Map<string, Provider>
   /** By name. */
@@ -40,8 +45,9 @@ export interface Account {
   readonly customerPolicies: Set<string>
 }
 
-export function newAccount(id: string): Account {
-  return { id, providers: new Map(), roles: new Map(), customerPolicies: new Set() }
+export function newAccount(id: string, partition = 'aws'): Account {
+  const empty = { providers: new Map(), roles: new Map(), customerPolicies: new Set<string>() }
+  return { id, partition, trustPolicyQuota, ...empty }
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'

@@ -1,5 +1,13 @@
-/** A value of a Query answer. Lists become `member` elements, absent values nothing. */
-export type XmlValue = string | number | boolean | Date | undefined | readonly XmlValue[] | XmlRecord
+/** A value of a Query answer. Lists become `member` elements, maps `entry` elements, absent values nothing. */
+export type XmlValue =
+  | string
+  | number
+  | boolean
+  | Date
+  | undefined
+  | readonly XmlValue[]
+  | ReadonlyMap<string, XmlValue>
+  | XmlRecord
 
 export interface XmlRecord {
   readonly [name: string]: XmlValue
@@ -33,6 +41,7 @@ export function element(name: string, value: XmlValue): string {
 function content(value: Exclude<XmlValue, undefined>): string {
   if (value instanceof Date) return value.toISOString()
   if (isList(value)) return value.map((one) => element('member', one)).join('')
+  if (isMap(value)) return [...value].map(([key, one]) => element('entry', { key, value: one })).join('')
   if (typeof value === 'object') return children(value)
   return escapeXml(String(value))
 }
@@ -46,4 +55,8 @@ export function children(record: XmlRecord): string {
 
 function isList(value: XmlValue): value is readonly XmlValue[] {
   return Array.isArray(value)
+}
+
+function isMap(value: XmlValue): value is ReadonlyMap<string, XmlValue> {
+  return value instanceof Map
 }

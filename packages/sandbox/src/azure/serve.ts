@@ -59,12 +59,14 @@ export async function serveAzure(
     AZURE_CLIENT_ID: azure.administrator.clientId,
     AZURE_CLIENT_SECRET: azure.administrator.clientSecret,
   }
+  // Without targets in Azure nobody needs it, and NODE_EXTRA_CA_CERTS may be somebody's own.
+  const pointing = file.services.some(({ targets }) => targets.some(({ cloud }) => cloud === 'azure')) ? env : {}
   const control = Object.assign(azure, { authority: authority.pair.certificate, authorityFile })
   const close = async () => {
     await server.close()
     await rm(folder, { recursive: true, force: true })
   }
-  return { label: 'Azure', endpoint, env, inTheWay, control, close }
+  return { label: 'Azure', endpoint, env: pointing, inTheWay, control, close }
 }
 
 /** The tenants of the file with the places that their targets name: these exist. */

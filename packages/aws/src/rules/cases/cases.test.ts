@@ -4,6 +4,7 @@ import { type AcceptanceCase, questionOf } from './acceptance-case.ts'
 import { audienceCases } from './audience-cases.ts'
 import { callCases } from './call-cases.ts'
 import { conditionCases } from './condition-cases.ts'
+import { sessionPolicyCases } from './session-policy-cases.ts'
 import { timeCases } from './time-cases.ts'
 import { tokenCases } from './token-cases.ts'
 import { trustCases } from './trust-cases.ts'
@@ -13,6 +14,7 @@ const tables: Readonly<Record<string, readonly AcceptanceCase[]>> = {
   'its times': timeCases,
   'its audience': audienceCases,
   'the call': callCases,
+  'its session policies': sessionPolicyCases,
   'the trust policy': trustCases,
   'its conditions': conditionCases,
 }
@@ -21,6 +23,10 @@ const all = Object.values(tables).flat()
 describe('the tables', () => {
   it('name a source for every case', () => {
     expect(all.filter((one) => one.source.trim().length < 8).map((one) => one.name)).toEqual([])
+  })
+
+  it('are no fewer than 150', () => {
+    expect(all.length).toBeGreaterThanOrEqual(150)
   })
 
   it('name every case once', () => {

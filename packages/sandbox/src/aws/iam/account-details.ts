@@ -29,5 +29,17 @@ function wantsRoles(parameters: Parameters): boolean {
   return filter.length === 0 || filter.includes('Role')
 }
 
-/** IAM's call about a whole account. */
-export const accountActions: Readonly<Record<string, IamAction>> = { GetAccountAuthorizationDetails: getDetails }
+/** Counts and quotas; of the many only those that the sandbox keeps. */
+const getSummary: IamAction = ({ account }) => ({
+  SummaryMap: new Map([
+    ['Roles', account.roles.size],
+    ['Providers', account.providers.size],
+    ['AssumeRolePolicySizeQuota', account.trustPolicyQuota],
+  ]),
+})
+
+/** IAM's calls about a whole account. */
+export const accountActions: Readonly<Record<string, IamAction>> = {
+  GetAccountAuthorizationDetails: getDetails,
+  GetAccountSummary: getSummary,
+}

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { Parameters } from '../parameters.ts'
 import { QueryFault } from '../query-fault.ts'
+import { newAccount } from '../state.ts'
 import { pageOf } from './pages.ts'
 import { checkPermissionsPolicy, checkTrustPolicy } from './policy-documents.ts'
 import { providerUrl } from './provider-url.ts'
 import { encodedDocument } from './render.ts'
 import { readTags } from './tags.ts'
 import { bounds, checkText } from './validation.ts'
+
+const account = newAccount('123456789012')
 
 function codeOf(run: () => unknown): string {
   try {
@@ -58,9 +61,11 @@ describe('documents', () => {
   it('that trust may be as long as the quota, without white space', () => {
     const ofLength = (length: number) => JSON.stringify({ Id: 'x'.repeat(length), Statement: [statement] })
     const rest = 2048 - ofLength(0).length
-    expect(codeOf(() => checkTrustPolicy('f', `   ${ofLength(rest)}\n`))).toBe('none')
-    expect(codeOf(() => checkTrustPolicy('f', ofLength(rest + 1)))).toBe('409 LimitExceeded')
-    expect(codeOf(() => checkTrustPolicy('f', '{}'))).toBe('400 MalformedPolicyDocument')
+    expect(codeOf(() => checkTrustPolicy(account, 'f', `   ${ofLength(rest)}\n`))).toBe('none')
+    expect(codeOf(() => checkTrustPolicy(account, 'f', ofLength(rest + 1)))).toBe('409 LimitExceeded')
+    const larger = { ...account, trustPolicyQuota: 4096 }
+    expect(codeOf(() => checkTrustPolicy(larger, 'f', ofLength(rest + 1)))).toBe('none')
+    expect(codeOf(() => checkTrustPolicy(account, 'f', '{}'))).toBe('400 MalformedPolicyDocument')
   })
 
   const permission = { Effect: 'Allow', Action: 's3:*', Resource: '*' }

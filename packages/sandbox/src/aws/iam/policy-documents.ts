@@ -1,5 +1,6 @@
-import { MalformedPolicy, parseTrustPolicy, policySize, trustPolicyQuota } from '@federate/aws/rules'
+import { MalformedPolicy, parseTrustPolicy, policySize, readPermissionsPolicy } from '@federate/aws/rules'
 import { faults } from '../query-fault.ts'
+import type { Account } from '../state.ts'
 import { bounds, checkText } from './validation.ts'
 
 /**
@@ -8,7 +9,7 @@ import { bounds, checkText } from './validation.ts'
  *
  * @throws QueryFault `ValidationError`, `LimitExceeded`, `MalformedPolicyDocument`
  */
-export function checkTrustPolicy(field: string, text: string): string {
+export function checkTrustPolicy({ trustPolicyQuota }: Account, field: string, text: string): string {
   checkText(field, text, bounds.policyDocument)
   try {
     parseTrustPolicy(text)
@@ -21,44 +22,10 @@ export function checkTrustPolicy(field: string, text: string): string {
   return text
 }
 
-const topElements = ['Version', 'Id', 'Statement']
-const elements = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition']
-
 /** Checks the shape of a permissions policy; what it permits is nobody's business here. @throws QueryFault */
 export function checkPermissionsPolicy(field: string, text: string): string {
   checkText(field, text, bounds.policyDocument)
-  const document = parseJson(text)
-  if (!isRecord(document) || Object.keys(document).some((name) => !topElements.includes(name)))
-    throw faults.malformedPolicy('Syntax errors in policy.')
-  const raw = document['Statement']
-  const statements: readonly unknown[] = Array.isArray(raw) ? raw : [raw]
-  if (statements.length === 0) throw faults.malformedPolicy('Syntax errors in policy.')
-  for (const statement of statements) checkStatement(statement)
+  const read = readPermissionsPolicy(text)
+  if ('problem' in read) throw faults.malformedPolicy(read.problem)
   return text
-}
-
-function checkStatement(statement: unknown): void {
-  if (!isRecord(statement)) throw faults.malformedPolicy('Syntax errors in policy.')
-  const names = Object.keys(statement)
-  if (names.includes('Principal') || names.includes('NotPrincipal'))
-    throw faults.malformedPolicy('Policy document should not specify a principal.')
-  if (names.some((name) => !elements.includes(name))) throw faults.malformedPolicy('Syntax errors in policy.')
-  if (statement['Effect'] !== 'Allow' && statement['Effect'] !== 'Deny')
-    throw faults.malformedPolicy('Syntax errors in policy.')
-  if (names.includes('Action') === names.includes('NotAction'))
-    throw faults.malformedPolicy('Policy statement must contain actions.')
-  if (names.includes('Resource') === names.includes('NotResource'))
-    throw faults.malformedPolicy('Policy statement must contain resources.')
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw faults.malformedPolicy('This policy contains invalid Json')
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

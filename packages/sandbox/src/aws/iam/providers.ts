@@ -13,7 +13,7 @@ const create: IamAction = async (call) => {
   const { account, parameters, now } = call
   const issuer = parameters.required('Url')
   const url = providerUrl(issuer)
-  const arn = `arn:aws:iam::${account.id}:oidc-provider/${url}`
+  const arn = `arn:${account.partition}:iam::${account.id}:oidc-provider/${url}`
   const clientIds = readClientIds(parameters.list('ClientIDList') ?? [])
   const tags = readTags(parameters, 'significant')
   if (account.providers.has(arn)) throw faults.alreadyExists(`Provider with url ${issuer} already exists.`)

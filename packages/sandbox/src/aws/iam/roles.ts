@@ -28,9 +28,9 @@ function newRole({ account, parameters, now }: IamCall): Role {
     name,
     path,
     id: uniqueId('AROA', 17),
-    arn: `arn:aws:iam::${account.id}:role${path}${name}`,
+    arn: `arn:${account.partition}:iam::${account.id}:role${path}${name}`,
     createDate: now,
-    trustPolicy: checkTrustPolicy('assumeRolePolicyDocument', parameters.required('AssumeRolePolicyDocument')),
+    trustPolicy: checkTrustPolicy(account, 'assumeRolePolicyDocument', parameters.required('AssumeRolePolicyDocument')),
     description: readDescription(parameters.text('Description')),
     maxSessionDuration: checkDuration(parameters.integer('MaxSessionDuration') ?? 3600),
     permissionsBoundary: boundary === undefined ? undefined : managedPolicy(account, parameters, 'PermissionsBoundary'),
@@ -70,7 +70,7 @@ const update: IamAction = (call) => {
 
 const updateTrust: IamAction = (call) => {
   const role = named(call)
-  role.trustPolicy = checkTrustPolicy('policyDocument', call.parameters.required('PolicyDocument'))
+  role.trustPolicy = checkTrustPolicy(call.account, 'policyDocument', call.parameters.required('PolicyDocument'))
   return undefined
 }
 

@@ -107,12 +107,12 @@ function refuseUnlessAccepted(verdict: Verdict): void {
 
 function issue(question: AcceptanceQuestion, { keys, accounts, now }: WebIdentityWorld): XmlRecord {
   const { roleArn, request, token } = question
-  const [, , , , account = ''] = roleArn.split(':')
+  const [, partition, , , account = ''] = roleArn.split(':')
   const role = roleOf(accounts.get(account), roleArn)
   const provider = providerOf(accounts.get(account), token.claims['iss'])
   const clientId = clientIdOf(token.claims)
   const userId = `${role?.id}:${request.sessionName}`
-  const arn = `arn:aws:sts::${account}:assumed-role/${role?.name}/${request.sessionName}`
+  const arn = `arn:${partition}:sts::${account}:assumed-role/${role?.name}/${request.sessionName}`
   const expiresAt = Math.floor(now() / 1000 + request.duration) * 1000
   const key = keys.addSession({ kind: 'session', account, arn, userId }, expiresAt, now())
   return {

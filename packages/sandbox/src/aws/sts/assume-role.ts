@@ -6,7 +6,7 @@ import { faults, QueryFault } from '../query-fault.ts'
 import type { Account, Role } from '../state.ts'
 import type { XmlRecord } from '../xml.ts'
 import { type AwsPrincipal, trustInCaller } from './caller-trust.ts'
-import { mayAssume } from './identity-policies.ts'
+import { isAdministrator, mayAssume } from './identity-policies.ts'
 import { checkSessionPolicies } from './session-policy.ts'
 
 /** What the call works on. */
@@ -15,8 +15,6 @@ export interface RoleWorld {
   readonly keys: AccessKeys
   readonly now: Now
 }
-
-const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess'
 
 /** Gives a session of a role to a caller with AWS credentials. @throws QueryFault with AWS's answer. */
 export function assumeRole(parameters: Parameters, caller: Caller, world: RoleWorld): XmlRecord {
@@ -120,9 +118,9 @@ function refuseLongSession({ duration }: RoleRequest, role: Role, caller: Caller
 
 function issue(request: RoleRequest, role: Role, account: Account, { keys, now }: RoleWorld): XmlRecord {
   const userId = `${role.id}:${request.sessionName}`
-  const arn = `arn:aws:sts::${account.id}:assumed-role/${role.name}/${request.sessionName}`
+  const arn = `arn:${account.partition}:sts::${account.id}:assumed-role/${role.name}/${request.sessionName}`
   const expiresAt = Math.floor(now() / 1000 + request.duration) * 1000
-  const kind = role.attachedPolicies.has(administrator) ? 'admin' : 'session'
+  const kind = isAdministrator(role) ? 'admin' : 'session'
   const key = keys.addSession({ kind, account: account.id, arn, userId }, expiresAt, now())
   return {
     Credentials: {

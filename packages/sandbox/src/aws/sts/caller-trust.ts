@@ -46,7 +46,8 @@ function covers(
   { account, arn, sessionArn }: AwsPrincipal,
 ): 'named' | 'delegated' | undefined {
   if (principal.others.includes(arn) || principal.others.includes(sessionArn)) return 'named'
-  const root = [account, `arn:aws:iam::${account}:root`, '*']
+  const [, partition] = arn.split(':')
+  const root = [account, `arn:${partition}:iam::${account}:root`, '*']
   return principal.everyone || principal.others.some((one) => root.includes(one)) ? 'delegated' : undefined
 }
 

@@ -1,6 +1,9 @@
 import type { Role } from '../state.ts'
 
-const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess'
+/** Whether a role may do everything: by AWS's own policy, whatever the partition. */
+export function isAdministrator({ attachedPolicies }: Role): boolean {
+  return [...attachedPolicies].some((arn) => arn.endsWith(':iam::aws:policy/AdministratorAccess'))
+}
 
 /**
  * Whether a role's own policies let it do something to a role. Of managed policies only AdministratorAccess is known
@@ -8,7 +11,7 @@ const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess'
  */
 export function mayAssume(role: Role | undefined, action: string, resource: string): boolean {
   if (role === undefined) return false
-  if (role.attachedPolicies.has(administrator)) return true
+  if (isAdministrator(role)) return true
   const statements = [...role.inlinePolicies.values()].flatMap(statementsOf)
   const applying = statements.filter((one) => matches(one['Action'], action) && matches(one['Resource'], resource))
   if (applying.some((one) => one['Effect'] === 'Deny')) return false

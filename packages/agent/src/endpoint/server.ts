@@ -1,0 +1,149 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { type EndpointAnswer, FederateError } from '@federate/core'
+import { strangeCaller } from './caller.ts'
+import { sameSecret } from './secret.ts'
+
+/** Something that can be fetched: behind one path, with one secret. */
+export interface Door {
+  readonly path: string
+  /** Nothing: whoever reaches loopback may ask. */
+  readonly secret?: { readonly header: string; readonly value: string } | undefined
+  answer(query: URLSearchParams): Promise<EndpointAnswer & { readonly type?: string }>
+  /** A refusal in the form that those who ask understand. */
+  refusal(code: string, message: string): string
+}
+
+export interface EndpointServer {
+  /** `http://127.0.0.1:43117`, without a slash at its end. */
+  readonly url: string
+  /** Replaces all doors at once. */
+  open(doors: readonly Door[]): void
+  close(): Promise<void>
+}
+
+export interface EndpointServerOptions {
+  /** An address of loopback. Default: 127.0.0.1. */
+  readonly host?: string
+  /** Default: any free port. */
+  readonly port?: number
+  /** Told of every request: its door's path, or none, and the status. Default: nobody. */
+  readonly onAnswer?: (path: string | undefined, status: number) => void
+}
+
+/** Whoever is slower than this, or sends more headers, is no SDK. */
+const limits = { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 30_000, maxHeaderSize: 16_384 }
+
+/**
+ * Serves doors on loopback.
+ *
+ * @throws FederateError `ENDPOINT_PORT_TAKEN` or `ENDPOINT_NOT_LISTENING` (failed).
+ */
+export async function serveEndpoints(options: EndpointServerOptions = {}): Promise<EndpointServer> {
+  const { host = '127.0.0.1', port = 0, onAnswer = () => undefined } = options
+  let doors: ReadonlyMap<string, Door> = new Map()
+  const server = createServer(limits, (request, response) => {
+    void answer(request, response, doors).then(onAnswer.bind(undefined, doorOf(request, doors)?.path))
+  })
+  server.maxConnections = 1024
+  await listening(server, host, port)
+  const address = server.address()
+  const bound = typeof address === 'object' && address !== null ? address.port : port
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    open: (wanted) => {
+      doors = new Map(wanted.map((door) => [door.path, door]))
+    },
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+function doorOf({ url = '' }: IncomingMessage, doors: ReadonlyMap<string, Door>): Door | undefined {
+  const query = url.indexOf('?')
+  return doors.get(query === -1 ? url : url.slice(0, query))
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  doors: ReadonlyMap<string, Door>,
+): Promise<number> {
+  const door = doorOf(request, doors)
+  const { status, body, type = 'application/json' } = await judged(request, door)
+  // What was sent along is not wanted; a connection on which it would have to be read is ended.
+  const ended = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
+  const bytes = Buffer.from(body)
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': bytes.length,
+    'cache-control': 'no-store',
+    ...(ended ? { connection: 'close' } : {}),
+  })
+  response.end(bytes)
+  return status
+}
+
+async function judged(
+  request: IncomingMessage,
+  door: Door | undefined,
+): Promise<EndpointAnswer & { readonly type?: string }> {
+  const refuse = (status: number, code: string, message: string) => ({
+    status,
+    body: door?.refusal(code, message) ?? JSON.stringify({ code, message }),
+  })
+  const strange = strangeCaller(request)
+  if (strange !== undefined) return refuse(403, 'Forbidden', strange)
+  if (door === undefined) return refuse(404, 'NotFound', 'Nothing is lent here; look at `federate env`.')
+  if (request.method !== 'GET') return refuse(405, 'MethodNotAllowed', 'Only GET is answered.')
+  const given = door.secret === undefined ? undefined : headerOf(request, door.secret.header)
+  if (door.secret !== undefined && !sameSecret(given, door.secret.value)) {
+    return refuse(
+      401,
+      'Unauthorized',
+      `The secret in the header ${door.secret.header} is missing or not this target's.`,
+    )
+  }
+  try {
+    return await door.answer(queryOf(request))
+  } catch (error) {
+    const { code, problem } = error instanceof FederateError ? error : { code: 'Failed', problem: 'It failed.' }
+    return refuse(500, code, problem)
+  }
+}
+
+/** A header that stands once. Node joins most of those that stand twice by a comma, and keeps the first of others. */
+function headerOf({ headersDistinct }: IncomingMessage, name: string): string | undefined {
+  const values = headersDistinct[name] ?? []
+  return values.length === 1 ? values[0] : undefined
+}
+
+const noQuery = new URLSearchParams()
+
+function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
+  const query = url.indexOf('?')
+  return query === -1 ? noQuery : new URLSearchParams(url.slice(query + 1))
+}
+
+async function listening(server: Server, host: string, port: number): Promise<void> {
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+    const taken = code === 'EADDRINUSE'
+    throw new FederateError({
+      code: taken ? 'ENDPOINT_PORT_TAKEN' : 'ENDPOINT_NOT_LISTENING',
+      outcome: 'failed',
+      problem: taken
+        ? `Another process listens on ${host}:${port} already.`
+        : `Nothing can be served on ${host}:${port} (${code}).`,
+      next: 'End the other process, or name another address with --listen.',
+      cause,
+    })
+  }
+}

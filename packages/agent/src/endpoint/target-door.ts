@@ -1,0 +1,23 @@
+import type { CloudCredentials, Endpoint, Lender, RuntimeTarget } from '@federate/core'
+import type { Door } from './server.ts'
+
+export interface LentTarget<Runtime extends RuntimeTarget, Credentials extends CloudCredentials> {
+  readonly service: string
+  readonly target: string
+  readonly runtime: Runtime
+  readonly endpoint: Endpoint<Runtime, Credentials>
+  readonly lender: Lender<Credentials>
+}
+
+/** The door behind which one target's credentials are fetched by its cloud's own SDKs. */
+export function targetDoor<Runtime extends RuntimeTarget, Credentials extends CloudCredentials>(
+  { service, target, runtime, endpoint, lender }: LentTarget<Runtime, Credentials>,
+  secret: string,
+): Door {
+  return {
+    path: `/${encodeURIComponent(service)}/${encodeURIComponent(target)}`,
+    secret: { header: endpoint.secretHeader, value: secret },
+    answer: (query) => endpoint.answer({ query }, lender, runtime),
+    refusal: endpoint.refusal,
+  }
+}

@@ -1,0 +1,153 @@
+import {
+  FederateError,
+  type KeptCredentials,
+  keepCredentials,
+  monotonicNow,
+  type Now,
+  type Seconds,
+  startStopwatch,
+} from '@federate/core'
+
+/** What is obtained: credentials or a token, since when it lives. */
+export interface Obtained<T> {
+  readonly value: T
+  /** Milliseconds since 1970; another process may have obtained it a while ago. */
+  readonly obtainedAt: number
+}
+
+export interface LoanOptions<T> {
+  /** As people call it: `billing/s3`. */
+  readonly name: string
+  /** Gets it from the cache or from the cloud: only what was obtained after `newerThan`, where that is given. */
+  readonly obtain: (request: { readonly newerThan?: number; readonly signal: AbortSignal }) => Promise<Obtained<T>>
+  /** Default: `Date.now`. */
+  readonly now?: Now
+  /** Milliseconds of a clock that is never set. Default: `performance.now`. */
+  readonly monotonic?: Now
+  /** From 0 to 1, for jitter. Default: `Math.random`. */
+  readonly random?: () => number
+  /** Told of every renewal: nothing when it succeeded. Default: nobody. */
+  readonly onRenewal?: (error: FederateError | undefined, status: LoanStatus) => void
+}
+
+export interface LoanStatus {
+  readonly name: string
+  /** `stale`: what there is still lives, and renewing it fails. */
+  readonly state: 'starting' | 'fresh' | 'stale' | 'failed'
+  readonly expiresAt?: Date
+  readonly reason?: { readonly code: string; readonly problem: string }
+}
+
+/** The longest wait after failures in a row. */
+const longestWait: Seconds = 60
+
+/**
+ * One thing that is kept fresh, so that whoever asks for it is answered at once.
+ *
+ * It is renewed after 50 to 70 per cent of its life, the first time after 30 to 70, at random, so that what was begun
+ * together drifts apart. While that fails, what lives is lent, and renewing is tried after 1, 2, 4 … 60 seconds.
+ */
+export class Loan<T extends { readonly expiresAt: Date }> {
+  readonly name: string
+  readonly #options: Required<Pick<LoanOptions<T>, 'now' | 'monotonic' | 'random'>> & LoanOptions<T>
+  readonly #kept: KeptCredentials<T>
+  /** Seconds since the renewal that was last, or failed last. */
+  #elapsed: () => Seconds
+  #wait: Seconds = 0
+  #held: Obtained<T> | undefined
+  #lives = () => false
+  #failure: FederateError | undefined
+  #failures = 0
+  #renewals = 0
+
+  constructor(options: LoanOptions<T>) {
+    const { now = Date.now, monotonic = monotonicNow, random = Math.random } = options
+    this.name = options.name
+    this.#options = { ...options, now, monotonic, random }
+    this.#elapsed = startStopwatch(now, monotonic)
+    const name = `What ${options.name} lends`
+    this.#kept = keepCredentials(({ forceRefresh, signal }) => this.#obtain(forceRefresh, signal), {
+      now,
+      monotonic,
+      random,
+      name,
+    })
+  }
+
+  /** What lives, now. @throws FederateError when there is nothing that does. */
+  async get(): Promise<T> {
+    // A loop of callers must not become a loop of requests: renewing has its own pace.
+    if (this.#failure !== undefined && this.status.state === 'failed') throw this.#failure
+    return this.#kept()
+  }
+
+  /** Seconds until it wants to be renewed; none when it is overdue. */
+  get due(): Seconds {
+    return Math.max(0, this.#wait - this.#elapsed())
+  }
+
+  get status(): LoanStatus {
+    const { name } = this
+    const expiresAt = this.#held?.value.expiresAt
+    const lives = expiresAt !== undefined && this.#lives()
+    const failure = this.#failure
+    const reason = failure === undefined ? {} : { reason: { code: failure.code, problem: failure.problem } }
+    if (!lives) return { name, state: failure === undefined ? 'starting' : 'failed', ...reason }
+    return { name, state: failure === undefined ? 'fresh' : 'stale', expiresAt, ...reason }
+  }
+
+  /** Renews it; never throws. */
+  async renew(signal?: AbortSignal): Promise<void> {
+    const first = this.#held === undefined
+    try {
+      await this.#kept({ forceRefresh: !first, ...(signal === undefined ? {} : { signal }) })
+      this.#succeed()
+    } catch (error) {
+      if (signal?.aborted !== true) this.#fail(error)
+    }
+  }
+
+  async #obtain(forceRefresh: boolean, signal: AbortSignal): Promise<T> {
+    const held = this.#held
+    const newer = forceRefresh && held !== undefined ? { newerThan: held.obtainedAt } : {}
+    const { now, monotonic } = this.#options
+    const obtained = await this.#options.obtain({ ...newer, signal })
+    const [lifetime, age] = [(obtained.value.expiresAt.getTime() - now()) / 1000, startStopwatch(now, monotonic)]
+    this.#lives = () => age() < lifetime
+    this.#held = obtained
+    return obtained.value
+  }
+
+  #succeed(): void {
+    const { now, monotonic, random, onRenewal } = this.#options
+    const { value, obtainedAt } = this.#held ?? { value: undefined, obtainedAt: now() }
+    const life = ((value?.expiresAt.getTime() ?? now()) - obtainedAt) / 1000
+    const earliest = this.#renewals === 0 ? 0.3 : 0.5
+    const age = (now() - obtainedAt) / 1000
+    this.#renewals += 1
+    this.#failures = 0
+    this.#failure = undefined
+    this.#wait = Math.max(1, life * (earliest + (0.7 - earliest) * random()) - age)
+    this.#elapsed = startStopwatch(now, monotonic)
+    onRenewal?.(undefined, this.status)
+  }
+
+  #fail(error: unknown): void {
+    const { now, monotonic, random, onRenewal } = this.#options
+    this.#failures += 1
+    this.#failure = error instanceof FederateError ? error : unforeseen(error)
+    this.#wait = Math.min(longestWait, 2 ** Math.min(this.#failures - 1, 10)) * (0.5 + random() / 2)
+    this.#elapsed = startStopwatch(now, monotonic)
+    onRenewal?.(this.#failure, this.status)
+  }
+}
+
+function unforeseen(error: unknown): FederateError {
+  return new FederateError({
+    code: 'UNEXPECTED',
+    outcome: 'failed',
+    problem: `Renewing failed in a way that federate did not foresee: ${String(error)}.`,
+    next: 'Please report it with this message.',
+    cause: error,
+  })
+}

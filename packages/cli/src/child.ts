@@ -1,0 +1,45 @@
+import { constants } from 'node:os'
+import spawn from 'cross-spawn'
+
+export interface Child {
+  readonly program: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** How a command ended. */
+export type Ending =
+  | { readonly status: number }
+  | { readonly signal: NodeJS.Signals }
+  /** It was not started: the system's error code. */
+  | { readonly notStarted: string }
+
+const fromAnywhere: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2']
+/** What a terminal sends to the whole process group, and so to the child already. */
+const fromTerminal: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT']
+
+/** Runs a command in this process's group, with its terminal and files, and hands signals on to it. */
+export function runChild({ program, args, env }: Child): Promise<Ending> {
+  return new Promise((resolve) => {
+    const child = spawn(program, [...args], { stdio: 'inherit', env: { ...env } })
+    const forward = (signal: NodeJS.Signals) => void child.kill(signal)
+    const outlive = (signal: NodeJS.Signals) => (process.stdin.isTTY ? undefined : forward(signal))
+    for (const signal of fromAnywhere) process.on(signal, forward)
+    for (const signal of fromTerminal) process.on(signal, outlive)
+    const end = (ending: Ending) => {
+      for (const signal of fromAnywhere) process.off(signal, forward)
+      for (const signal of fromTerminal) process.off(signal, outlive)
+      resolve(ending)
+    }
+    child.once('error', (error) => end({ notStarted: 'code' in error ? String(error.code) : 'unknown error' }))
+    child.once('exit', (status, signal) => end(signal === null ? { status: status ?? 1 } : { signal }))
+  })
+}
+
+/** The status by which shells know an ending. A command that died of a signal takes this process with it, as directly. */
+export function statusOfEnding(ending: { readonly status: number } | { readonly signal: NodeJS.Signals }): number {
+  if ('status' in ending) return ending.status
+  process.kill(process.pid, ending.signal)
+  // Some signals are ignored, or kill a moment later.
+  return 128 + constants.signals[ending.signal]
+}

@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { Keeper, newSecret, serveEndpoints } from '@federate/agent'
+import { FederateError } from '@federate/core'
+import { type Ending, runChild, statusOfEnding } from '../child.ts'
+import { childEnvironment } from '../child-environment.ts'
+import { callContext } from '../context.ts'
+import { exitStatus } from '../exit-status.ts'
+import { reportFailure } from '../failure.ts'
+import { type LentTarget, lentTargets } from '../lending.ts'
+import { type LoadedService, loadService } from '../service.ts'
+import type { ServiceFlags } from '../service-flags.ts'
+import type { Terminal } from '../terminal.ts'
+
+export interface ExecOptions extends ServiceFlags {
+  target?: string[]
+  cache?: boolean
+  /** The service, before `--`. */
+  words: readonly string[]
+}
+
+/**
+ * `federate exec [service] -- command`: runs a command whose SDKs fetch fresh credentials from this process, for as long
+ * as it runs. Ends as the command does; its own failures are 125, as those of `env` and `timeout`, 126 and 127.
+ */
+export async function exec(options: ExecOptions, terminal: Terminal): Promise<number> {
+  try {
+    const command = commandOf(options, terminal)
+    const ending = await runWithEndpoint(command, options, terminal)
+    return 'notStarted' in ending ? notStarted(command[0], ending.notStarted, terminal) : statusOfEnding(ending)
+  } catch (error) {
+    const status = reportFailure(error, 'exec', terminal, false)
+    return status === exitStatus.interrupted ? status : exitStatus.notRun
+  }
+}
+
+async function runWithEndpoint(
+  [program, ...args]: readonly [string, ...string[]],
+  options: ExecOptions,
+  terminal: Terminal,
+): Promise<Ending> {
+  const service = await loadService(named(options, args.length + 1), terminal)
+  const ended = new AbortController()
+  const context = callContext(terminal, ended.signal)
+  const names = chosenTargets(service, options.target)
+  const lent = await lentTargets(service, names, context, { cached: options.cache ?? true })
+  // A command that is started without credentials would fail in its own words.
+  await Promise.all(lent.map(({ loan }) => loan.renew()))
+  await Promise.all(lent.map(({ loan }) => loan.get()))
+  const server = await serveEndpoints()
+  const keeper = new Keeper()
+  try {
+    const opened = lent.map((target) => open(target))
+    server.open(opened.map(({ door }) => door))
+    keeper.add(...lent.map(({ loan }) => loan))
+    const variables = opened.map(({ target: { endpoint, runtime }, door, secret }) =>
+      endpoint.environment({ url: `${server.url}${door.path}`, secret: { value: secret } }, runtime),
+    )
+    const { env, removed } = childEnvironment(terminal.env, service.file, lent, Object.assign({}, ...variables))
+    tellWhatIsHidden(removed, lent, terminal)
+    return await runChild({ program, args, env })
+  } finally {
+    ended.abort(new Error('The command has ended.'))
+    keeper.stop()
+    await server.close()
+  }
+}
+
+/** The word before `--` is the service, as `-s` would name it. */
+function named(options: ExecOptions, after: number): ServiceFlags {
+  const [service] = options.words.length > after ? options.words : []
+  return service === undefined ? options : { ...options, service }
+}
+
+function open(target: LentTarget) {
+  const secret = newSecret()
+  return { target, secret, door: target.door(secret) }
+}
+
+/** What stands after `--`; commander does not tell it from what stands before. */
+function commandOf({ words }: ExecOptions, { args }: Terminal): [string, ...string[]] {
+  const end = args.indexOf('--')
+  const [program, ...rest] = end === -1 ? [] : args.slice(end + 1)
+  const before = words.length - rest.length - 1
+  if (program !== undefined && before <= 1) return [program, ...rest]
+  throw new FederateError({
+    code: 'COMMAND_MISSING',
+    outcome: 'usage',
+    problem:
+      program === undefined
+        ? 'There is no command after --.'
+        : `There are ${before} words before --, where at most the service's name is expected.`,
+    next: 'Write `federate exec [service] -- command`.',
+  })
+}
+
+/** SDKs know one endpoint per cloud, so of several targets in one cloud one is to be chosen. */
+function chosenTargets({ file }: LoadedService, wanted: readonly string[] | undefined): readonly string[] {
+  const names = wanted ?? Object.keys(file.targets)
+  const unknown = names.find((name) => !Object.hasOwn(file.targets, name))
+  const clouds = names.map((name) => file.targets[name]?.cloud)
+  const twice = clouds.find((cloud, index) => clouds.indexOf(cloud) !== index)
+  if (unknown === undefined && twice === undefined && names.length > 0) return names
+  const has = Object.keys(file.targets).join(', ') || 'none'
+  throw new FederateError({
+    code: unknown !== undefined || names.length === 0 ? 'TARGET_UNKNOWN' : 'TARGET_AMBIGUOUS',
+    outcome: 'usage',
+    problem:
+      twice === undefined
+        ? `The service ${file.service} has no target${unknown === undefined ? '' : ` "${unknown}"`}; it has: ${has}.`
+        : `The service ${file.service} has several targets in ${twice}, and SDKs look in one place: ${has}.`,
+    next: 'Name one of each cloud with --target.',
+  })
+}
+
+/** Once, and only what is there: whoever wonders why a profile is not used reads it here. */
+function tellWhatIsHidden(
+  removed: readonly string[],
+  lent: readonly LentTarget[],
+  { env, note, style }: Terminal,
+): void {
+  const home = env['HOME'] ?? env['USERPROFILE'] ?? ''
+  const files = lent
+    .flatMap(({ endpoint }) => endpoint.outrankingFiles)
+    .filter((file) => home !== '' && existsSync(join(home, file)))
+    .map((file) => `~/${file}`)
+  const hidden = [...removed, ...files]
+  if (hidden.length > 0) note(`${style('dim', 'hidden from the command:')} ${hidden.join(', ')}`)
+}
+
+function notStarted(program: string, code: string, { note, style }: Terminal): number {
+  const missing = code === 'ENOENT'
+  note(`${style('red', 'error')} ${program} ${missing ? 'was not found' : `cannot be run (${code})`}.`)
+  return missing ? exitStatus.notFound : exitStatus.notExecutable
+}

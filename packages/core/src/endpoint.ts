@@ -1,0 +1,51 @@
+import type { CloudCredentials } from './cloud.ts'
+import type { RuntimeTarget } from './service-file/service.ts'
+import type { Token } from './tokens/token.ts'
+import type { TokenRequest } from './tokens/token-source.ts'
+
+/** Where a target's credentials are lent on this host. */
+export interface EndpointPlace {
+  readonly url: string
+  /** What must be sent with every request; or the file that holds it, without a newline. */
+  readonly secret: { readonly value: string } | { readonly file: string }
+}
+
+/** One request, after the endpoint has checked where it comes from and what secret it brings. */
+export interface EndpointRequest {
+  readonly query: URLSearchParams
+}
+
+export interface EndpointAnswer {
+  readonly status: number
+  /** JSON. */
+  readonly body: string
+}
+
+/** Whose credentials are lent: one target's, kept fresh. */
+export interface Lender<Credentials extends CloudCredentials = CloudCredentials> {
+  /** Credentials that live. @throws FederateError when there are none. */
+  credentials(): Promise<Credentials>
+  /** A token of the service. */
+  token(request?: TokenRequest): Promise<Token>
+}
+
+/**
+ * How a cloud's own SDKs fetch credentials from a process on their host: the names of variables, the header, the JSON.
+ * Serving it is not the cloud's affair.
+ */
+export interface Endpoint<
+  Runtime extends RuntimeTarget = RuntimeTarget,
+  Credentials extends CloudCredentials = CloudCredentials,
+> {
+  /** The header, in small letters, in which SDKs send the secret. */
+  readonly secretHeader: string
+  /** The variables that point SDKs there. */
+  environment(place: EndpointPlace, runtime: Runtime): Readonly<Record<string, string>>
+  /** Variables that SDKs would prefer to these, or that would mislead them. */
+  readonly outranking: readonly string[]
+  /** Files of the user's that SDKs would prefer, as `~/.aws/config`; `environment` keeps them out of sight. */
+  readonly outrankingFiles: readonly string[]
+  answer(request: EndpointRequest, lender: Lender<Credentials>, runtime: Runtime): Promise<EndpointAnswer>
+  /** A refusal in the form that the SDKs print. */
+  refusal(code: string, message: string): string
+}
