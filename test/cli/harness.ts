@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { aws } from '@federate/aws/cloud'
-import type { FederateFile } from '@federate/core'
+import { azure } from '@federate/azure/cloud'
+import type { Cloud, FederateFile } from '@federate/core'
 import { readFederateFile } from '@federate/core/config'
 import { type Sandbox, startSandbox } from '@federate/sandbox'
 
@@ -65,7 +66,8 @@ export class Place {
   }
 
   async federateFile(): Promise<FederateFile> {
-    const targetSchemas = new Map([['aws', await aws.wish()]])
+    const clouds: readonly Cloud[] = [aws, azure]
+    const targetSchemas = new Map(await Promise.all(clouds.map(async (one) => [one.name, await one.wish()] as const)))
     return readFederateFile({ path: this.path('federate.yaml'), env: {}, cwd: this.folder, targetSchemas })
   }
 
@@ -118,7 +120,7 @@ apis:
 `
 
 export function runFederate(args: readonly string[], cwd: string, options: RunOptions = {}): Promise<Ran> {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|FEDERATE)_|^NODE_/.test(name))
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|AZURE|FEDERATE)_|^NODE_/.test(name))
   const env = { ...Object.fromEntries(inherited), ...options.env }
   const child = spawn(process.execPath, [command, ...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
   child.stdin.end(options.input ?? '')

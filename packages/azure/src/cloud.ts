@@ -23,6 +23,7 @@ export const azure: Cloud<AzureWish, AzureRuntime, AzureCredentials, AzureAccess
     (await import('./identify.ts')).identify(credentials, runtime, context),
   explain: async (question) => (await import('./explain.ts')).explain(question),
   explainFiles: async (question) => (await import('./explain-files.ts')).explainFiles(question),
+  explainLive: async (question) => (await import('./explain-live.ts')).explainLive(question),
   formats: formatNames,
   format: async (name, credentials, runtime) => (await import('./formats.ts')).format(name, credentials, runtime),
 }

@@ -61,13 +61,13 @@ export const explainFlags: Readonly<Record<CloudName, readonly ExplainFlag[]>> =
       flag: '--application-id <id>',
       name: 'clientId',
       kind: 'value',
-      description: 'with --federated-credentials: whose they are',
+      description: 'with --federated-credentials or --live: the application',
     },
     {
       flag: '--tenant-id <id>',
       name: 'tenantId',
       kind: 'value',
-      description: 'with --federated-credentials: the tenant',
+      description: 'with --federated-credentials or --live: the tenant',
     },
   ],
 }
@@ -77,5 +77,8 @@ export const explainExamples: Readonly<Record<CloudName, readonly string[]>> = {
     'federate explain aws billing --live',
     'federate explain aws --trust-policy role.json --provider provider.json --token-file token.jwt',
   ],
-  azure: ['federate explain azure --federated-credentials credentials.json --token-file token.jwt'],
+  azure: [
+    'federate explain azure billing --live',
+    'federate explain azure --federated-credentials credentials.json --token-file token.jwt',
+  ],
 }

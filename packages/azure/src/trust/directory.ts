@@ -48,6 +48,17 @@ export class Directory {
     return application === undefined ? undefined : (await this.servicePrincipals(signal)).get(application.clientId)
   }
 
+  /** An application with a service principal, by its application id, as it is now. */
+  async clientById(clientId: string, signal: AbortSignal): Promise<ActualApplication | undefined> {
+    const application = `/v1.0/applications(appId='${clientId}')?$select=${fields}&$expand=federatedIdentityCredentials`
+    const principal = `/v1.0/servicePrincipals(appId='${clientId}')?$select=id,appId,tags`
+    const [json, there] = await Promise.all([
+      this.#send({ method: 'GET', path: application, action: `read application ${clientId}` }, signal),
+      this.#send({ method: 'GET', path: principal, action: `read the service principal of ${clientId}` }, signal),
+    ])
+    return json === undefined || there === undefined ? undefined : applicationFrom(json)
+  }
+
   /** One application as it is now, without asking what was read before. */
   async rereadApplication(name: string, signal: AbortSignal): Promise<ActualApplication | undefined> {
     const known = (await this.applications(signal)).get(name)

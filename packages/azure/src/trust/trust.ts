@@ -7,21 +7,18 @@ import {
   type TrustRequest,
 } from '@federate/core'
 import type { Outputs, Resource } from '@federate/core/plan'
-import { authorityOf } from '../environment.ts'
 import { type AzureRuntime, type AzureWish, audienceOf } from '../target.ts'
-import { type AzureAccess, accessTo } from './access.ts'
+import type { AzureAccess } from './access.ts'
 import { parentAddress, principalAddress } from './addresses.ts'
-import { adminTokens } from './admin-login.ts'
 import { ApplicationResource } from './application.ts'
 import { refuseFullParents, warnOfPrivateIssuers, warnOfSharedRoles } from './checks.ts'
 import { applicationParent, identityParent } from './credential-parent.ts'
 import { type AzureTarget, desiredCredential } from './desired-credential.ts'
-import { Directory } from './directory.ts'
 import { discover } from './discovery.ts'
 import { FederatedCredentialResource } from './federated-credential.ts'
 import { IdentityResource } from './managed-identity.ts'
-import { identityPath, ResourceManager } from './resource-manager.ts'
-import { AdminRest } from './rest.ts'
+import { openTenant } from './open-tenant.ts'
+import { identityPath } from './resource-manager.ts'
 import { RoleAssignmentResource } from './role-assignment.ts'
 import { RoleLookup } from './role-lookup.ts'
 import { ServicePrincipalResource } from './service-principal.ts'
@@ -50,7 +47,12 @@ export async function azureTrust(
   const ids = new Set([...targets.map(({ wish }) => wish.tenant), ...Object.keys(request.access?.tenants ?? {})])
   const works = [...ids].map((id) => {
     const own = targets.filter(({ wish }) => wish.tenant === id)
-    const tenant = openTenant(id, own, request, sleep)
+    const tenant = openTenant(
+      id,
+      own.map(({ wish }) => wish),
+      request,
+      sleep,
+    )
     return { tenant, resources: resourcesIn(tenant, own) }
   })
   return {
@@ -65,39 +67,6 @@ function withService({ name, service, wish }: TargetWish<AzureWish>, services: r
   const found = services.find((one) => one.name === service)
   if (found === undefined) throw new TypeError(`the target ${name} is of the service ${service}, which was not given`)
   return { service: found, name, wish }
-}
-
-function openTenant(
-  id: string,
-  targets: readonly AzureTarget[],
-  { owner, access, context }: TrustRequest<AzureWish, AzureAccess>,
-  sleep: Sleep | undefined,
-): Tenant {
-  const environment = targets[0]?.wish.environment ?? 'public'
-  const login = { tenant: id, authority: authorityOf(environment, context.env), access: accessTo(access, id) }
-  const rest = new AdminRest(id, { environment, tokens: adminTokens(login), context, sleep })
-  const wishes = targets.map(({ wish }) => wish)
-  const identities = wishes.flatMap(({ managedIdentity: one }) => (one === undefined ? [] : [one]))
-  const scopes = wishes.flatMap(({ roles }) => roles.map(({ scope }) => scopeToRead(scope)))
-  const further = access?.tenants[id]?.subscriptions ?? []
-  const where = {
-    identities: identities.map(identityPath),
-    subscriptions: unique([...identities.map(({ subscription }) => subscription), ...further]),
-    scopes: unique([...scopes, ...further.map((subscription) => `/subscriptions/${subscription}`)]),
-  }
-  const names = unique(wishes.flatMap(({ application }) => (application === undefined ? [] : [application])))
-  return {
-    id,
-    owner,
-    rest,
-    directory: new Directory(rest, owner, names),
-    resourceManager: new ResourceManager(rest, owner, where),
-  }
-}
-
-/** Assignments are read for whole subscriptions: that many calls, however many scopes there are. */
-function scopeToRead(scope: string): string {
-  return /^\/subscriptions\/[^/]+/.exec(scope)?.[0].toLowerCase() ?? scope
 }
 
 function resourcesIn(tenant: Tenant, targets: readonly AzureTarget[]): Resource[] {
