@@ -6,7 +6,7 @@ export interface BundledPackage {
   readonly name: string
   readonly version: string
   readonly licence: string
-  /** The texts of its LICENSE and NOTICE files; empty where it ships none. */
+  /** The texts of its LICENSE and NOTICE files, or of the head of its sources; empty where it ships none. */
   readonly texts: readonly string[]
   /** Where its sources are, as its manifest says. */
   readonly repository?: string | undefined
@@ -26,7 +26,7 @@ export function notices(file: string) {
     name: 'notices',
     generateBundle(_options: unknown, bundle: Readonly<Record<string, Chunk>>): void {
       const modules = Object.values(bundle).flatMap((chunk) => chunk.moduleIds ?? [])
-      const packages = [...packageDirectories(modules)].map(readPackage)
+      const packages = [...packageDirectories(modules)].map((directory) => readPackage(directory, modules))
       writeFileSync(file, renderNotice(withTextsOfRepositories(packages)))
     },
   }
@@ -38,19 +38,27 @@ export function packageDirectories(modules: readonly string[]): Set<string> {
   return new Set(found.filter((directory) => directory !== undefined))
 }
 
-function readPackage(directory: string): BundledPackage {
+function readPackage(directory: string, modules: readonly string[]): BundledPackage {
   const manifest: { name: string; version: string; license?: string; repository?: { url?: string } } = JSON.parse(
     readFileSync(join(directory, 'package.json'), 'utf8'),
   )
   const files = readdirSync(directory).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name))
   const texts = files.sort().map((name) => readFileSync(join(directory, name), 'utf8').trim())
-  return {
-    name: manifest.name,
-    version: manifest.version,
-    licence: manifest.license ?? 'none',
-    texts,
-    repository: manifest.repository?.url,
-  }
+  const own = modules.filter((id) => id.startsWith(`${directory}/`) && /\.[cm]?js$/.test(id))
+  const heads = own.flatMap((id) => termsAtHead(readFileSync(id, 'utf8')))
+  const { name, version, license: licence = 'none', repository } = manifest
+  const given = texts.length > 0 ? texts : [...new Set(heads)]
+  return { name, version, licence, texts: given, repository: repository?.url }
+}
+
+/** The terms that a source file with a licence of its own begins with. */
+export function termsAtHead(source: string): string[] {
+  const head =
+    /^(?:\/\/.*\n)+/
+      .exec(source)?.[0]
+      .replace(/^\/\/ ?/gm, '')
+      .trim() ?? ''
+  return /^Copyright\b[\s\S]*Redistribution/.test(head) ? [head] : []
 }
 
 /** A package that was published without its licence text has that of its neighbours from the same repository. */
@@ -80,13 +88,17 @@ export function renderNotice(packages: readonly BundledPackage[]): string {
 }
 
 function licenceText({ name, version, licence, texts }: BundledPackage): string {
-  if (!permissive.has(licence)) {
+  // SPDX: of licences joined by AND all apply.
+  const licences = licence.replace(/^\(|\)$/g, '').split(' AND ')
+  if (!licences.every((one) => permissive.has(one))) {
     throw new Error(
       `${name} ${version} is bundled, but its licence '${licence}' is not one of ${[...permissive].join(', ')}.`,
     )
   }
-  if (texts.length > 0) return texts.join('\n\n')
-  if (licence === 'Apache-2.0') return 'Licensed under the Apache License, Version 2.0: see the file LICENSE.'
+  const ownLicence = 'Licensed under the Apache License, Version 2.0: see the file LICENSE.'
+  if (texts.length > 0)
+    return [...(licences.length > 1 && licences.includes('Apache-2.0') ? [ownLicence] : []), ...texts].join('\n\n')
+  if (licence === 'Apache-2.0') return ownLicence
   throw new Error(
     `${name} ${version} is bundled under ${licence}, which asks for its text, but the package has no licence file.`,
   )

@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { aws } from '@federate/aws/cloud'
 import { azure } from '@federate/azure/cloud'
-import type { Cloud, FederateFile } from '@federate/core'
+import type { FederateFile } from '@federate/core'
 import { readFederateFile } from '@federate/core/config'
+import { gcp } from '@federate/gcp/cloud'
 import { type Sandbox, startSandbox } from '@federate/sandbox'
 
 /** The bundled command: what users run is what is tested. */
@@ -66,8 +67,8 @@ export class Place {
   }
 
   async federateFile(): Promise<FederateFile> {
-    const clouds: readonly Cloud[] = [aws, azure]
-    const targetSchemas = new Map(await Promise.all(clouds.map(async (one) => [one.name, await one.wish()] as const)))
+    const schemas = [aws, gcp, azure].map(async (cloud) => [cloud.name, await cloud.wish()] as const)
+    const targetSchemas = new Map(await Promise.all(schemas))
     return readFederateFile({ path: this.path('federate.yaml'), env: {}, cwd: this.folder, targetSchemas })
   }
 
@@ -80,7 +81,11 @@ export class Place {
 
   /** Runs the command as the service does: without the administrator's key. */
   asService(line: string | readonly string[], options: RunOptions = {}): Promise<Ran> {
-    const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
+    const none = {
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_SECRET_ACCESS_KEY: undefined,
+      CLOUDSDK_AUTH_ACCESS_TOKEN: undefined,
+    }
     return this.federate(line, { ...options, env: { ...none, ...options.env } })
   }
 
@@ -120,7 +125,9 @@ apis:
 `
 
 export function runFederate(args: readonly string[], cwd: string, options: RunOptions = {}): Promise<Ran> {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|AZURE|FEDERATE)_|^NODE_/.test(name))
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(AWS|AZURE|CLOUDSDK|FEDERATE|GOOGLE)_|^NODE_/.test(name),
+  )
   const env = { ...Object.fromEntries(inherited), ...options.env }
   const child = spawn(process.execPath, [command, ...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
   child.stdin.end(options.input ?? '')

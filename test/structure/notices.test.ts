@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { packageDirectories, renderNotice, withTextsOfRepositories } from '../../scripts/notices.ts'
+import { packageDirectories, renderNotice, termsAtHead, withTextsOfRepositories } from '../../scripts/notices.ts'
 
 const small = { name: 'small', version: '1.0.0', licence: 'MIT', texts: ['Permission is granted.'] }
 
@@ -33,6 +33,31 @@ describe('a package without its licence text', () => {
     expect(withTextsOfRepositories([bare, neighbour])[0]?.texts).toEqual(small.texts)
     expect(withTextsOfRepositories([bare, small])[0]?.texts).toEqual([])
     expect(withTextsOfRepositories([bare, { ...neighbour, licence: 'ISC' }])[0]?.texts).toEqual([])
+  })
+})
+
+describe('a package under two licences', () => {
+  const both = { ...small, licence: '(Apache-2.0 AND BSD-3-Clause)', texts: [] }
+
+  it('needs the text of the one that asks for it', () => {
+    expect(() => renderNotice([both])).toThrow(
+      'is bundled under (Apache-2.0 AND BSD-3-Clause), which asks for its text',
+    )
+    const notice = renderNotice([{ ...both, texts: ['Redistribution is permitted.'] }])
+    expect(notice).toContain('see the file LICENSE.\n\nRedistribution is permitted.')
+  })
+
+  it('may not have one that is not permissive', () => {
+    expect(() => renderNotice([{ ...both, licence: '(MIT AND GPL-3.0-only)' }])).toThrow('is not one of')
+  })
+
+  it('may keep its terms at the head of a source', () => {
+    const head = '// Copyright 2008 Somebody.\n//\n// Redistribution is permitted.\n'
+    expect(termsAtHead(`${head}export const x = 1\n`)).toEqual([
+      'Copyright 2008 Somebody.\n\nRedistribution is permitted.',
+    ])
+    expect(termsAtHead('// Copyright 2024 Buf\nexport const x = 1\n')).toEqual([])
+    expect(termsAtHead(`export const x = 1\n${head}`)).toEqual([])
   })
 })
 

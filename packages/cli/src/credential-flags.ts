@@ -25,6 +25,7 @@ export interface CredentialWords {
 
 export const credentialWords: Readonly<Record<CloudName, CredentialWords>> = {
   aws: { defaultFormat: 'credential-process', profiles: true },
+  gcp: { defaultFormat: 'json', profiles: false },
   azure: { defaultFormat: 'json', profiles: false },
 }
 
@@ -65,6 +66,51 @@ export const credentialFlags: Readonly<Record<CloudName, readonly CredentialFlag
       name: 'sessionPolicyArn',
       description: 'managed policies that narrow what they may do',
       field: 'sessionPolicyArns',
+      kind: 'texts',
+    },
+  ],
+  gcp: [
+    {
+      flag: '--provider <name>',
+      name: 'provider',
+      description: 'instead of a service file: projects/<number>/locations/global/…/providers/<provider>',
+      field: 'provider',
+      kind: 'text',
+      alone: true,
+    },
+    {
+      flag: '--service-account <email>',
+      name: 'serviceAccount',
+      description: 'the service account to become',
+      field: 'serviceAccount',
+      kind: 'text',
+    },
+    {
+      flag: '--audience <audience>',
+      name: 'audience',
+      description: 'what the token must be for (default: sts.googleapis.com)',
+      field: 'audience',
+      kind: 'text',
+    },
+    {
+      flag: '--duration <time>',
+      name: 'duration',
+      description: "how long a service account's token shall live, such as 15m (above 1h by organisation policy only)",
+      field: 'lifetimeSeconds',
+      kind: 'duration',
+    },
+    {
+      flag: '--id-token <audience>',
+      name: 'idToken',
+      description: "an ID token of the service account for this receiver, such as a Cloud Run service's URL",
+      field: 'idTokenAudience',
+      kind: 'text',
+    },
+    {
+      flag: '--scopes <url...>',
+      name: 'scopes',
+      description: 'OAuth scopes of the access token (default: cloud-platform)',
+      field: 'scopes',
       kind: 'texts',
     },
   ],

@@ -50,6 +50,7 @@ export const explainFlags: Readonly<Record<CloudName, readonly ExplainFlag[]>> =
       description: 'with --trust-policy or --live: where the call will come from',
     },
   ],
+  gcp: [],
   azure: [
     {
       flag: '--federated-credentials <path>',
@@ -77,6 +78,7 @@ export const explainExamples: Readonly<Record<CloudName, readonly string[]>> = {
     'federate explain aws billing --live',
     'federate explain aws --trust-policy role.json --provider provider.json --token-file token.jwt',
   ],
+  gcp: [],
   azure: [
     'federate explain azure billing --live',
     'federate explain azure --federated-credentials credentials.json --token-file token.jwt',

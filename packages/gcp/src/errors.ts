@@ -25,7 +25,9 @@ export interface AdminCall {
  */
 export function fromAdminAnswer(answer: HttpAnswer, call: AdminCall): FederateError {
   const failure = readGoogleFailure(answer)
-  const details = { ...failureDetails(failure), ...call }
+  const { permission, resource } = call
+  const transient = isThrottling(failure) || failure.status >= 500
+  const details = { ...failureDetails(failure), permission, resource, transient }
   return new FederateError({ ...explain(failure, call), details })
 }
 

@@ -12,13 +12,13 @@ import {
 import { parseProviderName } from './rules/provider.ts'
 
 /** The audience that every service of an issuer can share: `federate-gcp` puts it into `aud`. */
-const sharedAudience = 'sts.googleapis.com'
+export const sharedAudience = 'sts.googleapis.com'
 
 /** The scope that stands for all that IAM allows. */
 export const cloudPlatformScope = 'https://www.googleapis.com/auth/cloud-platform'
 
 /** How long an impersonated access token may live, in seconds; above an hour by organisation policy only (IAM, "Create short-lived credentials"). */
-const lifetimeLimits = { minimum: 60, maximum: 43_200, default: 3_600 } as const
+export const lifetimeLimits = { minimum: 60, maximum: 43_200, default: 3_600 } as const
 
 /** What a service needs of Google Cloud at run time. */
 export interface GcpRuntime extends RuntimeTarget {
@@ -36,6 +36,8 @@ export interface GcpRuntime extends RuntimeTarget {
   readonly scopes: readonly string[]
   /** How long a service account's access token lives, in seconds. A federated one lives as long as the issuer's. */
   readonly lifetimeSeconds: number
+  /** The `aud` of the ID token that is wanted instead of an access token. */
+  readonly idTokenAudience?: string | undefined
   /** Domain of the APIs. Default: `googleapis.com`. */
   readonly universe?: string | undefined
   /** Region of the STS to ask. Default: the global one. */
@@ -56,6 +58,7 @@ const runtimeKeys = [
   'serviceAccount',
   'scopes',
   'lifetimeSeconds',
+  'idTokenAudience',
   'universe',
   'location',
 ] as const
@@ -80,6 +83,7 @@ export function parseGcpRuntime(value: unknown, where: string): GcpRuntime {
     serviceAccount: serviceAccountAt(optionalStringAt(fields, 'serviceAccount', where), where),
     scopes: optionalListAt(fields, 'scopes', where) ?? [cloudPlatformScope],
     lifetimeSeconds: optionalIntegerAt(fields, 'lifetimeSeconds', lifetimeLimits, where) ?? lifetimeLimits.default,
+    idTokenAudience: optionalStringAt(fields, 'idTokenAudience', where),
     universe: optionalStringAt(fields, 'universe', where),
     location: optionalStringAt(fields, 'location', where),
   }

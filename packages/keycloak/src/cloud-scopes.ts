@@ -12,11 +12,13 @@ export interface CloudScope extends ClientScope {
 }
 
 const awsAudience = 'sts.amazonaws.com'
+const gcpAudience = 'sts.googleapis.com'
 
 /**
  * All that differs from cloud to cloud on the issuer's side; clients only have the scopes attached.
  *
- * AWS matches `azp` before `aud` and allows 100 client ids per provider, so the scope puts the audience into both. The
+ * AWS matches `azp` before `aud` and allows 100 client ids per provider, so the scope puts the audience into both; Google
+ * asks for `aud` alone, and its providers of federate allow the one that all of them can share. The
  * subject is the service account's user name: readable, unique, and known before the client exists. Keycloak cannot
  * introspect or revoke a token whose `azp` or `sub` is overridden, which is why API scopes leave them alone.
  */
@@ -29,6 +31,16 @@ export const cloudScopes: readonly CloudScope[] = [
     mappers: [
       audienceMapper('federate-audience', awsAudience),
       hardcodedClaimMapper('federate-authorized-party', 'azp', awsAudience),
+      userPropertyMapper('federate-subject', 'username', 'sub'),
+    ],
+  },
+  {
+    cloud: 'gcp',
+    name: 'federate-gcp',
+    audience: gcpAudience,
+    description: 'Tokens that Google STS accepts: audience and a readable subject',
+    mappers: [
+      audienceMapper('federate-audience', gcpAudience),
       userPropertyMapper('federate-subject', 'username', 'sub'),
     ],
   },

@@ -18,6 +18,8 @@ export type {
 } from './azure/index.ts'
 export { createAzure } from './azure/index.ts'
 export type { AzureControl } from './azure/serve.ts'
+export type { GcpFaults, GcpOptions, GcpSandbox, Project } from './gcp/index.ts'
+export { createGcp } from './gcp/index.ts'
 export type { Endpoint, Fault } from './issuer/faults.ts'
 export { createIssuer, Issuer, type IssuerOptions } from './issuer/issuer.ts'
 export type { RotationOptions } from './issuer/keys.ts'

@@ -47,6 +47,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       inTheWay: Object.values(clouds).flatMap((cloud) => cloud.inTheWay),
       issuer: { realm },
       aws: clouds.aws.control,
+      gcp: clouds.gcp.control,
       azure: clouds.azure.control,
       close: () => parts.close(),
     }

@@ -53,6 +53,19 @@ export const firstTargets: Readonly<Record<CloudName, FirstTarget>> = {
     ],
     target: ({ account = '', role = '' }, { policy = [] }) => ({ account, role, policies: policy }),
   },
+  gcp: {
+    questions: [
+      { name: 'project', flag: '--project', text: 'Google Cloud project (its id)', example: 'acme-prod' },
+      {
+        name: 'serviceAccount',
+        flag: '--service-account',
+        text: 'Service account to become: an id to make, or the email address of one that is there',
+        preset: ({ service = '' }) => service,
+        example: 'billing-svc',
+      },
+    ],
+    target: ({ project = '', serviceAccount = '' }) => ({ project, serviceAccount }),
+  },
   azure: {
     questions: [
       {

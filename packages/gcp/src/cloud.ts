@@ -1,0 +1,32 @@
+import type { Cloud } from '@federate/core'
+import { formatNames } from './format-names.ts'
+import { isPropagating, propagationTime } from './propagation.ts'
+import { type GcpRuntime, parseGcpRuntime, requestedAudience } from './target.ts'
+import type { GcpCredentials } from './temporary-credentials.ts'
+import type { GcpAccess } from './trust/access.ts'
+import type { GcpWish } from './wish.ts'
+
+/** Google Cloud as the command and the agent see it. What is not asked for is not loaded: no library of Google's, no schemas, no CEL. */
+export const gcp: Cloud<GcpWish, GcpRuntime, GcpCredentials, GcpAccess> = {
+  name: 'gcp',
+  wish: async () => (await import('./wish-schema.ts')).gcpWishSchema,
+  access: async () => (await import('./trust/access-schema.ts')).gcpAccessSchema,
+  trust: async (request) => (await import('./trust/trust.ts')).gcpTrust(request),
+  runtime: async (value, where) => parseGcpRuntime(value, where),
+  wishedAudience: async (target, service) => (await import('./wished-audience.ts')).wishedAudience(target, service),
+  audience: requestedAudience,
+  exchange: async (runtime, source, context) =>
+    runtime.idTokenAudience === undefined
+      ? (await import('./exchange.ts')).exchange(runtime, source, context)
+      : (await import('./id-token.ts')).idToken(runtime, runtime.idTokenAudience, source, context),
+  environment: ['CLOUDSDK_API_ENDPOINT_OVERRIDES_STS', 'CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS'],
+  toRecord: async (credentials) => (await import('./record.ts')).toRecord(credentials),
+  fromRecord: async (record) => (await import('./record.ts')).fromRecord(record),
+  isPropagating,
+  propagationTime,
+  identify: async (credentials, runtime, context) =>
+    (await import('./identify.ts')).identify(credentials, runtime, context),
+  explain: async (question) => (await import('./explain.ts')).explain(question),
+  formats: formatNames,
+  format: async (name, credentials) => (await import('./formats.ts')).format(name, credentials),
+}

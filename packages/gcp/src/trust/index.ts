@@ -1,0 +1,2 @@
+export type { GcpWish } from '../wish.ts'
+export { gcpTrust } from './trust.ts'
