@@ -128,6 +128,7 @@ describe('explain azure --live', () => {
     const named = await place.federate(`explain azure ${byId}`, { cwd: place.folder })
     client.federatedCredentials = [credential]
     for (const ran of [refused, named]) {
+      expect(ran.stderr).toBe('')
       expect(ran.status).toBe(3)
       expect(ran.stdout).toContain('AADSTS700211')
       expect(ran.stdout).toContain('by the slash at the end')

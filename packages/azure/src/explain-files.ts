@@ -7,7 +7,7 @@ import { type AcceptanceQuestion, evaluate, type FederatedCredential, lint } fro
  *
  * File: `federatedCredentials`, what `az ad app federated-credential list`, `az identity federated-credential list`,
  * Graph or Resource Manager print: one credential, a list of them, or an object with `value`. Values: `tenantId`,
- * `clientId`, for the words of the verdict.
+ * `applicationId`, for the words of the verdict.
  *
  * @throws FederateError `AZURE_TRUST_FILE` when the file is not what it should be.
  */
@@ -21,7 +21,7 @@ function acceptanceQuestion({ files, values, token, now }: FileQuestion): Accept
   const file = files.get('federatedCredentials')
   if (file === undefined) throw new TypeError('explainFiles needs the file federatedCredentials')
   const tenantId = values.get('tenantId') ?? '(not given)'
-  const clientId = values.get('clientId') ?? '(not given)'
+  const clientId = values.get('applicationId') ?? '(not given)'
   const client = { clientId, federatedCredentials: credentialsIn(file) }
   return { tenantId, clientId, client, token, now, leeway: uncertainTime }
 }

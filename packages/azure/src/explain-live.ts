@@ -18,12 +18,12 @@ interface FoundClient {
 
 /**
  * Whether Entra would accept a token, by the federated credentials as Graph or Resource Manager have them now: of a target
- * in federate.yaml, or of the application that `clientId` names in the tenant `tenantId`.
+ * in federate.yaml, or of the application that `applicationId` names in the tenant `tenantId`.
  *
  * @throws FederateError `AZURE_ID` without either, or a code of `azureTrust`.
  */
 export async function explainLive(question: AzureLiveQuestion): Promise<Verdict> {
-  const found = question.values.has('clientId') ? await namedClient(question) : await wantedClient(question)
+  const found = question.values.has('applicationId') ? await namedClient(question) : await wantedClient(question)
   const asked: AcceptanceQuestion = { ...found, token: question.token, now: question.now, leeway: uncertainTime }
   const verdict = evaluate(asked)
   return { ...verdict, rules: [...verdict.rules, ...lint(asked)] }
@@ -31,7 +31,7 @@ export async function explainLive(question: AzureLiveQuestion): Promise<Verdict>
 
 async function namedClient({ wanted, values, access, context }: AzureLiveQuestion): Promise<FoundClient> {
   const tenantId = guidAt(values.get('tenantId') ?? wanted?.target.wish.tenant ?? '', '--tenant-id')
-  const clientId = guidAt(values.get('clientId') ?? '', '--application-id')
+  const clientId = guidAt(values.get('applicationId') ?? '', '--application-id')
   const owner = wanted?.owner ?? ''
   const { directory } = openTenant(tenantId, [], { owner, access, context })
   return { tenantId, clientId, client: stateOf(await directory.clientById(clientId, context.signal)) }

@@ -8,6 +8,8 @@ export interface ExplainFlag {
   readonly name: string
   readonly kind: 'file' | 'value'
   readonly description: string
+  /** With --live: names the object in the cloud, so that federate.yaml need not know it. */
+  readonly names?: true
 }
 
 /** The flags of each cloud; the first of them is the one that makes the trust come from files. */
@@ -29,6 +31,7 @@ export const explainFlags: Readonly<Record<CloudName, readonly ExplainFlag[]>> =
       flag: '--role-arn <arn>',
       name: 'roleArn',
       kind: 'value',
+      names: true,
       description: 'with --trust-policy or --live: the role',
     },
     {
@@ -60,8 +63,9 @@ export const explainFlags: Readonly<Record<CloudName, readonly ExplainFlag[]>> =
     },
     {
       flag: '--application-id <id>',
-      name: 'clientId',
+      name: 'applicationId',
       kind: 'value',
+      names: true,
       description: 'with --federated-credentials or --live: the application',
     },
     {

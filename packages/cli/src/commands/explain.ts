@@ -11,7 +11,7 @@ import {
 import { loadCloud } from '../clouds.ts'
 import { examineToken, fileText, type TokenFlags } from '../examined-token.ts'
 import { exitStatus } from '../exit-status.ts'
-import { explainFlags } from '../explain-flags.ts'
+import { type ExplainFlag, explainFlags } from '../explain-flags.ts'
 import { judgeLive, type LiveOptions } from '../explain-live.ts'
 import { predictedToken } from '../predicted-token.ts'
 import type { Terminal } from '../terminal.ts'
@@ -41,7 +41,8 @@ export async function explain(options: ExplainOptions, terminal: Terminal): Prom
 
 async function judgement(cloud: Cloud, options: ExplainOptions, terminal: Terminal): Promise<Judgement> {
   const given = trustFlags(options)
-  if (options.live === true && given.has('roleArn')) return byRole(cloud, given, options, terminal)
+  const naming = explainFlags[options.cloud].find(({ name, names }) => names === true && given.has(name))
+  if (options.live === true && naming !== undefined) return byName(cloud, naming, given, options, terminal)
   if (options.live === true || given.size === 0) return byFederateFile(cloud, given, options, terminal)
   return byFiles(cloud, given, options, terminal)
 }
@@ -64,17 +65,18 @@ async function byFederateFile(
   return { subject: `${service.name}/${target.name}`, verdict }
 }
 
-/** A role that federate.yaml need not know. */
-async function byRole(
+/** A role or application that federate.yaml need not know. */
+async function byName(
   cloud: Cloud,
+  { flag, name }: ExplainFlag,
   values: ReadonlyMap<string, string>,
   options: ExplainOptions,
   terminal: Terminal,
 ): Promise<Judgement> {
-  if (options.tokenFile === undefined) throw noToken('--role-arn')
+  if (options.tokenFile === undefined) throw noToken(flag.split(' ')[0])
   const token = await examineToken(options.tokenFile, options, terminal)
   const verdict = await judgeLive(cloud, { values, token, now: new Date(terminal.now()) }, options, terminal)
-  return { subject: values.get('roleArn') ?? '', verdict }
+  return { subject: values.get(name) ?? '', verdict }
 }
 
 async function tokenFor(
