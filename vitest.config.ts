@@ -6,7 +6,15 @@ const slow = { testTimeout: 60_000, hookTimeout: 300_000, maxWorkers: 2 }
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], setupFiles: 'scripts/property-runs.ts' } },
+      {
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts'],
+          setupFiles: 'scripts/property-runs.ts',
+          // For a busy machine: properties are tried a hundred times and more.
+          testTimeout: 30_000,
+        },
+      },
       { test: { name: 'structure', include: ['test/structure/**/*.test.ts'], ...slow } },
       { test: { name: 'packed', include: ['test/packed/**/*.test.ts'], ...slow } },
       {

@@ -1,6 +1,7 @@
-/** `explain` of 10,000 tokens against one policy, against one `jose.decodeJwt` each. Prints ratios; asserts nothing. */
-import { evaluate } from '@federate/aws/rules'
-import { readJwt } from '@federate/core'
+/** `explain` of 10,000 tokens against one trust per cloud, against one `jose.decodeJwt` each. Prints ratios; asserts nothing. */
+import { evaluate as evaluateByAws } from '@federate/aws/rules'
+import { type ExaminedToken, readJwt, type Verdict } from '@federate/core'
+import { evaluate as evaluateByGoogle } from '@federate/gcp/rules'
 import { decodeJwt, SignJWT } from 'jose'
 
 const count = 10_000
@@ -27,25 +28,59 @@ const tokens = await Promise.all(
       .setProtectedHeader({ alg: 'HS256', kid: 'k', typ: 'JWT' })
       .setIssuer(`https://${url}`)
       .setSubject(`service-account-${index % 10}`)
-      .setAudience('sts.amazonaws.com')
+      .setAudience(['sts.amazonaws.com', 'sts.googleapis.com'])
       .setIssuedAt()
       .setExpirationTime('20m')
       .sign(key),
   ),
 )
 
-function explainAll(): number {
+function byAws(token: ExaminedToken): Verdict {
+  return evaluateByAws({
+    roleArn,
+    providers: [{ arn, url, clientIds: ['sts.amazonaws.com'] }],
+    role: { arn: roleArn, trustPolicy, maxSessionDuration: 3600 },
+    token,
+    request: { sessionName: 'billing', duration: 3600 },
+    now,
+    leeway: 300,
+  })
+}
+
+const pool = 'projects/123456789012/locations/global/workloadIdentityPools/keycloak'
+const provider = {
+  name: `${pool}/providers/prod`,
+  state: 'ACTIVE' as const,
+  disabled: false,
+  pool: undefined,
+  type: 'oidc' as const,
+  issuerUri: `https://${url}`,
+  allowedAudiences: ['sts.googleapis.com'],
+  attributeMapping: { 'google.subject': 'assertion.sub', 'attribute.client': 'assertion.client_id' },
+  attributeCondition: "assertion.sub == 'service-account-5' && assertion.scope.startsWith('federate-')",
+  jwksJson: undefined,
+}
+const members = [`principal://iam.googleapis.com/${pool}/subject/service-account-5`]
+
+function byGoogle(token: ExaminedToken): Verdict {
+  return evaluateByGoogle({
+    audience: `//iam.googleapis.com/${provider.name}`,
+    provider,
+    token,
+    access: {
+      kind: 'impersonation',
+      serviceAccount: 'billing@acme-prod.iam.gserviceaccount.com',
+      policy: { bindings: [{ role: 'roles/iam.workloadIdentityUser', members }] },
+    },
+    now,
+    leeway: 60,
+  })
+}
+
+function explainAll(evaluate: (token: ExaminedToken) => Verdict): number {
   const decisions = tokens.map((text) => {
-    const token = { ...readJwt(text), header: { alg: 'RS256', kid: 'k', typ: 'JWT' } }
-    return evaluate({
-      roleArn,
-      providers: [{ arn, url, clientIds: ['sts.amazonaws.com'] }],
-      role: { arn: roleArn, trustPolicy, maxSessionDuration: 3600 },
-      token: { ...token, signature: { state: 'valid' }, length: text.length },
-      request: { sessionName: 'billing', duration: 3600 },
-      now,
-      leeway: 300,
-    }).decision
+    const header = { alg: 'RS256', kid: 'k', typ: 'JWT' }
+    return evaluate({ ...readJwt(text), header, signature: { state: 'valid' }, length: text.length }).decision
   })
   return decisions.filter((decision) => decision === 'accepted').length
 }
@@ -60,10 +95,20 @@ function timeOf(run: () => number): number {
   return performance.now() - start
 }
 
-const accepted = explainAll()
-const pairs = Array.from({ length: rounds }, () => [timeOf(decodeAll), timeOf(explainAll)] as const)
-const ratios = pairs.map(([base, time]) => time / base).sort((one, other) => one - other)
 const shown = (value: number | undefined) => (value ?? Number.NaN).toFixed(1)
-console.log(`${count} tokens, ${accepted} accepted; explain against decodeJwt, median of ${rounds} pairs (range):`)
-console.log(`${shown(ratios[Math.floor(rounds / 2)])} (${shown(ratios[0])}–${shown(ratios.at(-1))})`)
-console.log(`last pair: ${shown(pairs.at(-1)?.[1])} ms against ${shown(pairs.at(-1)?.[0])} ms`)
+for (const [cloud, evaluate] of [
+  ['aws', byAws],
+  ['gcp', byGoogle],
+] as const) {
+  const accepted = explainAll(evaluate)
+  const pairs = Array.from({ length: rounds }, () => [timeOf(decodeAll), timeOf(() => explainAll(evaluate))] as const)
+  const ratios = pairs.map(([base, time]) => time / base).sort((one, other) => one - other)
+  const last = pairs.at(-1)?.[1]
+  console.log(
+    `explain ${cloud}: ${count} tokens, ${accepted} accepted; against decodeJwt, median of ${rounds} pairs (range):`,
+  )
+  console.log(`${shown(ratios[Math.floor(rounds / 2)])} (${shown(ratios[0])}–${shown(ratios.at(-1))})`)
+  console.log(
+    `last pair: ${shown(last)} ms against ${shown(pairs.at(-1)?.[0])} ms: ${Math.round(count / ((last ?? 0) / 1000))} tokens per second`,
+  )
+}

@@ -101,7 +101,7 @@ describe('setup gcp', () => {
     ['serviceAccount: billing', 'serviceAccount: abc', 'expected an id for a new service account'],
     ['serviceAccount: billing', 'serviceAccount: a@b.iam.gserviceaccount.com', 'which was there before'],
     ['serviceAccount: billing', "condition: '', serviceAccount: billing", 'condition'],
-    ['serviceAccount: billing', 'audience: provider, serviceAccount: billing', 'is needed with audience: provider'],
+    ['serviceAccount: billing', 'audience: provider, pool: acme-own, serviceAccount: billing', 'projectNumber'],
     [
       'serviceAccount: billing',
       'mapping: { google.subject: assertion.client_id }, serviceAccount: billing',

@@ -37,6 +37,7 @@ export const aws: Cloud<AwsWish, AwsRuntime, AwsCredentials, AwsAccess> = {
   explainLive: async (question) => (await import('./explain-live.ts')).explainLive(question),
   formats: formatNames,
   endpoint: async () => (await import('./endpoint.ts')).containerEndpoint,
+  configure: async (wish, context) => (await import('./shared-files/profiles.ts')).configure(wish, context),
   profiles: async () => (await import('./shared-files/profiles.ts')).profiles,
   format: async (name, credentials, runtime) => (await import('./formats.ts')).format(name, credentials, runtime),
 }

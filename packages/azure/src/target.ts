@@ -38,6 +38,8 @@ export interface AzureWish {
   readonly managedIdentity?: ManagedIdentity | undefined
   /** `shared` (the cloud's constant), `client` (the client id, for issuers one cannot change), or any other audience. */
   readonly audience: string
+  /** What the issuer must be asked for, where that is not the audience that all targets share. */
+  readonly tokenAudience?: string | undefined
   readonly roles: readonly RoleWish[]
   /** The scope that the service asks for. */
   readonly scope: string

@@ -72,5 +72,7 @@ export const azureWishSchema: z.ZodType<AzureWish> = fields.transform((wish, con
     if (seen.has(key)) context.addIssue({ code: 'custom', path: ['roles', index], message: 'is given twice; keep one' })
     seen.add(key)
   })
-  return { ...wish, scope: scopeOf(wish.scope ?? factsOf(wish.environment).resourceManager) }
+  const { audience, environment } = wish
+  const own = audience === 'shared' || audience === 'client' ? {} : { tokenAudience: audience }
+  return { ...wish, ...own, scope: scopeOf(wish.scope ?? factsOf(environment).resourceManager) }
 })

@@ -1,6 +1,7 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { accessFlags } from './access-flags.ts'
 import { cloudNames } from './clouds.ts'
+import { configureFlags, configureWords } from './configure-flags.ts'
 import { credentialFlags, credentialWords } from './credential-flags.ts'
 import { explainExamples, explainFlags } from './explain-flags.ts'
 import { configOption, examples } from './option-texts.ts'
@@ -46,18 +47,21 @@ export function addConfigure(program: Command, terminal: Terminal, finish: Finis
   const configure = program
     .command('configure')
     .description('let unmodified software get credentials by running this command')
-  for (const cloud of cloudNames.filter((name) => credentialWords[name].profiles)) {
-    configure
+  for (const cloud of cloudNames) {
+    const command = configure
       .command(cloud)
-      .description(`write a profile for the tools of ${cloud}`)
+      .description(configureWords[cloud])
       .option('-s, --service <file>', 'the service file (default: FEDERATE_SERVICE, or the only *.federate.json here)')
       .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
-      .option('--profile <name>', "the profile's name (default: the service's)")
       .option('--json', 'as JSON')
       .addHelpText('after', examples([`federate configure ${cloud} --service /etc/billing.federate.json`]))
-      .action(async (options) =>
-        finish(await (await import('./commands/configure.ts')).configure({ ...options, cloud }, terminal)),
-      )
+    for (const { flag, description, choices } of configureFlags[cloud]) {
+      const option = new Option(flag, description)
+      command.addOption(choices === undefined ? option : option.choices(choices))
+    }
+    command.action(async (options) =>
+      finish(await (await import('./commands/configure.ts')).configure({ ...options, cloud }, terminal)),
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { checkSignature, type ExaminedToken, FederateError, readJwt, type SignatureState } from '@federate/core'
+import { checkSignature, FederateError, readJwt, type SignatureState, type TokenQuestion } from '@federate/core'
 import type { Terminal } from './terminal.ts'
 
 export interface TokenFlags {
@@ -9,14 +9,17 @@ export interface TokenFlags {
 }
 
 /** Reads a token from a file or from standard input (`-`), and checks its signature where the keys are given. */
-export async function examineToken(path: string, { jwks }: TokenFlags, terminal: Terminal): Promise<ExaminedToken> {
+export async function examineToken(
+  path: string,
+  { jwks }: TokenFlags,
+  terminal: Terminal,
+): Promise<Omit<TokenQuestion, 'now'>> {
   const text = (path === '-' ? await terminal.readStandardInput() : await fileText(path, terminal)).trim()
-  return { ...readJwt(text), length: text.length, signature: await signatureOf(text, jwks, terminal) }
-}
-
-async function signatureOf(token: string, jwks: string | undefined, terminal: Terminal): Promise<SignatureState> {
-  if (jwks === undefined) return { state: 'unchecked' }
-  return checkSignature(token, await fileText(jwks, terminal))
+  const publishedKeys = jwks === undefined ? undefined : await fileText(jwks, terminal)
+  const decoded = readJwt(text)
+  const check = (keys: string) => checkSignature(text, keys)
+  const signature: SignatureState = publishedKeys === undefined ? { state: 'unchecked' } : await check(publishedKeys)
+  return { token: { ...decoded, length: text.length, signature }, publishedKeys, checkSignature: check }
 }
 
 /** The text of a file that a flag names. @throws FederateError `FILE_MISSING` */

@@ -53,7 +53,38 @@ export const explainFlags: Readonly<Record<CloudName, readonly ExplainFlag[]>> =
       description: 'with --trust-policy or --live: where the call will come from',
     },
   ],
-  gcp: [],
+  gcp: [
+    {
+      flag: '--provider <path>',
+      name: 'provider',
+      kind: 'file',
+      description: 'instead of federate.yaml: what `gcloud iam workload-identity-pools providers describe` prints',
+    },
+    {
+      flag: '--pool <path>',
+      name: 'pool',
+      kind: 'file',
+      description: 'with --provider: what `gcloud iam workload-identity-pools describe` prints',
+    },
+    {
+      flag: '--policy <path>',
+      name: 'policy',
+      kind: 'file',
+      description: 'with --provider: what `gcloud iam service-accounts get-iam-policy` prints, or that of a resource',
+    },
+    {
+      flag: '--service-account <email>',
+      name: 'serviceAccount',
+      kind: 'value',
+      description: 'with --policy: the service account whose policy it is',
+    },
+    {
+      flag: '--role <role>',
+      name: 'role',
+      kind: 'value',
+      description: 'with --policy of a resource: the role that the service needs there, without a service account',
+    },
+  ],
   azure: [
     {
       flag: '--federated-credentials <path>',
@@ -82,7 +113,7 @@ export const explainExamples: Readonly<Record<CloudName, readonly string[]>> = {
     'federate explain aws billing --live',
     'federate explain aws --trust-policy role.json --provider provider.json --token-file token.jwt',
   ],
-  gcp: [],
+  gcp: ['federate explain gcp --provider provider.yaml --policy policy.yaml --token-file token.jwt --jwks jwks.json'],
   azure: [
     'federate explain azure billing --live',
     'federate explain azure --federated-credentials credentials.json --token-file token.jwt',

@@ -12,7 +12,7 @@ export interface LiveOptions {
   admin?: string
 }
 
-type Asked = Pick<LiveQuestion, 'wanted' | 'values' | 'token' | 'now'>
+type Asked = Omit<LiveQuestion, 'access' | 'context'>
 
 /** Has a cloud judge by the trust that it holds itself, with the administrator's access to it. */
 export async function judgeLive(

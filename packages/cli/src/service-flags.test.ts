@@ -55,6 +55,13 @@ describe('serviceFromFlags', () => {
   it.each<[string, ServiceFlags, string]>([
     ['FLAG_MISSING', {}, '--issuer was given without --secret-file, --secret-env, --key-file or --jwt-file.'],
     ['FLAG_INVALID', { secretFile: 's', parameter: ['canary'] }, '--parameter was given without a name or a value.'],
+    ['FLAG_INVALID', { secretFile: 's', parameter: ['grant_type=canary'] }, '--parameter was given for grant_type'],
+    ['FLAG_MISSING', { secretFile: 's', clientId: '' }, '--issuer was given without --client-id.'],
+    [
+      'FLAGS_CONTRADICT',
+      { secretFile: 's', audienceAs: 'resource' },
+      '--audience-as resource was given for a Keycloak',
+    ],
     ['FLAGS_CONTRADICT', { secretFile: 's', keyFile: 'k' }, '--secret-file and --key-file were given together'],
     ['FLAG_MISSING', { auth: 'private_key_jwt' }, '--issuer was given without --key-file.'],
     ['FLAG_MISSING', { auth: 'client_secret_jwt' }, '--issuer was given without --secret-file or --secret-env.'],

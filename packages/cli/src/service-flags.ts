@@ -1,4 +1,4 @@
-import { type AudienceStyle, FederateError, type ServiceFile } from '@federate/core'
+import { type AudienceStyle, FederateError, ownParameters, type ServiceFile } from '@federate/core'
 import { type AuthFlags, authFlagNames, authFromFlags, flagMissing } from './auth-flags.ts'
 
 /** The flags that stand for a service file, for people whose trust was made by other means. */
@@ -39,7 +39,8 @@ export function refuseLonelyFlags(flags: ServiceFlags): void {
 /** @throws FederateError (usage) `FLAG_MISSING`, `FLAGS_CONTRADICT`, `FLAG_INVALID`. */
 export function serviceFromFlags(flags: ServiceFlags, url: string): ServiceFile {
   const { clientId, kind = 'keycloak', audienceAs, ca } = flags
-  if (clientId === undefined) throw flagMissing('--client-id')
+  if (clientId === undefined || clientId === '') throw flagMissing('--client-id')
+  if (kind === 'keycloak' && audienceAs !== undefined) throw styleOfKeycloak(audienceAs)
   const parameters = Object.fromEntries((flags.parameter ?? []).map(pairOf))
   return {
     version: 1,
@@ -59,11 +60,30 @@ export function serviceFromFlags(flags: ServiceFlags, url: string): ServiceFile 
 
 function pairOf(text: string): [string, string] {
   const [name = '', ...value] = text.split('=')
+  if (ownParameters.has(name)) throw ownParameter(name)
   if (name !== '' && value.length > 0) return [name, value.join('=')]
   throw new FederateError({
     code: 'FLAG_INVALID',
     outcome: 'usage',
     problem: '--parameter was given without a name or a value.',
     next: 'Write --parameter name=value, once for each parameter.',
+  })
+}
+
+function ownParameter(name: string): FederateError {
+  return new FederateError({
+    code: 'FLAG_INVALID',
+    outcome: 'usage',
+    problem: `--parameter was given for ${name}, which federate sets itself.`,
+    next: 'Leave it out; --for and --scope say what the token is to be for.',
+  })
+}
+
+function styleOfKeycloak(style: AudienceStyle): FederateError {
+  return new FederateError({
+    code: 'FLAGS_CONTRADICT',
+    outcome: 'usage',
+    problem: `--audience-as ${style} was given for a Keycloak, which is asked for an audience by a scope.`,
+    next: 'Add --kind oidc for any other issuer, or leave --audience-as out.',
   })
 }

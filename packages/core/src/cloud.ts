@@ -2,9 +2,10 @@ import type { ZodType } from 'zod'
 import type { Endpoint } from './endpoint.ts'
 import type { Fetch, Now } from './network/fetch.ts'
 import type { Discovery, JsonValue, Outputs, Resource } from './plan/resource.ts'
-import type { RuntimeTarget, ServiceWish, TargetWish } from './service-file/service.ts'
+import type { AuthReference, RuntimeTarget, ServiceWish, TargetWish } from './service-file/service.ts'
+import type { Token } from './tokens/token.ts'
 import type { TokenSource } from './tokens/token-source.ts'
-import type { ExaminedToken, Verdict } from './verdict.ts'
+import type { ExaminedToken, SignatureState, Verdict } from './verdict.ts'
 
 /** What the outside gives to everything that calls out or waits. */
 export interface CallContext {
@@ -44,13 +45,21 @@ export interface CloudCredentials {
   readonly identity: string
 }
 
+/** A token that is to be judged, and what is at hand of the keys behind it. */
+export interface TokenQuestion {
+  readonly token: ExaminedToken
+  /** The text of a JWKS: the keys that the issuer publishes. */
+  readonly publishedKeys?: string | undefined
+  /** Checks the token's signature against the text of another JWKS: some clouds keep a copy of the issuer's keys. */
+  checkSignature?(jwks: string): Promise<SignatureState>
+  readonly now: Date
+}
+
 /** What `explain` is asked: would this cloud accept this token for this target? */
-export interface Question<Wish = unknown> {
+export interface Question<Wish = unknown> extends TokenQuestion {
   readonly owner: string
   readonly service: ServiceWish
   readonly target: TargetWish<Wish>
-  readonly token: ExaminedToken
-  readonly now: Date
 }
 
 /** A file with trust as the cloud's own tools print it. */
@@ -61,46 +70,60 @@ export interface TrustFile {
 }
 
 /** What `explain` is asked of trust that anybody made: nothing but files and values, by the names of their flags. */
-export interface FileQuestion {
+export interface FileQuestion extends TokenQuestion {
   readonly files: ReadonlyMap<string, TrustFile>
   readonly values: ReadonlyMap<string, string>
-  readonly token: ExaminedToken
-  readonly now: Date
 }
 
 /** What `explain` is asked of trust as it stands in the cloud at this moment. */
-export interface LiveQuestion<Wish = unknown, Access = unknown> {
+export interface LiveQuestion<Wish = unknown, Access = unknown> extends TokenQuestion {
   /** The target of federate.yaml; without one, `values` say what it is about. */
   readonly wanted?: Pick<Question<Wish>, 'owner' | 'service' | 'target'>
   /** By the names of the cloud's flags. */
   readonly values: ReadonlyMap<string, string>
-  readonly token: ExaminedToken
-  readonly now: Date
   readonly access?: Access | undefined
   readonly context: CallContext
 }
 
-/** A profile that was written, and what will keep it from being used. */
-export interface ConfiguredProfile {
-  readonly path: string
-  readonly changed: boolean
-  readonly warnings: readonly string[]
-}
-
-/** Named profiles in configuration files that a cloud's own tools share. */
-export interface Profiles<
-  Runtime extends RuntimeTarget = RuntimeTarget,
-  Credentials extends CloudCredentials = CloudCredentials,
-> {
+/** Named profiles in files that a cloud's own tools share. */
+export interface Profiles<Credentials extends CloudCredentials = CloudCredentials> {
   /** Puts credentials into a profile; gives the file's path. */
   store(credentials: Credentials, profile: string, context: CallContext): Promise<string>
-  /** Makes a profile that runs a command, given as its words, whenever credentials are needed. */
-  configure(
-    command: readonly string[],
-    profile: string,
-    runtime: Runtime,
-    context: CallContext,
-  ): Promise<ConfiguredProfile>
+}
+
+/** What `configure` is to write. */
+export interface ConfigurationWish<Runtime extends RuntimeTarget = RuntimeTarget> {
+  readonly service: string
+  /** The target's name. */
+  readonly target: string
+  readonly runtime: Runtime
+  /** How the service proves who it is: where its tokens are files already, nothing has to be run. */
+  readonly auth: AuthReference
+  /** Where relative paths of the service file start. */
+  readonly directory: string
+  /** The words that print this target's credentials: the runtime, this command, its arguments; all paths are absolute. */
+  readonly command: readonly string[]
+  /** By the names of the cloud's flags; paths are absolute. */
+  readonly flags: Readonly<Record<string, string>>
+}
+
+/** A file that was written so that a cloud's own tools find their credentials, and what will keep them from it. */
+export interface Configured {
+  readonly path: string
+  /** What it is, for people: `profile billing`. */
+  readonly what: string
+  readonly changed: boolean
+  readonly warnings: readonly string[]
+  /** What to set so that it is used, as lines for a shell. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** For software that exchanges tokens by itself, and runs a command only to get the issuer's. */
+export interface HandOver<Runtime extends RuntimeTarget = RuntimeTarget> {
+  /** The token in that software's words. @throws FederateError where it asks for another target's. */
+  answer(token: Token, runtime: Runtime, context: CallContext): Promise<string>
+  /** What is printed instead of an error; the exit status is then 0, and stderr stays empty. */
+  refusal(error: unknown): string
 }
 
 /**
@@ -154,6 +177,11 @@ export interface Cloud<
   format(name: string, credentials: Credentials, runtime: Runtime): Promise<string>
   /** For clouds whose SDKs can fetch credentials from a process on their host. */
   endpoint?(): Promise<Endpoint<Runtime, Credentials>>
-  /** For clouds whose tools know profiles. */
-  profiles?(): Promise<Profiles<Runtime, Credentials>>
+  /** For clouds whose tools know profiles that hold credentials. */
+  profiles?(): Promise<Profiles<Credentials>>
+  /** For clouds whose tools can be told by a file where to get credentials. */
+  configure?(wish: ConfigurationWish<Runtime>, context: CallContext): Promise<Configured>
+  /** The format of `credentials` that hands over the issuer's token instead. */
+  readonly handOverFormat?: string
+  handOver?(): Promise<HandOver<Runtime>>
 }

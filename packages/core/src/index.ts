@@ -15,11 +15,14 @@ export type {
   CallContext,
   Cloud,
   CloudCredentials,
-  ConfiguredProfile,
+  ConfigurationWish,
+  Configured,
   FileQuestion,
+  HandOver,
   LiveQuestion,
   Profiles,
   Question,
+  TokenQuestion,
   Trust,
   TrustFile,
   TrustRequest,
@@ -89,7 +92,7 @@ export {
 } from './shape.ts'
 export { type Sleep, sleep } from './sleep.ts'
 export { nearest } from './suggest.ts'
-export { type AudienceParameters, audienceParameters } from './tokens/audience.ts'
+export { type AudienceParameters, audienceParameters, ownParameters } from './tokens/audience.ts'
 export { type ClientCredentialsOptions, clientCredentials } from './tokens/client-credentials.ts'
 export { type KeepFreshOptions, type KeptTokenSource, keepFresh } from './tokens/freshness.ts'
 export type { FreshnessEvent } from './tokens/freshness-event.ts'

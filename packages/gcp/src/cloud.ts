@@ -1,7 +1,7 @@
 import type { Cloud } from '@federate/core'
 import { formatNames } from './format-names.ts'
 import { isPropagating, propagationTime } from './propagation.ts'
-import { type GcpRuntime, parseGcpRuntime, requestedAudience } from './target.ts'
+import { type GcpRuntime, parseGcpRuntime, requestedAudience, sharedAudience } from './target.ts'
 import type { GcpCredentials } from './temporary-credentials.ts'
 import type { GcpAccess } from './trust/access.ts'
 import type { GcpWish } from './wish.ts'
@@ -13,7 +13,7 @@ export const gcp: Cloud<GcpWish, GcpRuntime, GcpCredentials, GcpAccess> = {
   access: async () => (await import('./trust/access-schema.ts')).gcpAccessSchema,
   trust: async (request) => (await import('./trust/trust.ts')).gcpTrust(request),
   runtime: async (value, where) => parseGcpRuntime(value, where),
-  wishedAudience: async (target, service) => (await import('./wished-audience.ts')).wishedAudience(target, service),
+  wishedAudience: async ({ wish }) => (wish.audience === 'client' ? undefined : (wish.tokenAudience ?? sharedAudience)),
   audience: requestedAudience,
   exchange: async (runtime, source, context) =>
     runtime.idTokenAudience === undefined
@@ -27,6 +27,10 @@ export const gcp: Cloud<GcpWish, GcpRuntime, GcpCredentials, GcpAccess> = {
   identify: async (credentials, runtime, context) =>
     (await import('./identify.ts')).identify(credentials, runtime, context),
   explain: async (question) => (await import('./explain.ts')).explain(question),
+  explainFiles: async (question) => (await import('./explain-files.ts')).explainFiles(question),
   formats: formatNames,
+  handOverFormat: 'executable',
+  handOver: async () => (await import('./executable.ts')).executable,
+  configure: async (wish, context) => (await import('./configure.ts')).configure(wish, context),
   format: async (name, credentials) => (await import('./formats.ts')).format(name, credentials),
 }

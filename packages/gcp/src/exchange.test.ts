@@ -173,10 +173,10 @@ describe('a refused exchange', () => {
 
   it('looks at the issuer itself where Google has one text for everything', async () => {
     const answer = stsRefusal('invalid_grant', "Error connecting to the given credential's issuer.")
-    const thrown = await refused({ [tokenPath]: answer }, jwt({ iss: 'https://10.0.0.1/realms/a' }))
+    const thrown = await refused({ [tokenPath]: answer }, jwt({ iss: 'https://keycloak.invalid/realms/a' }))
     expect(thrown).toMatchObject({
       code: 'GCP_ISSUER_NOT_CONNECTED',
-      problem: expect.stringContaining('is one that Google cannot reach: it is private'),
+      problem: expect.stringContaining('is at a private address, which Google cannot reach'),
       details: { propagating: false },
     })
   })

@@ -7,6 +7,7 @@ import {
   sendRequest,
   stringClaim,
 } from '@federate/core'
+import { isLoopbackIssuer } from '@federate/core/rules'
 import { describeKey, fits, parseJwks } from './rules/jwks.ts'
 import type { Cause } from './sts-refusals.ts'
 
@@ -31,22 +32,30 @@ export async function whyNotConnected(check: IssuerCheck): Promise<Cause | undef
     return inKeys(check.uploadedKeys, check, 'uploaded to the provider', uploadAgain)
   const issuer = stringClaim(check.token.claims, 'iss')
   if (issuer === undefined || !URL.canParse(issuer)) return undefined
-  if (isPrivateHost(issuer))
-    return {
-      because: `The host of "${issuer}" is one that Google cannot reach: it is private.`,
-      next: 'Upload the keys: `keys: uploaded` of the target in federate.yaml, then `federate setup gcp`.',
-      actual: issuer,
-    }
+  return (await inPublishedKeys(issuer, check)) ?? hidden(issuer)
+}
+
+async function inPublishedKeys(issuer: string, check: IssuerCheck): Promise<Cause | undefined> {
   try {
     const { jwksUri } = await discoverIssuer(issuer, check)
     if (jwksUri === undefined)
-      return { because: `The discovery document of "${issuer}" names no jwks_uri.`, next: correctDiscovery }
+      return { because: `The discovery document of ${issuer} names no jwks_uri.`, next: correctDiscovery }
     const { status, body } = await sendRequest({ ...check, method: 'GET', url: jwksUri })
     if (status !== 200) return { because: `${jwksUri} answered with status ${status}.`, next: correctDiscovery }
     return inKeys(body, check, `at ${jwksUri}`, correctDiscovery)
   } catch (error) {
     if (!(error instanceof FederateError)) throw error
-    return { because: error.problem, next: error.next ?? correctDiscovery }
+    return hidden(issuer) ?? { because: error.problem, next: error.next }
+  }
+}
+
+/** An issuer that this host may reach and Google cannot; on loopback it is the sandbox that is asked. */
+function hidden(issuer: string): Cause | undefined {
+  if (!isPrivateHost(issuer) || isLoopbackIssuer(issuer)) return undefined
+  return {
+    because: `${issuer} is at a private address, which Google cannot reach.`,
+    next: 'Upload the keys: `keys: uploaded` of the target in federate.yaml, then `federate setup gcp`, again after every rotation.',
+    actual: issuer,
   }
 }
 

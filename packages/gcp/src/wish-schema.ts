@@ -1,7 +1,8 @@
 import { parseDuration } from '@federate/core'
 import { z } from 'zod'
 import { cloudPlatformScope, lifetimeLimits } from './target.ts'
-import type { GcpWish } from './wish.ts'
+import { providerNameOf } from './trust/names.ts'
+import { audienceOf, type GcpWish } from './wish.ts'
 
 const lifetime = z.string().transform((text, context) => {
   const seconds = secondsOf(text)
@@ -95,15 +96,23 @@ const fields = z.strictObject({
     .optional(),
 })
 
+type Fields = z.infer<typeof fields>
+
 /** The schema of a Google Cloud target in federate.yaml, without its `cloud` key. */
 export const gcpWishSchema: z.ZodType<GcpWish> = fields.transform((wish, context): GcpWish => {
   for (const { path, message } of conflicts(wish)) context.addIssue({ code: 'custom', path: [path], message })
   const { lifetime: lifetimeSeconds, ...rest } = wish
-  return { ...rest, lifetimeSeconds }
+  return { ...rest, lifetimeSeconds, tokenAudience: ownAudience(rest) }
 })
 
+/** The shared audience has a scope of its cloud's; the client id is in tokens by itself. */
+function ownAudience({ audience, projectNumber: number = '', pool = '', provider = '' }: Omit<Fields, 'lifetime'>) {
+  if (audience === 'shared' || audience === 'client') return undefined
+  return audienceOf({ audience }, providerNameOf(number, pool, provider), '')
+}
+
 interface Conflict {
-  readonly path: keyof z.infer<typeof fields>
+  readonly path: keyof Fields
   readonly message: string
 }
 
@@ -112,16 +121,18 @@ function conflicts({
   audience,
   projectNumber: number,
   pool,
+  provider,
   serviceAccount: account,
   roles,
   mapping: map,
   member,
-}: z.infer<typeof fields>) {
+}: Fields) {
   const found: Conflict[] = []
   if (audience === 'provider') {
     const message = "is needed with audience: provider: the issuer puts the provider's whole name into tokens"
     if (number === undefined) found.push({ path: 'projectNumber', message })
     if (pool === undefined) found.push({ path: 'pool', message })
+    if (provider === undefined) found.push({ path: 'provider', message })
   }
   if (account?.includes('@') === true && roles.length > 0) {
     const message = `are not for federate to give to ${account}, which was there before: name an id, or leave the roles out`

@@ -16,6 +16,8 @@ export interface GcpWish {
   readonly roles: readonly string[]
   /** `shared`, `provider` (the provider's own name), `client` (the client id, for issuers one cannot change), or any other. */
   readonly audience: string
+  /** The audience that tokens for this target must be issued for, where it is not the one that all targets share. */
+  readonly tokenAudience?: string | undefined
   /** CEL expressions by attribute. Default: `google.subject` is `assertion.sub`. */
   readonly mapping?: Readonly<Record<string, string>> | undefined
   /** A CEL expression. Default: made from the subjects of the services. */

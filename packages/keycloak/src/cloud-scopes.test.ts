@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { apiScope } from './api-scope.ts'
-import { cloudScope, cloudScopes, scopeForAudience } from './cloud-scopes.ts'
+import { cloudScope, cloudScopes, scopeForAudience, targetScopes } from './cloud-scopes.ts'
 import { mappedClaims } from './mappers.ts'
 import { serviceAccountSubject } from './service-account.ts'
 
@@ -35,6 +35,23 @@ describe('cloud scopes', () => {
 
   it('are none for a cloud that is not known', () => {
     expect(cloudScope('moon')).toBeUndefined()
+  })
+})
+
+describe('targetScopes', () => {
+  const target = (cloud: string, wish: object = {}) => ({ service: 'billing', name: 'lake', cloud, wish })
+  const ownName = 'https://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/acme/providers/kc'
+
+  it('are those of the clouds, each once', () => {
+    const targets = [target('gcp'), target('aws'), target('gcp'), target('moon')]
+    expect(targetScopes({ targets }).map(({ name }) => name)).toEqual(['federate-gcp', 'federate-aws'])
+  })
+
+  it('are of their own for a wish with its own audience, with the subject of the cloud', () => {
+    const [scope, ...others] = targetScopes({ targets: [target('gcp', { tokenAudience: ownName })] })
+    expect([scope?.name, others]).toEqual([ownName, []])
+    expect(scopeForAudience(ownName)).toBe(ownName)
+    expect(mappedClaims(scope?.mappers ?? [], subject)).toEqual({ aud: ownName, sub: 'service-account-billing' })
   })
 })
 

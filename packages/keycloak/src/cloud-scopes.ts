@@ -69,10 +69,28 @@ export function cloudScope(cloud: string, environment?: string): CloudScope | un
   )
 }
 
-/** The scopes of the clouds that a service has targets in, each once. */
-export function cloudScopesOf({ targets }: Pick<ServiceWish, 'targets'>): readonly CloudScope[] {
-  const scopes = targets.map(({ cloud, wish }) => cloudScope(cloud, environmentIn(wish)))
-  return [...new Set(scopes)].filter((scope) => scope !== undefined)
+/**
+ * The scopes that the targets of a service need: their clouds', each once. A wish with a `tokenAudience` needs tokens for
+ * that instead of the audience that all targets share, by a scope of its own, which is named like the audience.
+ */
+export function targetScopes({ targets }: Pick<ServiceWish, 'targets'>): readonly CloudScope[] {
+  const scopes = targets.flatMap(({ cloud, wish }) => {
+    const shared = cloudScope(cloud, environmentIn(wish))
+    const audience = tokenAudience(wish)
+    return shared === undefined ? [] : [audience === undefined ? shared : withAudience(shared, audience)]
+  })
+  return [...new Map(scopes.map((scope) => [scope.name, scope])).values()]
+}
+
+function tokenAudience(wish: unknown): string | undefined {
+  const audience = typeof wish === 'object' && wish !== null && 'tokenAudience' in wish ? wish.tokenAudience : undefined
+  return typeof audience === 'string' ? audience : undefined
+}
+
+function withAudience(scope: CloudScope, audience: string): CloudScope {
+  const own = audienceMapper('federate-audience', audience)
+  const mappers = scope.mappers.map((mapper) => (mapper.name === own.name ? own : mapper))
+  return { ...scope, name: audience, audience, description: `Tokens for ${audience}`, mappers }
 }
 
 /** What a wish looks like is the cloud's own business; only this key says which of its worlds it is about. */

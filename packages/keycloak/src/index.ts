@@ -1,5 +1,5 @@
 export { apiScope } from './api-scope.ts'
-export { type CloudScope, cloudScopes, cloudScopesOf, scopeForAudience } from './cloud-scopes.ts'
+export { type CloudScope, cloudScopes, scopeForAudience, targetScopes } from './cloud-scopes.ts'
 export { type KeycloakOptions, keycloak } from './keycloak.ts'
 export { type MappedSubject, mappedClaims } from './mappers.ts'
 export { predictedClaims } from './predicted-claims.ts'

@@ -1,6 +1,6 @@
 import type { ServiceWish } from '@federate/core'
 import { apiScope } from './api-scope.ts'
-import { cloudScopes } from './cloud-scopes.ts'
+import { cloudScopes, targetScopes } from './cloud-scopes.ts'
 import { mappedClaims } from './mappers.ts'
 import { serviceAccountSubject } from './service-account.ts'
 
@@ -18,6 +18,7 @@ export function predictedClaims(service: ServiceWish, audience: string | undefin
   }
   const plain = { sub: subject.serviceAccountId, azp: service.clientId }
   if (audience === undefined) return plain
-  const scope = cloudScopes.find((one) => one.audience === audience) ?? apiScope(audience)
+  const known = [...targetScopes(service), ...cloudScopes]
+  const scope = known.find((one) => one.audience === audience) ?? apiScope(audience)
   return { ...plain, ...mappedClaims(scope.mappers, subject) }
 }

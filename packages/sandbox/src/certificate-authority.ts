@@ -11,6 +11,7 @@ import { isIP } from 'node:net'
 import { promisify } from 'node:util'
 import { distinguishedName } from './issuer/certificate.ts'
 import { bitString, element, integer, sequence, utcTime } from './issuer/distinguished-encoding.ts'
+import { pemOf } from './new-credential.ts'
 
 /** A certificate and its key, PEM both. */
 export interface CertificatePair {
@@ -100,10 +101,6 @@ function signed(issuerKey: KeyObject, { holder, publicKey, now, life, extensions
 
 function newKeyPair(): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {
   return promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })
-}
-
-function pemOf(key: KeyObject): string {
-  return key.export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
 /** As RFC 7093 section 2 makes it: 160 bits of a SHA-256. */

@@ -1,8 +1,9 @@
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { FederateError, type Issuer, type Now, type SecretReference } from '@federate/core'
 import { CertificateAuthority } from './certificate-authority.ts'
 import type { CredentialKeeper } from './credential-keeper.ts'
 import { subjectOf } from './issuer/certificate.ts'
+import { pemOf } from './new-credential.ts'
 
 /**
  * The authority behind an issuer's `ca`, made where the file is missing. Its key is kept beside it, as `<ca>.key`.
@@ -35,10 +36,12 @@ function readAuthority(ca: string, certificate: string, key: string | undefined)
   throw certificateRefused(`The authority ${ca} is not the sandbox's: its key is not in ${ca}.key.`)
 }
 
-/** How a service shows its certificate. */
-interface CertificateReference {
-  readonly certificate: SecretReference
-  readonly key: SecretReference
+/** A client that shows a certificate. */
+interface CertifiedClient {
+  readonly clientId: string
+  readonly auth: { readonly certificate: SecretReference; readonly key: SecretReference }
+  /** Of its key. */
+  readonly passphrase: string | undefined
 }
 
 /**
@@ -47,11 +50,9 @@ interface CertificateReference {
  * @throws FederateError `SANDBOX_CERTIFICATE` (usage) for one that the authority did not issue, or that does not hold now.
  */
 export async function certificateSubject(
-  clientId: string,
-  auth: CertificateReference,
+  { clientId, auth, passphrase }: CertifiedClient,
   authority: CertificateAuthority,
-  keeper: CredentialKeeper,
-  now: Now,
+  { keeper, now }: { readonly keeper: CredentialKeeper; readonly now: Now },
 ): Promise<string> {
   const known = await keeper.read(auth.certificate)
   if (known !== undefined) return subjectOf(checked(clientId, known, authority, now))
@@ -59,7 +60,7 @@ export async function certificateSubject(
     throw certificateRefused(`${clientId} has a key, but no certificate that it belongs to.`)
   }
   const pair = await authority.issueForClient(clientId, new Date(now()))
-  await keeper.keep(auth.key, pair.key)
+  await keeper.keep(auth.key, pemOf(createPrivateKey(pair.key), passphrase))
   await keeper.keep(auth.certificate, pair.certificate)
   return subjectOf(new X509Certificate(pair.certificate))
 }

@@ -11,10 +11,15 @@ export async function newSecret(): Promise<string> {
   return randomBytes(32).toString('base64url')
 }
 
-/** A private key for a JWA algorithm (RFC 7518, RFC 8037), in PEM. Default: RS256. */
-export async function newPrivateKey(algorithm = 'RS256'): Promise<string> {
+/** A private key for a JWA algorithm (RFC 7518, RFC 8037; default: RS256), in PEM, encrypted where there is a passphrase. */
+export async function newPrivateKey(algorithm = 'RS256', passphrase?: string): Promise<string> {
   const { privateKey } = await newKeyPair(algorithm)
-  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  return pemOf(privateKey, passphrase)
+}
+
+export function pemOf(key: KeyObject, passphrase?: string): string {
+  const encryption = passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase }
+  return key.export({ type: 'pkcs8', format: 'pem', ...encryption }).toString()
 }
 
 function newKeyPair(algorithm: string): Promise<{ privateKey: KeyObject }> {
@@ -29,9 +34,13 @@ function newKeyPair(algorithm: string): Promise<{ privateKey: KeyObject }> {
  *
  * @throws FederateError `SANDBOX_KEY` when the text is no private key.
  */
-export async function publicJwk(privateKey: string, named: { keyId?: string; algorithm?: string }): Promise<JWK> {
+export async function publicJwk(
+  privateKey: string,
+  named: { keyId?: string; algorithm?: string },
+  passphrase?: string,
+): Promise<JWK> {
   const own = privateKey.trimStart().startsWith('{') ? jwkMembers(privateKey) : undefined
-  const key = createPublicKey(readKey(privateKey, own))
+  const key = createPublicKey(readKey(privateKey, own, passphrase))
   const keyId = named.keyId ?? own?.['kid']
   const algorithm = named.algorithm ?? own?.['alg']
   return {
@@ -42,9 +51,10 @@ export async function publicJwk(privateKey: string, named: { keyId?: string; alg
   }
 }
 
-function readKey(text: string, jwk: Record<string, string> | undefined): KeyObject {
+function readKey(text: string, jwk: Record<string, string> | undefined, passphrase: string | undefined): KeyObject {
   try {
-    return jwk === undefined ? createPrivateKey(text) : createPrivateKey({ key: jwk, format: 'jwk' })
+    if (jwk !== undefined) return createPrivateKey({ key: jwk, format: 'jwk' })
+    return createPrivateKey(passphrase === undefined ? text : { key: text, passphrase })
   } catch {
     // What the parser says may quote the key.
     throw notAKey()
@@ -65,7 +75,8 @@ function notAKey(): FederateError {
   return new FederateError({
     code: 'SANDBOX_KEY',
     outcome: 'usage',
-    problem: 'What a service has as its private key is neither a private key in PEM nor one as a JWK.',
+    problem:
+      'What a service has as its private key is neither a private key in PEM, opened by its passphrase if it has one, nor one as a JWK.',
     next: 'Correct the file or variable, or remove it: the sandbox makes a new key where there is none.',
   })
 }

@@ -1,5 +1,5 @@
 import type { FederateFile, ServiceWish } from '@federate/core'
-import { apiScope, cloudScopes, cloudScopesOf } from '@federate/keycloak'
+import { apiScope, cloudScopes, targetScopes } from '@federate/keycloak'
 import { basicScope, type ClientDefinition, type RealmDefinition } from './issuer/realm.ts'
 import { issuerPlace } from './issuer-place.ts'
 import type { ClientCredential, ServiceCredentials } from './service-credentials.ts'
@@ -18,7 +18,12 @@ export function realmsFrom(
   file: FederateFile,
   { clients: known, workloads }: Pick<ServiceCredentials, 'clients' | 'workloads'>,
 ): ReadonlyMap<string, RealmDefinition> {
-  const scopes = [...cloudScopes, ...file.apis.map((api) => apiScope(api.audience))]
+  const wanted = [
+    ...cloudScopes,
+    ...file.services.flatMap(targetScopes),
+    ...file.apis.map((api) => apiScope(api.audience)),
+  ]
+  const scopes = [...new Map(wanted.map((scope) => [scope.name, scope])).values()]
   const realms = Object.entries(file.issuers).map(([name, issuer]): [string, RealmDefinition] => {
     const services = file.services.filter((service) => service.issuerName === name)
     const clients = services.map((service) => clientOf(service, file, known.get(service.name) ?? {}))
@@ -29,7 +34,7 @@ export function realmsFrom(
 }
 
 function clientOf(service: ServiceWish, file: FederateFile, credential: ClientCredential): ClientDefinition {
-  const clouds = cloudScopesOf(service).map((scope) => scope.name)
+  const clouds = targetScopes(service).map((scope) => scope.name)
   return {
     clientId: service.clientId,
     ...credential,

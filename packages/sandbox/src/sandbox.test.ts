@@ -63,7 +63,8 @@ describe('startSandbox', () => {
   })
 
   it('takes certificates that it made, at the addresses that its issuer names for them', async () => {
-    const auth = { method: 'tls_client_auth', certificate: { file: 'b.pem' }, key: { file: 'b.key' } } as const
+    const key = { key: { file: 'b.key' }, passphrase: { file: 'phrase' } }
+    const auth = { method: 'tls_client_auth', certificate: { file: 'b.pem' }, ...key } as const
     const issuer = { url: place.issuer, kind: 'keycloak', ca: 'ca.pem' } as const
     await start({ file: place.file({ auth, issuer, targets: [awsTarget('billing', account)] }) })
     const source = keycloak({

@@ -75,6 +75,17 @@ describe('a private key', () => {
     expect((await prepareCredentials(place.file({ auth }), { environment })).clients).toEqual(clients)
   })
 
+  it('is made encrypted where a passphrase is named, and opened by it', async () => {
+    const auth = { method: 'private_key_jwt', key: { file: 'key.pem' }, passphrase: { file: 'phrase' } } as const
+    const { clients } = await prepareCredentials(place.file({ auth }), { environment })
+    expect(await readFile(join(place.folder, 'key.pem'), 'utf8')).toContain('BEGIN ENCRYPTED PRIVATE KEY')
+    expect((await prepareCredentials(place.file({ auth }), { environment })).clients).toEqual(clients)
+    await writeFile(join(place.folder, 'phrase'), 'another', { mode: 0o600 })
+    await expect(prepareCredentials(place.file({ auth }), { environment })).rejects.toMatchObject({
+      code: 'SANDBOX_KEY',
+    })
+  })
+
   it('that is none is refused without being shown', async () => {
     await writeFile(join(place.folder, 'key.pem'), 'not a key', { mode: 0o600 })
     const auth = { method: 'private_key_jwt', key: { file: 'key.pem' } } as const
@@ -97,7 +108,6 @@ it('a service with an assertion in a file is known by who signs for it', async (
 })
 
 it.each([
-  [{ method: 'private_key_jwt', key: { file: 'k' }, passphrase: { env: 'P' } }, 'private_key_jwt with a passphrase'],
   [{ method: 'private_key_jwt', key: { file: 'k' }, certificate: { file: 'c' } }, 'private_key_jwt with a certificate'],
   [{ method: 'client_secret_jwt', secret: { file: 's' }, algorithm: 'HS1' }, 'client_secret_jwt with HS1'],
 ] as const)('%j is refused', async (auth, says) => {

@@ -1,5 +1,12 @@
 import { dirname } from 'node:path'
-import { FederateError, type FederateFile, isTokenReference, type Now, type ServiceWish } from '@federate/core'
+import {
+  FederateError,
+  type FederateFile,
+  isTokenReference,
+  type Now,
+  type SecretReference,
+  type ServiceWish,
+} from '@federate/core'
 import type { CertificateAuthority } from './certificate-authority.ts'
 import { authorityOf, certificateSubject } from './client-certificates.ts'
 import { CredentialKeeper } from './credential-keeper.ts'
@@ -80,21 +87,29 @@ async function clientCredential(service: ServiceWish, making: Making): Promise<C
       return { secret: await keeper.readOrMake(auth.secret, newSecret), secretAlgorithm }
     }
     case 'private_key_jwt': {
-      if (auth.passphrase !== undefined) throw unknownHere('private_key_jwt with a passphrase')
       if (auth.certificate !== undefined) throw unknownHere('private_key_jwt with a certificate')
-      const key = await keeper.readOrMake(auth.key, () => newPrivateKey(auth.algorithm))
-      return { jwks: { keys: [await publicJwk(key, auth)] } }
+      const passphrase = await passphraseOf(auth, keeper)
+      const key = await keeper.readOrMake(auth.key, () => newPrivateKey(auth.algorithm, passphrase))
+      return { jwks: { keys: [await publicJwk(key, auth, passphrase)] } }
     }
     case 'tls_client_auth': {
-      if (auth.passphrase !== undefined) throw unknownHere('tls_client_auth with a passphrase')
+      const passphrase = await passphraseOf(auth, keeper)
       const authority =
         making.authorities.get(service.issuer.url) ?? (await authorityOf(service.issuer, keeper, making.now))
       making.authorities.set(service.issuer.url, authority)
-      return { certificateSubject: await certificateSubject(service.clientId, auth, authority, keeper, making.now) }
+      const { clientId } = service
+      return { certificateSubject: await certificateSubject({ clientId, auth, passphrase }, authority, making) }
     }
     case 'jwt_file':
       return making.workloads === undefined ? {} : { federated: making.workloads.credentialOf(service.name) }
   }
+}
+
+async function passphraseOf(
+  { passphrase }: { readonly passphrase?: SecretReference },
+  keeper: CredentialKeeper,
+): Promise<string | undefined> {
+  return passphrase === undefined ? undefined : keeper.readOrMake(passphrase, newSecret)
 }
 
 function unknownHere(method: string): FederateError {

@@ -1,5 +1,5 @@
 import type { FederateFile, Now, ServiceWish } from '@federate/core'
-import { cloudScopesOf } from '@federate/keycloak'
+import { targetScopes } from '@federate/keycloak'
 import type { RealmControl } from './issuer/realm-control.ts'
 import type { KeptFile } from './kept-files.ts'
 import { assertionLifetime, type WorkloadIssuer } from './workload-issuer.ts'
@@ -16,7 +16,7 @@ export function tokenFilesOf(
     const control = realmOf(service.issuer.url)
     const client = control?.running.definition.clients.find((one) => one.clientId === service.clientId)
     if (service.auth.method !== 'token_file' || control === undefined || client === undefined) return []
-    const scopes = [...client.defaultScopes, ...cloudScopesOf(service).map((scope) => scope.name)]
+    const scopes = [...client.defaultScopes, ...targetScopes(service).map((scope) => scope.name)]
     return {
       path: service.auth.file,
       lifetime: client.accessTokenLifespan,

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AwsRuntime } from '../target.ts'
 import { AwsCredentials } from '../temporary-credentials.ts'
 import { commandLine } from './command-line.ts'
-import { profiles } from './profiles.ts'
+import { configure, profiles } from './profiles.ts'
 
 const credentials = new AwsCredentials({
   accessKeyId: 'ASIAEXAMPLE',
@@ -93,22 +93,34 @@ describe('storing credentials', () => {
   })
 })
 
+/** What `configure` is asked by the command, for this profile. */
+function wish(profile: string, target: AwsRuntime = runtime) {
+  const auth = { method: 'client_secret_basic', secret: { file: 'secret' } } as const
+  return { service: 'billing', target: 's3', runtime: target, auth, directory: '/etc', command, flags: { profile } }
+}
+
 describe('configuring a profile', () => {
   it('writes the command and the region, and nothing the second time', async () => {
-    const first = await profiles.configure(command, 'billing', runtime, context())
-    expect(first).toEqual({ path: join(folder, '.aws', 'config'), changed: true, warnings: [] })
+    const first = await configure(wish('billing'), context())
+    expect(first).toEqual({
+      path: join(folder, '.aws', 'config'),
+      what: 'profile billing',
+      changed: true,
+      warnings: [],
+      environment: { AWS_PROFILE: 'billing' },
+    })
     expect(await readFile(first.path, 'utf8')).toBe(
       '[profile billing]\ncredential_process = /usr/bin/node /opt/federate/main.cjs credentials aws --service "/etc/my app.json"\nregion = eu-central-1\n',
     )
-    expect(await profiles.configure(command, 'billing', runtime, context())).toMatchObject({ changed: false })
-    await profiles.configure(command, 'default', { ...runtime, region: undefined }, context())
+    expect(await configure(wish('billing'), context())).toMatchObject({ changed: false })
+    await configure(wish('default', { ...runtime, region: undefined }), context())
     expect(await readFile(first.path, 'utf8')).toContain('\n[default]\ncredential_process')
   })
 
   it('warns of what wins in the same profile, in either file', async () => {
     await profiles.store(credentials, 'billing', context())
     await writeFile(join(folder, '.aws', 'config'), '# mine\n[profile billing]\nrole_arn = x\n')
-    const { warnings, path } = await profiles.configure(command, 'billing', runtime, context())
+    const { warnings, path } = await configure(wish('billing'), context())
     expect(warnings).toEqual([
       expect.stringContaining('also has role_arn, which wins'),
       expect.stringContaining('also has aws_access_key_id, which wins'),
@@ -119,9 +131,10 @@ describe('configuring a profile', () => {
   it('does not take a profile from another program', async () => {
     const path = join(folder, 'config')
     await writeFile(path, '[profile billing]\ncredential_process = other-tool\n')
-    await expect(
-      profiles.configure(command, 'billing', runtime, context({ AWS_CONFIG_FILE: path })),
-    ).rejects.toMatchObject({ code: 'AWS_PROFILE_TAKEN', message: expect.stringContaining('other-tool') })
+    await expect(configure(wish('billing'), context({ AWS_CONFIG_FILE: path }))).rejects.toMatchObject({
+      code: 'AWS_PROFILE_TAKEN',
+      message: expect.stringContaining('other-tool'),
+    })
   })
 
   it.each(["it's", 'a"b', 'a\\b', 'a$b', 'a`b', 'a;b', 'a\nb', ''])('refuses the word %j', (word) => {

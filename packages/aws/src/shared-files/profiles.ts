@@ -1,12 +1,12 @@
-import { type CallContext, type ConfiguredProfile, FederateError, type Profiles } from '@federate/core'
+import { type CallContext, type ConfigurationWish, type Configured, FederateError, type Profiles } from '@federate/core'
 import type { AwsRuntime } from '../target.ts'
 import type { AwsCredentials } from '../temporary-credentials.ts'
 import { commandLine } from './command-line.ts'
 import { profileSettings, withSettings } from './profile-text.ts'
 import { readSharedFile, sharedFilePath, writeSharedFile } from './shared-file.ts'
 
-/** The shared files of all AWS SDKs and of the AWS CLI, as places that credentials can be put into. */
-export const profiles: Profiles<AwsRuntime, AwsCredentials> = { store, configure }
+/** The shared credentials file of all AWS SDKs and of the AWS CLI. */
+export const profiles: Profiles<AwsCredentials> = { store }
 
 /**
  * Puts credentials into a profile of the shared credentials file.
@@ -36,12 +36,10 @@ async function store(credentials: AwsCredentials, profile: string, { env }: Call
  *
  * @throws FederateError `AWS_PROFILE_TAKEN` when the profile runs another program.
  */
-async function configure(
-  command: readonly string[],
-  profile: string,
-  runtime: AwsRuntime,
+export async function configure(
+  { command, service, runtime, flags: { profile = service } }: ConfigurationWish<AwsRuntime>,
   { env }: CallContext,
-): Promise<ConfiguredProfile> {
+): Promise<Configured> {
   refuseName(profile)
   const path = sharedFilePath('config', env)
   const text = await readSharedFile(path)
@@ -56,7 +54,7 @@ async function configure(
   const after = withSettings(text, section, settings)
   if (after !== text) await writeSharedFile(path, after)
   const warnings = [...shadows(path, profile, before), ...(await staticKeys(profile, env))]
-  return { path, changed: after !== text, warnings }
+  return { path, what: `profile ${profile}`, changed: after !== text, warnings, environment: { AWS_PROFILE: profile } }
 }
 
 /** What wins over credential_process in the same profile (AWS SDKs and Tools reference, credential provider chain). */

@@ -15,6 +15,7 @@ import { type CloudName, loadCloud } from '../clouds.ts'
 import { callContext } from '../context.ts'
 import { credentialFlags, targetFields, targetFlag } from '../credential-flags.ts'
 import { exitStatus } from '../exit-status.ts'
+import { type HandedOver, handOver } from '../hand-over.ts'
 import { chooseTarget, type LoadedService, loadService } from '../service.ts'
 import type { ServiceFlags } from '../service-flags.ts'
 import type { Terminal } from '../terminal.ts'
@@ -32,6 +33,11 @@ export interface CredentialsOptions extends ServiceFlags {
 /** `federate credentials <cloud>`: exchanges the service's token and prints what unmodified software reads. */
 export async function credentials(options: CredentialsOptions, terminal: Terminal): Promise<number> {
   const cloud = await loadCloud(options.cloud)
+  if (cloud.handOver !== undefined && options.format === cloud.handOverFormat) {
+    const context = callContext(terminal, new AbortController().signal)
+    await handOver(await cloud.handOver(), (quiet) => handedOver(cloud, options, quiet, terminal), context, terminal)
+    return exitStatus.done
+  }
   const format = chooseFormat(cloud, options.format)
   const service = await loadService(options, terminal)
   const [targetName, target, where] = targetOf(service, options)
@@ -45,6 +51,18 @@ export async function credentials(options: CredentialsOptions, terminal: Termina
   terminal.out(output)
   if (kept !== undefined && !usesFiles(options)) await keepForNextTime(output, kept, cloud, service, terminal)
   return exitStatus.done
+}
+
+async function handedOver(
+  cloud: Cloud,
+  options: CredentialsOptions,
+  context: CallContext,
+  terminal: Terminal,
+): Promise<HandedOver> {
+  const service = await loadService(options, terminal)
+  const [, target, where] = targetOf(service, options)
+  const runtime = await cloud.runtime({ ...target, ...(await targetFields(options.cloud, options, terminal)) }, where)
+  return { runtime, audience: cloud.audience(runtime), source: await sourceOf(service, options, context, terminal) }
 }
 
 /** A token from elsewhere is to be tried, and a profile shall hold what lives longest. */
@@ -100,13 +118,13 @@ async function store(
   return exitStatus.done
 }
 
-function chooseFormat({ name, formats }: Cloud, wanted: string | undefined): string {
+function chooseFormat({ name, formats, handOverFormat }: Cloud, wanted: string | undefined): string {
   const chosen = formats.find((format) => format === (wanted ?? formats[0]))
   if (chosen !== undefined) return chosen
   throw new FederateError({
     code: 'FORMAT_UNKNOWN',
     outcome: 'usage',
-    problem: `There is no format "${wanted}" for credentials of ${name}; there is: ${formats.join(', ')}.`,
+    problem: `There is no format "${wanted}" for credentials of ${name}; there is: ${[...formats, handOverFormat ?? []].flat().join(', ')}.`,
     next: 'Choose one of these with --format.',
   })
 }

@@ -1,10 +1,10 @@
 import {
   type Cloud,
-  type ExaminedToken,
   FederateError,
   type FederateFile,
   type ServiceWish,
   type TargetWish,
+  type TokenQuestion,
   type TrustFile,
   type Verdict,
 } from '@federate/core'
@@ -56,12 +56,12 @@ async function byFederateFile(
   const file = await readFile(options, terminal)
   const { service, target } = chooseWish(file, options)
   const now = new Date(terminal.now())
-  const token = await tokenFor(cloud, service, target, options, now, terminal)
+  const asked = await tokenFor(cloud, service, target, options, now, terminal)
   const wanted = { owner: file.owner, service, target }
   const verdict =
     options.live === true
-      ? await judgeLive(cloud, { wanted, values, token, now }, { ...options, federateFile: file.path }, terminal)
-      : await cloud.explain({ ...wanted, token, now })
+      ? await judgeLive(cloud, { wanted, values, now, ...asked }, { ...options, federateFile: file.path }, terminal)
+      : await cloud.explain({ ...wanted, now, ...asked })
   return { subject: `${service.name}/${target.name}`, verdict }
 }
 
@@ -74,8 +74,8 @@ async function byName(
   terminal: Terminal,
 ): Promise<Judgement> {
   if (options.tokenFile === undefined) throw noToken(flag.split(' ')[0])
-  const token = await examineToken(options.tokenFile, options, terminal)
-  const verdict = await judgeLive(cloud, { values, token, now: new Date(terminal.now()) }, options, terminal)
+  const examined = await examineToken(options.tokenFile, options, terminal)
+  const verdict = await judgeLive(cloud, { values, now: new Date(terminal.now()), ...examined }, options, terminal)
   return { subject: values.get(name) ?? '', verdict }
 }
 
@@ -86,10 +86,10 @@ async function tokenFor(
   options: ExplainOptions,
   now: Date,
   terminal: Terminal,
-): Promise<ExaminedToken> {
+): Promise<Omit<TokenQuestion, 'now'>> {
   if (options.tokenFile !== undefined) return examineToken(options.tokenFile, options, terminal)
   if (options.jwks !== undefined) throw jwksWithoutToken()
-  return predictedToken(service, await cloud.wishedAudience(target, service), now)
+  return { token: predictedToken(service, await cloud.wishedAudience(target, service), now) }
 }
 
 async function byFiles(
@@ -110,8 +110,9 @@ async function byFiles(
     if (kind === 'file') files.set(name, { path: value, text: await fileText(value, terminal) })
     else values.set(name, value)
   }
-  const token = await examineToken(options.tokenFile, options, terminal)
-  return { subject: path, verdict: await cloud.explainFiles({ files, values, token, now: new Date(terminal.now()) }) }
+  const examined = await examineToken(options.tokenFile, options, terminal)
+  const now = new Date(terminal.now())
+  return { subject: path, verdict: await cloud.explainFiles({ files, values, now, ...examined }) }
 }
 
 /** What was given of the flags that only this cloud has. */

@@ -15,10 +15,12 @@ export function openTunnel(proxy: ChosenProxy, target: URL, end: EndOfRequest): 
   return new Promise((resolve, reject) => {
     const request = connectRequest(proxy, authority)
     end.watch(request)
-    request.once('connect', (response: IncomingMessage, socket: Socket) => {
-      if (response.statusCode === 200) return resolve(socket)
+    request.once('connect', (response: IncomingMessage, socket: Socket, head: Buffer) => {
+      const { statusCode = 0 } = response
+      const page = isPage(response, head)
+      if (statusCode === 200 && !page) return resolve(socket)
       socket.destroy()
-      reject(proxyRefused(proxy, response.statusCode ?? 0, authority))
+      reject(statusCode === 200 ? answeredPage(proxy, authority) : proxyRefused(proxy, statusCode, authority))
     })
     request.on('error', (error) => reject(end.reason ?? proxyUnreachable(proxy.url, proxy.setBy, error)))
     request.end()
@@ -35,6 +37,21 @@ function connectRequest({ url, authorization }: ChosenProxy, authority: string):
     return process.getBuiltinModule('node:https').request({ ...options, host, port: port === '' ? 443 : port })
   }
   return process.getBuiltinModule('node:http').request({ ...options, host, port: port === '' ? 80 : port })
+}
+
+/** In a tunnel the issuer waits for the handshake to begin: what comes before it is the proxy's own. */
+function isPage({ headers }: IncomingMessage, head: Buffer): boolean {
+  return head.length > 0 || /html/i.test(headers['content-type'] ?? '')
+}
+
+function answeredPage({ url, setBy }: ChosenProxy, authority: string): FederateError {
+  return new FederateError({
+    code: 'PROXY_REFUSED',
+    outcome: 'unreachable',
+    problem: `The proxy ${url.host}, set by ${setBy}, answered with a page where a tunnel to ${authority} was asked for.`,
+    next: `Open a page through this proxy in a browser: it may want a login first. Else check that ${setBy} names a forward proxy and no web server.`,
+    details: { proxy: url.host, status: 200, transient: false },
+  })
 }
 
 export function proxyRefused(

@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { connect, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { TestAuthority } from '../authentication/certificates.test-kit.ts'
@@ -18,6 +18,7 @@ afterAll(() => rm(folder, { recursive: true }))
 const authority = new TestAuthority(folder)
 const server = authority.issue('issuer', 'DNS:localhost,DNS:kc.example.com,IP:127.0.0.1')
 const ca = { pem: authority.certificate }
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'))
 
 const closers: (() => void)[] = []
 afterEach(() => {
@@ -47,7 +48,10 @@ interface TestProxy {
 }
 
 /** A forward proxy that wants a password; every name is this machine to it. */
-async function startProxy(answer?: { status: number; body?: string }, secure = false): Promise<TestProxy> {
+async function startProxy(
+  answer?: { status: number; body?: string; type?: string },
+  secure = false,
+): Promise<TestProxy> {
   const asked: TestProxy['asked'] = []
   const note = ({ method = '', url = '', headers }: IncomingMessage) => {
     asked.push({ method, target: url, authorization: headers['proxy-authorization'] })
@@ -62,7 +66,9 @@ async function startProxy(answer?: { status: number; body?: string }, secure = f
     const status = answer?.status ?? (note(request) ? 200 : 407)
     if (status !== 200 || answer !== undefined) {
       if (answer !== undefined) note(request)
-      return socket.end(`HTTP/1.1 ${status} No\r\ncontent-type: text/html\r\n\r\n${answer?.body ?? ''}`)
+      return socket.end(
+        `HTTP/1.1 ${status} No\r\ncontent-type: ${answer?.type ?? 'text/html'}\r\n\r\n${answer?.body ?? ''}`,
+      )
     }
     const port = Number(request.url?.split(':').at(-1))
     const through = connect(port, '127.0.0.1', () => {
@@ -151,7 +157,13 @@ describe('through a proxy', () => {
   it('explains a proxy that answers with a page where a tunnel was asked for', async () => {
     const proxy = await startProxy({ status: 200, body: '<html>welcome</html>' })
     const error = await errorOf(() => get(by({ proxy: `127.0.0.1:${proxy.port}` }), 'https://kc.example.com/'))
-    expect(error.code).toBe('ISSUER_UNREACHABLE')
+    expect(error).toMatchObject({ code: 'PROXY_REFUSED', outcome: 'unreachable', details: { transient: false } })
+    expect(error.problem).toBe(
+      `The proxy 127.0.0.1:${proxy.port}, set by the proxy option, answered with a page where a tunnel to kc.example.com:443 was asked for.`,
+    )
+    const speaks = await startProxy({ status: 200, body: 'welcome', type: 'text/plain' })
+    const other = await errorOf(() => get(by({ proxy: `127.0.0.1:${speaks.port}` }), 'https://kc.example.com/'))
+    expect(other.problem).toContain('answered with a page where a tunnel')
   })
 
   it('tells a proxy that is down from an issuer that is', async () => {
@@ -216,4 +228,22 @@ it('asks DNS for every new connection', async () => {
   await get(fetch, `http://localhost:${port}/`)
   await get(fetch, `http://localhost:${port}/`)
   expect(lookup).toHaveBeenCalledTimes(2)
+})
+
+it.runIf(hasIpv6)('follows a name to its new address', async () => {
+  const port = await plainIssuer({ connection: 'close' })
+  const moved = createServer((_, answer) => answer.end('at its new address'))
+  await new Promise<void>((resolve) => moved.listen(port, '::1', resolve))
+  closers.push(() => moved.close())
+  let address = { address: '127.0.0.1', family: 4 }
+  vi.spyOn(dns, 'lookup').mockImplementation((...parameters: unknown[]) => {
+    const callback = parameters.at(-1)
+    const [, options] = parameters
+    const all = typeof options === 'object' && options !== null && Reflect.get(options, 'all') === true
+    if (typeof callback === 'function') callback(null, ...(all ? [[address]] : [address.address, address.family]))
+  })
+  const fetch = nodeFetch()
+  expect(await get(fetch, `http://issuer.test:${port}/`)).toBe('the issuer')
+  address = { address: '::1', family: 6 }
+  expect(await get(fetch, `http://issuer.test:${port}/`)).toBe('at its new address')
 })

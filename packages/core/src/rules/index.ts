@@ -2,3 +2,4 @@
 export { isLoopbackIssuer } from '../issuer/loopback-issuer.ts'
 export { judge } from './judge.ts'
 export { type Finding, failed, passed, type Refusal, type Rule, unknown, warned } from './rule.ts'
+export { warning } from './warning.ts'

@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -76,17 +76,22 @@ describe('tokenFile', () => {
       signedJwt({ exp, n: 1 }),
       signedJwt({ exp, n: 2, pad: 'x'.repeat(5000) }),
     ])
+    // As the kubelet does: the file is a link through ..data, and ..data is renamed over.
+    for (const [name, text] of Object.entries({ '..first': first, '..second': second })) {
+      await mkdir(join(directory, name))
+      await writeFile(join(directory, name, 'token'), text)
+    }
+    await symlink('..first', join(directory, '..data'))
     const file = join(directory, 'token')
-    for (const [name, text] of Object.entries({ first, second })) await writeFile(join(directory, name), text)
-    await symlink('first', file)
+    await symlink('..data/token', file)
     const source = tokenFile({ file, now: clock.now })
     const swap = async (to: string) => {
-      await symlink(to, join(directory, 'next'))
-      await rename(join(directory, 'next'), file)
+      await symlink(to, join(directory, '..data_tmp'))
+      await rename(join(directory, '..data_tmp'), join(directory, '..data'))
     }
     const seen = new Set<string>()
     for (let count = 0; count < 40; count += 1) {
-      const [token] = await Promise.all([source.getToken(), swap(count % 2 === 0 ? 'second' : 'first')])
+      const [token] = await Promise.all([source.getToken(), swap(count % 2 === 0 ? '..second' : '..first')])
       seen.add(token.reveal())
     }
     expect([...seen].every((one) => one === first || one === second)).toBe(true)

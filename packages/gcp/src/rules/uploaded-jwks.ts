@@ -15,7 +15,7 @@ const publicFields = ['kty', 'alg', 'use', 'kid', 'n', 'e', 'x', 'y', 'crv']
 /** The fields in which keys keep their secrets (RFC 7518 sections 6.2.2, 6.3.2 and 6.4). */
 const privateFields = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
-/** Google REST reference, Oidc.jwksJson: "At most 8 keys". */
+/** Configure WIF with other identity providers: "A maximum of 8 keys can be uploaded". */
 const mostKeys = 8
 
 /**
@@ -51,6 +51,11 @@ export function jwksProblems(text: string): readonly ProviderProblem[] {
     const certificates = ['x5c', 'x5t'].filter((field) => field in key)
     return certificates.length === 0 ? [] : [refusedKey(key, `it has ${certificates.join(' and ')}`)]
   })
+}
+
+/** Whether a JWKS gives away what must stay with the issuer. */
+export function hasPrivateKey(text: string): boolean {
+  return parseJwks(text)?.some(isSecret) ?? false
 }
 
 function unusable(key: Jwk): string | undefined {

@@ -93,7 +93,9 @@ export class PoolResource implements Resource<DesiredPool, ActualPool> {
         change('description (the pool was adopted, so it stays)', actual.description, withoutMark(actual.description)),
       ]
     }
-    return [change('state', 'ACTIVE', 'DELETED (for 30 days it can be brought back)')]
+    const meaning =
+      'for 30 days it can be brought back; its federated tokens grant nothing meanwhile, and those of service accounts live on until they expire'
+    return [change('state', 'ACTIVE', `DELETED (${meaning})`)]
   }
 
   async create(_desired: DesiredPool, signal: AbortSignal): Promise<ActualPool> {

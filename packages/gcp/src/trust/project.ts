@@ -30,12 +30,14 @@ export async function openProjects(
   client: GoogleClient,
   context: CallContext,
 ): Promise<ReadonlyMap<string, ProjectWork>> {
-  const wished = new Map(wishes.map(({ project, projectNumber }) => [project, projectNumber]))
+  const ids = new Set(wishes.map(({ project }) => project))
   const works = new Map<string, ProjectWork>()
   const policies = new Policies(client)
-  await forEachLimited([...wished], projectsAtOnce, async ([id, given]) => {
+  await forEachLimited([...ids], projectsAtOnce, async (id) => {
     const number = await lookUpNumber(id, client, context.signal)
-    if (given !== undefined && given !== number) throw otherNumber(id, given, number)
+    const given = wishes.flatMap(({ project, projectNumber }) => (project === id ? (projectNumber ?? []) : []))
+    const wrong = given.find((one) => one !== number)
+    if (wrong !== undefined) throw otherNumber(id, wrong, number)
     await refuseDisabledApis(id, client, context)
     works.set(id, { id, number, client, policies, state: new ProjectState(client, id) })
   })

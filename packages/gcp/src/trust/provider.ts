@@ -80,7 +80,11 @@ export class ProviderResource implements Resource<DesiredProvider, ActualProvide
     }
     return [
       change('issuer', actual.issuerUri, undefined),
-      change('state', 'ACTIVE', 'DELETED (for 30 days it can be brought back; tokens issued by it live on)'),
+      change(
+        'state',
+        'ACTIVE',
+        'DELETED (for 30 days it can be brought back; tokens issued by it live on until they expire)',
+      ),
     ]
   }
 

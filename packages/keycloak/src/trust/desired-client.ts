@@ -1,6 +1,6 @@
 import type { ApiWish, ServiceWish } from '@federate/core'
 import type { ClientFlags } from '../admin/representations.ts'
-import { cloudScopesOf } from '../cloud-scopes.ts'
+import { targetScopes } from '../cloud-scopes.ts'
 import { hardcodedClaimMapper, type ProtocolMapper } from '../protocol-mapper.ts'
 import { marked } from './changes.ts'
 import { type Attributes, ownerMark, rolesMark, rolesText, serviceMark } from './marks.ts'
@@ -97,7 +97,7 @@ export function lifetimeOf(service: ServiceWish): number {
 
 /** The scopes of the clouds that a service has targets in. */
 export function cloudScopeNames(service: ServiceWish): string[] {
-  return cloudScopesOf(service).map(({ name }) => name)
+  return targetScopes(service).map(({ name }) => name)
 }
 
 function rolesOf(service: ServiceWish, apis: readonly ApiWish[]): ReadonlyMap<string, readonly string[]> {

@@ -3,7 +3,7 @@ import type { Discovery, Resource } from '@federate/core/plan'
 import { realmPlace } from '../admin/access.ts'
 import { AdminApi } from '../admin/api.ts'
 import { apiScope } from '../api-scope.ts'
-import { cloudScopes } from '../cloud-scopes.ts'
+import { targetScopes } from '../cloud-scopes.ts'
 import { clientRolesMapper } from '../protocol-mapper.ts'
 import { clientAddress, scopeAddress } from './addresses.ts'
 import { ApiClientResource } from './api-client.ts'
@@ -61,9 +61,10 @@ export async function keycloakTrust(request: KeycloakRequest): Promise<KeycloakT
 }
 
 function cloudScopeResources({ owner, issuer }: KeycloakRequest, services: readonly ServiceWish[], state: RealmState) {
-  return cloudScopes.flatMap((scope) => {
+  const needed = new Map(services.flatMap(targetScopes).map((scope) => [scope.name, scope]))
+  return [...needed.values()].map((scope) => {
     const using = services.filter((service) => cloudScopeNames(service).includes(scope.name)).map(({ name }) => name)
-    return using.length === 0 ? [] : [new ScopeResource(state, { owner, issuer: issuer.url, scope, services: using })]
+    return new ScopeResource(state, { owner, issuer: issuer.url, scope, services: using })
   })
 }
 

@@ -1,8 +1,8 @@
 import type { RuleResult } from '@federate/core'
+import { warning } from '@federate/core/rules'
 import { hasOwnClaims } from '../context.ts'
 import type { Condition, Statement } from '../policy.ts'
 import { providerUrlIn } from './principal-lints.ts'
-import { warning } from './warning.ts'
 
 /** The claims of a generic issuer that become condition keys (IAM User Guide, reference_policies_iam-condition-keys). */
 const claimKeys = ['aud', 'oaud', 'sub', 'amr', 'email']

@@ -1,8 +1,7 @@
 import { isPrivateHost, type RuleResult } from '@federate/core'
-import { isLoopbackIssuer } from '@federate/core/rules'
+import { isLoopbackIssuer, warning } from '@federate/core/rules'
 import { providerOf } from '../provider.ts'
 import type { AcceptanceQuestion } from '../question.ts'
-import { warning } from './warning.ts'
 
 /** An issuer that AWS cannot ask for its keys, or that IAM would not store as it is. */
 export function issuerLints(question: AcceptanceQuestion): readonly RuleResult[] {

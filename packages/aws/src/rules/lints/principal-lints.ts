@@ -1,8 +1,8 @@
 import type { RuleResult } from '@federate/core'
+import { warning } from '@federate/core/rules'
 import type { Statement } from '../policy.ts'
 import { home } from '../provider.ts'
 import type { AcceptanceQuestion } from '../question.ts'
-import { warning } from './warning.ts'
 
 const oidcProvider = /^arn:[a-z-]+:iam::\d{12}:oidc-provider\/(.+)$/
 

@@ -1,6 +1,6 @@
 import type { RuleResult } from '@federate/core'
+import { warning } from '@federate/core/rules'
 import type { Condition, Statement } from '../policy.ts'
-import { warning } from './warning.ts'
 
 /** Whether the statement says which subject it admits, and says it exactly. */
 export function subjectLints({ conditions }: Statement): readonly RuleResult[] {

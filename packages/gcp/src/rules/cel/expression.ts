@@ -1,17 +1,5 @@
-import {
-  type CelInput,
-  CelScalar,
-  type CelValue,
-  celEnv,
-  celMethod,
-  isCelError,
-  isCelList,
-  isCelMap,
-  parse,
-  plan,
-} from '@bufbuild/cel'
-import { strings } from '@bufbuild/cel/ext'
-import { extract } from './extract.ts'
+import { type CelInput, type CelValue, celMap, isCelError, isCelList, isCelMap, parse, plan } from '@bufbuild/cel'
+import { environment } from './environment.ts'
 import { type Parts, partsOf } from './syntax.ts'
 
 /** What an expression came to: a value of JSON's kinds, something else that only its type is known of, or no value. */
@@ -30,16 +18,6 @@ export interface Expression extends Parts {
 /** A text that is no CEL expression. */
 export class MalformedExpression extends Error {}
 
-// The strings extension comes whole, so that what Google does not document is judged and called undocumented.
-const environment = celEnv({
-  funcs: [
-    ...strings,
-    celMethod('extract', CelScalar.STRING, [CelScalar.STRING], CelScalar.STRING, function (pattern) {
-      return extract(this, pattern)
-    }),
-  ],
-})
-
 // Whoever judges many tokens mostly judges them by few providers; more than these are compiled again.
 const most = 256
 const compiled = new Map<string, Expression | MalformedExpression>()
@@ -56,9 +34,12 @@ export function compileExpression(text: string): Expression | MalformedExpressio
 
 function compile(text: string): Expression | MalformedExpression {
   try {
-    const parsed = parse(text)
-    const run = plan(environment, parsed)
-    return { ...partsOf(parsed.expr), evaluate: (variables) => evaluation(run(bindings(variables))) }
+    // A comment ends with its line (google/cel-spec, "Grammar"); the library wants to see that end.
+    const { expr: expression } = parse(`${text}\n`)
+    if (expression === undefined) return new MalformedExpression('it is empty')
+    const parts = partsOf(expression)
+    const run = plan(environment, expression)
+    return { ...parts, evaluate: (variables) => evaluation(run(bindings(variables))) }
   } catch (error) {
     // The parser's first line says where; what follows repeats the expression.
     const [problem = 'it cannot be parsed'] = (error instanceof Error ? error.message : String(error)).split('\n')
@@ -74,9 +55,21 @@ function bindings(variables: Readonly<Record<string, unknown>>): Record<string, 
 function input(value: unknown): CelInput {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
   if (Array.isArray(value)) return value.map(input)
-  if (typeof value === 'object' && value !== null)
-    return new Map(Object.entries(value).map(([name, field]) => [name, input(field)]))
+  if (typeof value === 'object' && value !== null) return map(value)
   return null
+}
+
+// Each mapping and the condition read the same claims.
+const converted = new WeakMap<object, CelInput>()
+
+/** A key with null is there (google/cel-spec, "has"); the library's maps say that it is not. */
+function map(value: object): CelInput {
+  const known = converted.get(value)
+  if (known !== undefined) return known
+  const fields = new Map(Object.entries(value).map(([name, field]) => [name, input(field)]))
+  const made = Object.assign(celMap(fields), { has: (key: unknown) => typeof key === 'string' && fields.has(key) })
+  converted.set(value, made)
+  return made
 }
 
 function evaluation(result: CelValue | Error): Evaluation {

@@ -35,6 +35,7 @@ export function partsOf(expression: Expr | undefined): Parts {
   return { functions, references }
 }
 
+/** The parts that see what their parent sees. */
 function partsOutside({ exprKind: kind }: Expr): readonly Expr[] {
   if (kind.case === 'selectExpr') return present([kind.value.operand])
   if (kind.case === 'callExpr') return present([kind.value.target, ...kind.value.args])

@@ -1,4 +1,4 @@
-import type { RuleResult } from '@federate/core'
+import type { RuleResult } from '../verdict.ts'
 
 /** A finding that does not decide. */
 export function warning(

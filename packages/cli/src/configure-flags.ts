@@ -1,0 +1,50 @@
+import type { CloudName } from './clouds.ts'
+
+/** A flag of `configure` for one cloud. */
+export interface ConfigureFlag {
+  /** As commander reads it. */
+  readonly flag: string
+  /** Under which name commander gives it, and the cloud gets it. */
+  readonly name: string
+  readonly description: string
+  /** Whether it is a path: then the cloud gets an absolute one. */
+  readonly path?: true
+  /** Whether commander is to refuse anything else. */
+  readonly choices?: readonly string[]
+}
+
+export const configureFlags: Readonly<Record<CloudName, readonly ConfigureFlag[]>> = {
+  aws: [{ flag: '--profile <name>', name: 'profile', description: "the profile's name (default: the service's)" }],
+  gcp: [
+    {
+      flag: '--file <path>',
+      name: 'file',
+      description: 'where to write (default: <service>.<target>.gcp.json beside the service file)',
+      path: true,
+    },
+    {
+      flag: '--source <kind>',
+      name: 'source',
+      description: 'how libraries get the token (default: file where the service has a token file, else executable)',
+      choices: ['executable', 'file'],
+    },
+    {
+      flag: '--token-file <path>',
+      name: 'tokenFile',
+      description: "with --source file: the file that holds the issuer's token (default: the service's own)",
+      path: true,
+    },
+    {
+      flag: '--output-file <path>',
+      name: 'outputFile',
+      description: "with --source executable: where libraries keep the token (default: in the user's cache folder)",
+      path: true,
+    },
+  ],
+}
+
+/** What `configure` writes, for its help. */
+export const configureWords: Readonly<Record<CloudName, string>> = {
+  aws: 'write a profile for the AWS CLI and SDKs',
+  gcp: "write the file for GOOGLE_APPLICATION_CREDENTIALS, for Google's libraries and gcloud",
+}

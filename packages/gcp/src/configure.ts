@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import {
+  type CallContext,
+  type ConfigurationWish,
+  type Configured,
+  FederateError,
+  writeFileAtomically,
+} from '@federate/core'
+import { cacheRoot } from '@federate/core/cache'
+import { endpoint } from './endpoints.ts'
+import { audiencePrefix } from './rules/provider.ts'
+import type { GcpRuntime } from './target.ts'
+
+/**
+ * Writes the file that GOOGLE_APPLICATION_CREDENTIALS names, so that gcloud and every library of Google's get credentials
+ * ("Configure Workload Identity Federation with other identity providers"). It holds no secret.
+ *
+ * @throws FederateError (usage) `GCP_COMMAND_PATH`, `GCP_TOKEN_FILE`, `GCP_FILE_TAKEN`; (failed) `FILE_NOT_WRITTEN`.
+ */
+export async function configure(wish: ConfigurationWish<GcpRuntime>, context: CallContext): Promise<Configured> {
+  const { service, target, directory, flags } = wish
+  const path = flags['file'] ?? join(directory, `${service}.${target}.gcp.json`)
+  const { source, warnings, environment } = await sourceOf(wish, context)
+  const text = `${JSON.stringify(externalAccount(wish.runtime, source, context), undefined, 2)}\n`
+  const before = await present(path)
+  if (before !== text) await writeFileAtomically(path, text, { mode: 0o644 })
+  return {
+    path,
+    what: 'external account',
+    changed: before !== text,
+    warnings,
+    environment: { GOOGLE_APPLICATION_CREDENTIALS: path, ...environment },
+  }
+}
+
+interface Source {
+  readonly source: object
+  readonly warnings: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** As `gcloud iam workload-identity-pools create-cred-config` writes it. */
+function externalAccount(runtime: GcpRuntime, source: object, { env }: CallContext): object {
+  const { provider, serviceAccount, lifetimeSeconds, universe = 'googleapis.com' } = runtime
+  return {
+    universe_domain: universe,
+    type: 'external_account',
+    audience: `${audiencePrefix}${provider}`,
+    subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+    token_url: `${endpoint('sts', runtime, env)}/v1/token`,
+    credential_source: source,
+    ...(serviceAccount === undefined
+      ? {}
+      : {
+          service_account_impersonation_url: `${endpoint('iamcredentials', runtime, env)}/v1/projects/-/serviceAccounts/${serviceAccount}:generateAccessToken`,
+          service_account_impersonation: { token_lifetime_seconds: lifetimeSeconds },
+        }),
+  }
+}
+
+async function sourceOf(wish: ConfigurationWish<GcpRuntime>, context: CallContext): Promise<Source> {
+  const { flags, auth, directory } = wish
+  const own = auth.method === 'token_file' ? resolve(directory, auth.file) : undefined
+  const file = flags['tokenFile'] ?? own
+  const kind = flags['source'] ?? (file === undefined ? 'executable' : 'file')
+  return kind === 'file' ? fileSource(file) : executableSource(wish, context)
+}
+
+async function fileSource(file: string | undefined): Promise<Source> {
+  if (file === undefined) throw noTokenFile()
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  const warnings =
+    text === undefined || text === text.trim()
+      ? []
+      : [`${file} ends with a line break, which google-auth-library for Node sends to Google: write the token alone.`]
+  return { source: { file, format: { type: 'text' } }, warnings, environment: {} }
+}
+
+function executableSource({ command, service, target, flags }: ConfigurationWish, { env }: CallContext): Source {
+  const root = cacheRoot(env)
+  const output =
+    flags['outputFile'] ?? (root === undefined ? undefined : join(root, 'google', `${service}.${target}.json`))
+  const words = [...command, '--format', 'executable']
+  for (const word of words) refuseUnquotable(word)
+  const source = {
+    command: words.join(' '),
+    timeout_millis: 30_000,
+    ...(output === undefined ? {} : { output_file: output }),
+  }
+  return {
+    source: { executable: source },
+    warnings: [],
+    environment: { GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES: '1' },
+  }
+}
+
+/** Google's libraries split the line at spaces, and of quotes each knows others. */
+function refuseUnquotable(word: string): void {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return
+  throw new FederateError({
+    code: 'GCP_COMMAND_PATH',
+    outcome: 'usage',
+    problem: `An executable source cannot run "${word}": Google's libraries split the command at spaces, and no quotes mean the same to all of them.`,
+    next: 'Move the file to a path of letters, digits and . - _ /, or use --source file.',
+  })
+}
+
+/** What stands there; only a file of the same kind is written over. */
+async function present(path: string): Promise<string | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text === undefined || isExternalAccount(text)) return text
+  throw new FederateError({
+    code: 'GCP_FILE_TAKEN',
+    outcome: 'usage',
+    problem: `${path} exists, and is no external account file.`,
+    next: 'Name another one with --file.',
+  })
+}
+
+function isExternalAccount(text: string): boolean {
+  try {
+    return JSON.parse(text)?.type === 'external_account'
+  } catch {
+    return false
+  }
+}
+
+function noTokenFile(): FederateError {
+  return new FederateError({
+    code: 'GCP_TOKEN_FILE',
+    outcome: 'usage',
+    problem:
+      'A file source needs a file that something keeps filled with the issuer’s token, and the service has none.',
+    next: 'Name it with --token-file, or use --source executable.',
+  })
+}
