@@ -71,6 +71,8 @@ function addInit(program: Command, terminal: Terminal, finish: Finish): void {
     .option('--policy <arn...>', 'aws: managed policies to attach to the role')
     .option('--project <id>', 'gcp: id of the project')
     .option('--service-account <id>', 'gcp: service account to become')
+    .option('--tenant <id>', "azure: the tenant's id")
+    .option('--application <name>', 'azure: name of the application')
     .addOption(configOption('where to write'))
     .option('--force', 'write over an existing file')
     .addHelpText(
