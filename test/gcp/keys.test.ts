@@ -37,4 +37,13 @@ describe('the keys of an issuer that Google cannot reach', () => {
     expect(stdout).toContain('verified billing/lake')
     expect(provider(place).current.jwksJson).toBeUndefined()
   })
+
+  it('are fetched by the authority that the issuer has', async () => {
+    const yaml = twoServices
+      .replaceAll('ISSUER', place.issuer)
+      .replaceAll(`project: ${project}`, `project: ${project}, keys: uploaded`)
+    await place.write('federate.yaml', yaml.replace('kind: keycloak', 'kind: keycloak, ca: authority.pem'))
+    const { status, stderr } = await place.federate('plan gcp')
+    expect([status, stderr]).toEqual([64, expect.stringContaining(place.path('authority.pem'))])
+  })
 })

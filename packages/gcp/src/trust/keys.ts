@@ -1,4 +1,13 @@
-import { type CallContext, discoverIssuer, FederateError, type Fetch, type Issuer, sendRequest } from '@federate/core'
+import { resolve } from 'node:path'
+import {
+  type CallContext,
+  discoverIssuer,
+  FederateError,
+  type Fetch,
+  type Issuer,
+  nodeFetch,
+  sendRequest,
+} from '@federate/core'
 import { canonicalJson, type JsonValue } from '@federate/core/plan'
 import { uploadableJwks } from '../rules/index.ts'
 
@@ -6,11 +15,17 @@ import { uploadableJwks } from '../rules/index.ts'
  * The keys of an issuer as they are uploaded to a provider, from the administrator's side of the network: signing keys for
  * RS256 and ES256, with the fields that Google takes.
  *
+ * @param directory where the relative path of the issuer's authority starts. Default: the current folder.
  * @throws FederateError `GCP_KEYS` when the issuer publishes nothing that Google would take, `GCP_KEYS_MISSING`, and those
  *   of `discoverIssuer` and `sendRequest`.
  */
-export async function keysToUpload(issuer: Issuer, fetch: Fetch, context: CallContext): Promise<string> {
+export async function keysToUpload(
+  issuer: Issuer,
+  directory: string | undefined,
+  context: CallContext,
+): Promise<string> {
   const { now, signal } = context
+  const fetch = fetchOf(issuer, directory, context)
   const { jwksUri } = await discoverIssuer(issuer.url, { fetch, now, signal })
   if (jwksUri === undefined) throw missing(issuer.url, 'its discovery document names no jwks_uri')
   const answer = await sendRequest({ fetch, method: 'GET', url: jwksUri, signal })
@@ -18,6 +33,11 @@ export async function keysToUpload(issuer: Issuer, fetch: Fetch, context: CallCo
   const result = uploadableJwks(answer.body)
   if ('problem' in result) throw notUploadable(issuer.url, result)
   return result.jwksJson
+}
+
+/** A private issuer often has a private authority. */
+function fetchOf({ ca }: Issuer, directory = '.', { fetch, env }: CallContext): Fetch {
+  return ca === undefined ? fetch : nodeFetch({ ca: { file: resolve(directory, ca) }, environment: env })
 }
 
 function missing(issuer: string, reason: string): FederateError {

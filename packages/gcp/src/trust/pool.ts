@@ -2,7 +2,7 @@ import { FederateError } from '@federate/core'
 import type { Change, Ownership, Resource } from '@federate/core/plan'
 import type { AdminCall } from './admin-call.ts'
 import type { GoogleObject } from './google-client.ts'
-import { marked, markOf, withoutMark } from './marks.ts'
+import { describedBy, isAdopted, markingOf, ownershipBy, releaseOf, withoutMark } from './marks.ts'
 import type { ProjectWork } from './project.ts'
 import { change, changeIf } from './shown.ts'
 
@@ -68,31 +68,21 @@ export class PoolResource implements Resource<DesiredPool, ActualPool> {
   }
 
   ownership({ description }: ActualPool): Ownership {
-    const mark = markOf(description)
-    if (mark === undefined) return 'unmarked'
-    return mark.owner === this.#identity.owner ? 'ours' : 'others'
+    return ownershipBy(this.#identity.owner, description)
   }
 
   diff(_desired: DesiredPool, actual: ActualPool | undefined): Change[] {
-    if (actual === undefined) return [change('description', undefined, this.#description(undefined))]
+    if (actual === undefined)
+      return [change('description', undefined, describedBy(this.#identity.owner, this.#identity.words, undefined))]
     return [
       ...changeIf(actual.deleted, 'state', 'DELETED', 'ACTIVE'),
       ...changeIf(actual.disabled, 'disabled', true, false),
-      ...changeIf(
-        this.ownership(actual) !== 'ours',
-        'description',
-        actual.description,
-        this.#description(actual.description),
-      ),
+      ...markingOf(this.#identity.owner, actual.description),
     ]
   }
 
   removal(actual: ActualPool): Change[] {
-    if (markOf(actual.description)?.adopted === true) {
-      return [
-        change('description (the pool was adopted, so it stays)', actual.description, withoutMark(actual.description)),
-      ]
-    }
+    if (isAdopted(actual.description)) return releaseOf('pool', actual.description)
     const meaning =
       'for 30 days it can be brought back; its federated tokens grant nothing meanwhile, and those of service accounts live on until they expire'
     return [change('state', 'ACTIVE', `DELETED (${meaning})`)]
@@ -100,7 +90,7 @@ export class PoolResource implements Resource<DesiredPool, ActualPool> {
 
   async create(_desired: DesiredPool, signal: AbortSignal): Promise<ActualPool> {
     const { id } = this.#identity
-    const description = this.#description(undefined)
+    const description = describedBy(this.#identity.owner, this.#identity.words, undefined)
     const call = this.#call('POST', 'create', `?workloadIdentityPoolId=${id}`)
     await this.#work.client.operate({ ...call, path: call.path.replace(`/${id}?`, '?'), body: { description } }, signal)
     return { description, disabled: false, deleted: false }
@@ -108,14 +98,14 @@ export class PoolResource implements Resource<DesiredPool, ActualPool> {
 
   async update(_desired: DesiredPool, actual: ActualPool, signal: AbortSignal): Promise<ActualPool> {
     if (actual.deleted) await this.#work.client.operate(this.#call('POST', 'undelete', ':undelete'), signal)
-    const description = this.ownership(actual) === 'ours' ? actual.description : this.#description(actual.description)
+    const description = describedBy(this.#identity.owner, '', actual.description)
     if (description !== actual.description || actual.disabled)
       await this.#patch({ description, disabled: false }, signal)
     return { description, disabled: false, deleted: false }
   }
 
   async delete(actual: ActualPool, signal: AbortSignal): Promise<void> {
-    if (markOf(actual.description)?.adopted === true) {
+    if (isAdopted(actual.description)) {
       return this.#patch({ description: withoutMark(actual.description), disabled: actual.disabled }, signal)
     }
     const { client, id: project } = this.#work
@@ -132,12 +122,6 @@ export class PoolResource implements Resource<DesiredPool, ActualPool> {
   async #patch(body: { readonly description: string; readonly disabled: boolean }, signal: AbortSignal): Promise<void> {
     const call = this.#call('PATCH', 'update', '?updateMask=description,disabled')
     await this.#work.client.operate({ ...call, body }, signal)
-  }
-
-  /** One that is there keeps the words of its author. */
-  #description(before: string | undefined): string {
-    const { owner, words } = this.#identity
-    return marked(before ?? words, { owner, adopted: before !== undefined })
   }
 
   #call(method: AdminCall['method'], verb: string, suffix = ''): AdminCall {

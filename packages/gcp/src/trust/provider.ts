@@ -4,7 +4,7 @@ import { type ActualProvider, readProvider } from './actual-provider.ts'
 import type { AdminCall } from './admin-call.ts'
 import type { DesiredProvider } from './desired-provider.ts'
 import { keyNames, sameKeys } from './keys.ts'
-import { marked, markOf, withoutMark } from './marks.ts'
+import { describedBy, isAdopted, markingOf, ownershipBy, releaseOf, withoutMark } from './marks.ts'
 import { poolAddress } from './pool.ts'
 import type { ProjectWork } from './project.ts'
 import { change, changeIf } from './shown.ts'
@@ -57,27 +57,22 @@ export class ProviderResource implements Resource<DesiredProvider, ActualProvide
   }
 
   ownership({ description }: ActualProvider): Ownership {
-    const mark = markOf(description)
-    if (mark === undefined) return 'unmarked'
-    return mark.owner === this.#identity.owner ? 'ours' : 'others'
+    return ownershipBy(this.#identity.owner, description)
   }
 
   diff(desired: DesiredProvider, actual: ActualProvider | undefined): Change[] {
-    if (actual === undefined) return newProvider(desired, this.#description(undefined))
-    const adopts = this.ownership(actual) !== 'ours'
+    if (actual === undefined)
+      return newProvider(desired, describedBy(this.#identity.owner, this.#identity.words, undefined))
     return [
       ...changeIf(actual.deleted, 'state', 'DELETED', 'ACTIVE'),
       ...changeIf(actual.disabled, 'disabled', true, false),
       ...differences(desired, actual),
-      ...changeIf(adopts, 'description', actual.description, this.#description(actual.description)),
+      ...markingOf(this.#identity.owner, actual.description),
     ]
   }
 
   removal(actual: ActualProvider): Change[] {
-    if (markOf(actual.description)?.adopted === true) {
-      const field = 'description (the provider was adopted, so it stays)'
-      return [change(field, actual.description, withoutMark(actual.description))]
-    }
+    if (isAdopted(actual.description)) return releaseOf('provider', actual.description)
     return [
       change('issuer', actual.issuerUri, undefined),
       change(
@@ -90,7 +85,7 @@ export class ProviderResource implements Resource<DesiredProvider, ActualProvide
 
   async create(desired: DesiredProvider, signal: AbortSignal): Promise<ActualProvider> {
     const { id } = this.#identity
-    const description = this.#description(undefined)
+    const description = describedBy(this.#identity.owner, this.#identity.words, undefined)
     const call = this.#call('POST', 'create', `?workloadIdentityPoolProviderId=${id}`)
     const path = call.path.replace(`/${id}?`, '?')
     await this.#work.client.operate({ ...call, path, body: bodyOf(desired, description) }, signal)
@@ -101,13 +96,13 @@ export class ProviderResource implements Resource<DesiredProvider, ActualProvide
   async update(desired: DesiredProvider, actual: ActualProvider, signal: AbortSignal): Promise<ActualProvider> {
     if (actual.deleted) await this.#work.client.operate(this.#call('POST', 'undelete', ':undelete'), signal)
     const now = { ...actual, deleted: false }
-    const description = this.ownership(actual) === 'ours' ? actual.description : this.#description(actual.description)
+    const description = describedBy(this.#identity.owner, '', actual.description)
     if (this.diff(desired, now).length > 0) await this.#patch(bodyOf(desired, description), signal)
     return { ...desired, description, disabled: false, deleted: false }
   }
 
   async delete(actual: ActualProvider, signal: AbortSignal): Promise<void> {
-    if (markOf(actual.description)?.adopted === true) {
+    if (isAdopted(actual.description)) {
       return this.#patch({ description: withoutMark(actual.description) }, signal)
     }
     await this.#work.client.operate(this.#call('DELETE', 'delete'), signal)
@@ -116,11 +111,6 @@ export class ProviderResource implements Resource<DesiredProvider, ActualProvide
   async #patch(body: object, signal: AbortSignal): Promise<void> {
     const mask = Object.keys(body).flatMap((name) => (name === 'oidc' ? oidcMask : [name]))
     await this.#work.client.operate({ ...this.#call('PATCH', 'update', `?updateMask=${mask.join(',')}`), body }, signal)
-  }
-
-  #description(before: string | undefined): string {
-    const { owner, words } = this.#identity
-    return marked(before ?? words, { owner, adopted: before !== undefined })
   }
 
   #call(method: AdminCall['method'], verb: string, suffix = ''): AdminCall {

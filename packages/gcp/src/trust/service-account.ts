@@ -2,10 +2,10 @@ import { sleep } from '@federate/core'
 import type { Change, Ownership, Resource } from '@federate/core/plan'
 import type { AdminCall } from './admin-call.ts'
 import type { GoogleObject } from './google-client.ts'
-import { marked, markOf, withoutMark } from './marks.ts'
+import { describedBy, isAdopted, markingOf, ownershipBy, releaseOf, withoutMark } from './marks.ts'
 import { emailOf } from './names.ts'
 import type { ProjectWork } from './project.ts'
-import { change, changeIf } from './shown.ts'
+import { change } from './shown.ts'
 
 export interface ActualAccount {
   readonly email: string
@@ -66,29 +66,27 @@ export class ServiceAccountResource implements Resource<DesiredAccount, ActualAc
   }
 
   ownership({ description }: ActualAccount): Ownership {
-    const mark = markOf(description)
-    if (mark === undefined) return 'unmarked'
-    return mark.owner === this.#identity.owner ? 'ours' : 'others'
+    return ownershipBy(this.#identity.owner, description)
   }
 
   diff(_desired: DesiredAccount, actual: ActualAccount | undefined): Change[] {
     if (actual === undefined) {
-      return [change('email', undefined, this.#email), change('description', undefined, this.#description(undefined))]
+      return [
+        change('email', undefined, this.#email),
+        change('description', undefined, describedBy(this.#identity.owner, this.#identity.words, undefined)),
+      ]
     }
-    const before = actual.description
-    return changeIf(this.ownership(actual) !== 'ours', 'description', before, this.#description(before))
+    return markingOf(this.#identity.owner, actual.description)
   }
 
   removal({ description }: ActualAccount): Change[] {
-    if (markOf(description)?.adopted === true) {
-      return [change('description (the account was adopted, so it stays)', description, withoutMark(description))]
-    }
+    if (isAdopted(description)) return releaseOf('account', description)
     return [change('email', this.#email, undefined)]
   }
 
   async create(_desired: DesiredAccount, signal: AbortSignal): Promise<ActualAccount> {
     const { id } = this.#identity
-    const description = this.#description(undefined)
+    const description = describedBy(this.#identity.owner, this.#identity.words, undefined)
     const call = this.#call('POST', 'create')
     const path = call.path.slice(0, call.path.lastIndexOf('/'))
     const body = { accountId: id, serviceAccount: { displayName: id, description } }
@@ -106,11 +104,11 @@ export class ServiceAccountResource implements Resource<DesiredAccount, ActualAc
   }
 
   async update(_desired: DesiredAccount, actual: ActualAccount, signal: AbortSignal): Promise<ActualAccount> {
-    return this.#describe(this.#description(actual.description), signal)
+    return this.#describe(describedBy(this.#identity.owner, '', actual.description), signal)
   }
 
   async delete({ description }: ActualAccount, signal: AbortSignal): Promise<void> {
-    if (markOf(description)?.adopted === true) {
+    if (isAdopted(description)) {
       await this.#describe(withoutMark(description), signal)
       return
     }
@@ -121,11 +119,6 @@ export class ServiceAccountResource implements Resource<DesiredAccount, ActualAc
     const body = { serviceAccount: { description }, updateMask: 'description' }
     await this.#work.client.call({ ...this.#call('PATCH', 'update'), body }, signal)
     return { email: this.#email, description }
-  }
-
-  #description(before: string | undefined): string {
-    const { owner, words } = this.#identity
-    return marked(before ?? words, { owner, adopted: before !== undefined })
   }
 
   #call(method: AdminCall['method'], verb: string): AdminCall {

@@ -97,14 +97,14 @@ function unique(resources: readonly Resource[]): Resource[] {
 async function poolAndProvider(
   work: ProjectWork,
   targets: readonly GcpTarget[],
-  { owner, context }: TrustRequest<GcpWish, GcpAccess>,
+  { owner, context, directory }: TrustRequest<GcpWish, GcpAccess>,
 ): Promise<readonly Resource[]> {
   const [first] = targets
   if (first === undefined) return []
   const { service, wish } = first
   const [pool, id] = [poolIdOf(owner, wish, service), providerIdOf(wish, service)]
   const uploads = targets.some((target) => uploadsKeys(target, context.env))
-  const keys = uploads ? await keysToUpload(service.issuer, context.fetch, context) : undefined
+  const keys = uploads ? await keysToUpload(service.issuer, directory, context) : undefined
   const desired = desiredProvider(providerNameOf(work.number, pool, id), targets, keys)
   const services = [...new Set(targets.map((target) => target.service.name))]
   const words = `Services of ${service.issuer.url}. Made by federate for ${owner}.`
