@@ -90,6 +90,7 @@ export {
   refuseUnknownKeys,
   stringAt,
 } from './shape.ts'
+export { type ShellFormat, shellLines } from './shell-lines.ts'
 export { type Sleep, sleep } from './sleep.ts'
 export { nearest } from './suggest.ts'
 export { type AudienceParameters, audienceParameters, ownParameters } from './tokens/audience.ts'

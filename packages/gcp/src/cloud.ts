@@ -27,7 +27,9 @@ export const gcp: Cloud<GcpWish, GcpRuntime, GcpCredentials, GcpAccess> = {
   identify: async (credentials, runtime, context) =>
     (await import('./identify.ts')).identify(credentials, runtime, context),
   explain: async (question) => (await import('./explain.ts')).explain(question),
+  explainLive: async (question) => (await import('./explain-live.ts')).explainLive(question),
   explainFiles: async (question) => (await import('./explain-files.ts')).explainFiles(question),
+  endpoint: async () => (await import('./endpoint.ts')).urlSource,
   formats: formatNames,
   handOverFormat: 'executable',
   handOver: async () => (await import('./executable.ts')).executable,
