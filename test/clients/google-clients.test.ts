@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { GoogleAuth } from 'google-auth-library'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Place } from '../cli/harness.ts'
-import { account, googlePlace, project } from '../gcp/place.ts'
+import { account, googlePlace, isTaken, project } from '../gcp/place.ts'
 import { pythonWith } from './python-tools.ts'
 
 const run = promisify(execFile)
@@ -31,24 +31,13 @@ afterAll(async () => {
   await place.close()
 })
 
-/** A call that needs no permission, at the sandbox's Google: it takes living tokens that it issued, and no others. */
-async function isTaken(accessToken: string | null | undefined): Promise<boolean> {
-  const base = place.sandbox.env['CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER'] ?? ''
-  const answer = await fetch(`${base.replace(/\/$/, '')}/v3/projects/${project}:testIamPermissions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ permissions: ['resourcemanager.projects.get'] }),
-  })
-  return answer.status === 200
-}
-
 describe("Google's library for Node, by the file that configure wrote", () => {
   it.each(['executable.json', 'file.json'])('gets an access token of the service account by %s', async (keyFile) => {
     const auth = new GoogleAuth({ keyFile: place.path(keyFile), projectId: project })
     const client = await auth.getClient()
     const { token } = await client.getAccessToken()
-    expect(await isTaken(token)).toBe(true)
-    expect(await isTaken('another')).toBe(false)
+    expect(await isTaken(place, token)).toBe(true)
+    expect(await isTaken(place, 'another')).toBe(false)
   })
 
   it('runs the executable once for two processes, because it writes what the library keeps', async () => {
@@ -91,6 +80,6 @@ print(credentials.token)
     const { stdout } = await run(tools?.python ?? '', ['-c', program, place.path(`${source}.json`), source])
     const [email, token] = stdout.trim().split('\n')
     expect(email).toBe(account)
-    expect(await isTaken(token)).toBe(true)
+    expect(await isTaken(place, token)).toBe(true)
   })
 })
