@@ -32,6 +32,13 @@ export function compare(what: Program, against: Program, rounds: number, target:
   }
 }
 
+/** Runs all programs in turn; the median time of each, in milliseconds. */
+export function medianTimes(programs: readonly Program[], rounds: number): readonly number[] {
+  for (const program of programs) run(program)
+  const times = Array.from({ length: rounds }, () => programs.map(run))
+  return programs.map((_, index) => median(times.map((round) => round[index] ?? Number.NaN)))
+}
+
 export function table(rows: readonly Comparison[]): string {
   const lines = rows.map(({ what, against, ratio, times, target }) => {
     const [middle, low, high] = ratio.map((value) => value.toFixed(2))

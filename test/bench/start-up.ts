@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { compare, table } from './measure.ts'
+import { compare, medianTimes, table } from './measure.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const main = here('../../packages/cli/dist/main.cjs')
@@ -48,9 +48,25 @@ try {
       compare(warm, bare, rounds, '≤ 1.1'),
     ]),
   )
+  const token = { ...floor, name: '`federate token`', args: [main, 'token', '--raw', '-s', serviceFile] }
+  console.log(parts(medianTimes([bare, version, token, credentials, floor], rounds)))
 } finally {
   servers.kill()
   rmSync(folder, { recursive: true, force: true })
+}
+
+/** What a cold start is made of: each program does what the one before does, and more. */
+function parts([node = 0, version = 0, token = 0, whole = 0, floor = 0]: readonly number[]): string {
+  const rows = [
+    ['node itself', node],
+    ["the command's own start", version - node],
+    ["the issuer's metadata and token", token - version],
+    ["AWS's client, the exchange, keeping the answer", whole - token],
+    ['all of it', whole],
+    ['for comparison: two requests over node:https', floor],
+  ] as const
+  const lines = rows.map(([name, milliseconds]) => `| ${name} | ${milliseconds.toFixed(0)} |`)
+  return ['', '| `federate credentials aws`, cold: part | ms |', '|---|---|', ...lines].join('\n')
 }
 
 function makeCertificate(): void {

@@ -9,7 +9,7 @@ import { aws } from '@federate/aws/cloud'
 import type { FederateFile } from '@federate/core'
 import { readFederateFile } from '@federate/core/config'
 import { gcp } from '@federate/gcp/cloud'
-import { type Sandbox, startSandbox } from '@federate/sandbox'
+import { type Sandbox, type SandboxOptions, startSandbox } from '@federate/sandbox'
 
 /** The bundled command: what users run is what is tested. */
 export const command = fileURLToPath(new URL('../../packages/cli/dist/main.cjs', import.meta.url))
@@ -61,8 +61,8 @@ export class Place {
     return readFile(this.path(name), 'utf8')
   }
 
-  async startSandbox(): Promise<void> {
-    this.#sandbox = await startSandbox({ file: await this.federateFile() })
+  async startSandbox(options: Pick<SandboxOptions, 'issuers'> = {}): Promise<void> {
+    this.#sandbox = await startSandbox({ file: await this.federateFile(), ...options })
   }
 
   async federateFile(): Promise<FederateFile> {
@@ -94,11 +94,11 @@ export class Place {
   }
 }
 
-/** A new place with this federate.yaml; `ISSUER` in it becomes the issuer's URL on a free port. */
-export async function makePlace(yaml: string = twoServices): Promise<Place> {
+/** A new place with this federate.yaml; `ISSUER` in it becomes the issuer's URL on its port, by default a free one. */
+export async function makePlace(yaml: string = twoServices, port?: number): Promise<Place> {
   if (!existsSync(command)) throw new Error(`${command} is missing: run \`npm run build\` first`)
   const folder = await mkdtemp(join(tmpdir(), 'federate-test-'))
-  const place = new Place(folder, await freePort())
+  const place = new Place(folder, port ?? (await freePort()))
   await place.write('federate.yaml', yaml.replaceAll('ISSUER', place.issuer))
   return place
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -36,6 +37,37 @@ describe('credentials into a profile', () => {
     )
     expect(text.split('\r\n')).toHaveLength(text.split('\n').length)
     expect((await stat(place.path('credentials'))).mode & 0o777).toBe(0o600)
+  })
+
+  it('of several processes at the same time are all there afterwards', async () => {
+    const names = ['one', 'two', 'three', 'four']
+    const stored = names.map((name) =>
+      place.asService(`credentials aws -s billing.federate.json --profile ${name}`, { env: files() }),
+    )
+    expect((await Promise.all(stored)).map(({ status }) => status)).toEqual([0, 0, 0, 0])
+    const text = await place.read('credentials')
+    for (const name of ['other', ...names]) expect(text).toContain(`[${name}]\r\naws_access_key_id`)
+  })
+
+  it('are read by the shells that this machine has', async () => {
+    const shells = [
+      ['sh', '-c', 'env', 'eval "$(cat)"; printf %s "$AWS_SESSION_TOKEN"'],
+      ['fish', '-c', 'env-fish', 'cat | source; printf %s "$AWS_SESSION_TOKEN"'],
+      ['pwsh', '-Command', 'env-powershell', '$input | Out-String | Invoke-Expression; $env:AWS_SESSION_TOKEN'],
+    ] as const
+    const tried: string[] = []
+    for (const [shell, flag, format, script] of shells) {
+      const printed = await place.asService(`credentials aws -s billing.federate.json --format ${format}`)
+      const ran = spawnSync(shell, [flag, script], { input: printed.stdout, encoding: 'utf8' })
+      if (ran.error !== undefined) {
+        process.stderr.write(`\n!!! NOT TESTED: there is no ${shell} on this machine to read ${format}.\n\n`)
+        continue
+      }
+      const [, token = 'none'] = /AWS_SESSION_TOKEN\W+([\w+/=]+)'/.exec(printed.stdout) ?? []
+      expect(ran.stdout.trim()).toBe(token)
+      tried.push(shell)
+    }
+    expect(tried).toContain('sh')
   })
 
   it('never replace a long-lived key', async () => {

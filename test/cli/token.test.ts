@@ -54,6 +54,20 @@ describe('federate token, with flags alone', () => {
     expect(JSON.parse(ran.stdout).claims.azp).toBe('reporting')
   })
 
+  it('is refused when the program asks federate for the very token that it should print', async () => {
+    const again = [process.execPath, command, 'token', '--service', place.path('again.json'), '--raw']
+    const issuer = { url: place.issuer, kind: 'keycloak' }
+    const auth = { method: 'token_command', command: again }
+    const file = { version: 1, service: 'reporting', issuer, clientId: 'reporting', auth, targets: {} }
+    await place.write('again.json', JSON.stringify(file))
+    const ran = await place.asService('token --service again.json')
+    expect(ran.stderr).toContain('TOKEN_COMMAND_FAILED')
+    const env = { FEDERATE_TRACE: '1' }
+    const inner = await place.asService('token --service again.json', { env })
+    expect(inner.stderr).toContain('TOKEN_COMMAND_FAILED')
+    expect(inner.status).toBe(1)
+  })
+
   it.each([
     ['certified', '--certificate-file secrets/c.pem --key-file secrets/c.key --ca ca.pem', 0],
     ['certified', '--certificate-file secrets/c.pem --key-file secrets/c.key', 4],

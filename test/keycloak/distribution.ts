@@ -15,6 +15,8 @@ export interface DistributionOptions {
   readonly relativePath: string
   /** Whether the https listener asks clients for certificates; fixed when it is built, too. */
   readonly clientCertificates?: boolean
+  /** Features that are off by default, such as `client-secret-rotation`; fixed when it is built, too. */
+  readonly features?: readonly string[] | undefined
 }
 
 /** The administrator of every test server. */
@@ -37,6 +39,7 @@ export function databaseUrl(folder: string, name: string): string {
 export async function keycloakHome(options: DistributionOptions): Promise<string> {
   const buildArguments = ['--db=dev-file', '--health-enabled=true', `--http-relative-path=${options.relativePath}`]
   if (options.clientCertificates === true) buildArguments.push('--https-client-auth=request')
+  if (options.features !== undefined) buildArguments.push(`--features=${options.features.join(',')}`)
   const key = createHash('sha256')
     .update([...buildArguments, ...bootstrapArguments].join(' '))
     .digest('hex')

@@ -19,6 +19,8 @@ export interface KeycloakOptions {
   readonly relativePath?: string
   /** Realms to make before the promise resolves. Default: none. */
   readonly realms?: readonly RealmDefinition[]
+  /** Features that are off by default. Default: none. */
+  readonly features?: readonly string[]
   /** Also serves https. Default: http alone. */
   readonly tls?: KeycloakTls
 }
@@ -63,8 +65,9 @@ const database = 'keycloak'
  */
 export async function startKeycloak(options: KeycloakOptions = {}): Promise<RunningKeycloak> {
   const relativePath = options.relativePath ?? '/'
-  const { version = '26.7.4', tls } = options
-  const home = await keycloakHome({ version, relativePath, clientCertificates: tls?.clientAuthorityFile !== undefined })
+  const { version = '26.7.4', tls, features } = options
+  const clientCertificates = tls?.clientAuthorityFile !== undefined
+  const home = await keycloakHome({ version, relativePath, clientCertificates, features })
   const folder = await mkdtemp(join(tmpdir(), 'federate-keycloak-'))
   await copyFile(join(home, `${emptyDatabase}.mv.db`), join(folder, `${database}.mv.db`))
   const [port, managementPort] = await freePorts()

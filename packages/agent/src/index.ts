@@ -1,5 +1,5 @@
 export { newSecret } from './endpoint/secret.ts'
 export { type Door, type EndpointServer, serveEndpoints } from './endpoint/server.ts'
-export { targetDoor } from './endpoint/target-door.ts'
+export { targetDoor, targetPath } from './endpoint/target-door.ts'
 export { Keeper } from './keeper.ts'
 export { Loan, type LoanStatus, type Obtained } from './loan.ts'

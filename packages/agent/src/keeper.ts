@@ -23,8 +23,8 @@ export class Keeper {
     this.#look()
   }
 
-  remove(renewable: Renewable): void {
-    this.#renewables.delete(renewable)
+  remove(...renewables: readonly Renewable[]): void {
+    for (const one of renewables) this.#renewables.delete(one)
   }
 
   /** Ends what is under way. */

@@ -38,6 +38,8 @@ export interface LoanStatus {
   readonly reason?: { readonly code: string; readonly problem: string }
 }
 
+/** What expires on its way to the cloud is of no use: this much, or a tenth of a life where that is less, must be left. */
+const widestMargin: Seconds = 15
 /** The longest wait after failures in a row. */
 const longestWait: Seconds = 60
 
@@ -56,6 +58,7 @@ export class Loan<T extends { readonly expiresAt: Date }> {
   #wait: Seconds = 0
   #held: Obtained<T> | undefined
   #lives = () => false
+  #margin: Seconds = 0
   #failure: FederateError | undefined
   #failures = 0
   #renewals = 0
@@ -78,7 +81,7 @@ export class Loan<T extends { readonly expiresAt: Date }> {
   async get(): Promise<T> {
     // A loop of callers must not become a loop of requests: renewing has its own pace.
     if (this.#failure !== undefined && this.status.state === 'failed') throw this.#failure
-    return this.#kept()
+    return this.#kept({ minValidity: this.#margin })
   }
 
   /** Seconds until it wants to be renewed; none when it is overdue. */
@@ -113,7 +116,8 @@ export class Loan<T extends { readonly expiresAt: Date }> {
     const { now, monotonic } = this.#options
     const obtained = await this.#options.obtain({ ...newer, signal })
     const [lifetime, age] = [(obtained.value.expiresAt.getTime() - now()) / 1000, startStopwatch(now, monotonic)]
-    this.#lives = () => age() < lifetime
+    this.#margin = Math.min(widestMargin, lifetime / 10)
+    this.#lives = () => age() < lifetime - this.#margin
     this.#held = obtained
     return obtained.value
   }

@@ -54,7 +54,7 @@ describe('formats', () => {
   it.each(['"', '%', '^', '&', '!'])('env-cmd: refuses a value with %s, which cmd cannot quote', (character) => {
     const odd = new AwsCredentials({ ...parts, sessionToken: `a${character}b` })
     expect(() => environment(odd, {}, 'env-cmd')).toThrow(
-      expect.objectContaining({ code: 'AWS_FORMAT_UNSAFE', message: expect.stringContaining('AWS_SESSION_TOKEN') }),
+      expect.objectContaining({ code: 'SHELL_VALUE_UNSAFE', message: expect.stringContaining('AWS_SESSION_TOKEN') }),
     )
   })
 

@@ -1,6 +1,5 @@
-import { FederateError } from '@federate/core'
+import { FederateError, type ShellFormat, shellLines } from '@federate/core'
 import { formatNames } from './format-names.ts'
-import { type ShellFormat, shellLines } from './shell-lines.ts'
 import type { AwsRuntime } from './target.ts'
 import type { AwsCredentials } from './temporary-credentials.ts'
 
@@ -42,7 +41,7 @@ export function credentialProcess(credentials: AwsCredentials): string {
   })
 }
 
-/** Lines for a shell: by default for the `eval` of a POSIX one. @throws FederateError `AWS_FORMAT_UNSAFE` */
+/** Lines for a shell: by default for the `eval` of a POSIX one. @throws FederateError `SHELL_VALUE_UNSAFE` */
 export function environment(
   credentials: AwsCredentials,
   runtime: Pick<AwsRuntime, 'region'>,

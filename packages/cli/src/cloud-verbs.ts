@@ -3,6 +3,7 @@ import { accessFlags } from './access-flags.ts'
 import { cloudNames } from './clouds.ts'
 import { configureFlags, configureWords } from './configure-flags.ts'
 import { credentialFlags, credentialWords } from './credential-flags.ts'
+import { addExplainApi } from './explain-api-verb.ts'
 import { explainExamples, explainFlags } from './explain-flags.ts'
 import { configOption, examples } from './option-texts.ts'
 import { serviceOptions } from './service-options.ts'
@@ -66,7 +67,10 @@ export function addConfigure(program: Command, terminal: Terminal, finish: Finis
 }
 
 export function addExplain(program: Command, terminal: Terminal, finish: Finish): void {
-  const explain = program.command('explain').description('say, offline, why a cloud accepts or refuses a token')
+  const explain = program
+    .command('explain')
+    .description('say, offline, why a cloud or your own API accepts or refuses a token')
+  addExplainApi(explain, terminal, finish)
   for (const cloud of cloudNames) {
     const command = explain
       .command(cloud)

@@ -62,7 +62,8 @@ export async function refuseUndeliverables(
   }
 }
 
-function fetchOf({ ca }: Issuer, folder: string, { fetch, env }: CallContext): CallContext['fetch'] {
+/** How an issuer is reached: by its own authority, if it has one. */
+export function fetchOf({ ca }: Issuer, folder: string, { fetch, env }: CallContext): CallContext['fetch'] {
   return ca === undefined ? fetch : nodeFetch({ ca: { file: resolve(folder, ca) }, environment: env })
 }
 

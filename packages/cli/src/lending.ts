@@ -1,9 +1,16 @@
 import { type Door, Loan, type LoanStatus, type Obtained, targetDoor } from '@federate/agent'
-import type { CallContext, Cloud, CloudCredentials, Endpoint, FederateError, RuntimeTarget } from '@federate/core'
+import type {
+  CallContext,
+  Cloud,
+  CloudCredentials,
+  Endpoint,
+  FederateError,
+  RuntimeTarget,
+  TokenSource,
+} from '@federate/core'
 import { exchangeThroughCache } from './cached-exchange.ts'
 import { isCloudName, loadCloud } from './clouds.ts'
 import type { LoadedService } from './service.ts'
-import { tokenSourceOf } from './token-source.ts'
 
 export interface LendingOptions {
   readonly cached: boolean
@@ -25,53 +32,51 @@ export interface LentTarget {
 export async function lentTargets(
   service: LoadedService,
   names: readonly string[],
+  source: TokenSource,
   context: CallContext,
   options: LendingOptions,
 ): Promise<LentTarget[]> {
-  const lent = names.map((name) => lentTarget(service, name, context, options))
+  const lent = names.map(async (target) => {
+    const value = service.file.targets[target]
+    if (value === undefined || !isCloudName(value.cloud)) return undefined
+    return lentTarget({ service, target, source, cloud: await loadCloud(value.cloud), ...options }, value, context)
+  })
   return (await Promise.all(lent)).filter((target) => target !== undefined)
 }
 
+interface LendingWish extends LendingOptions {
+  readonly cloud: Cloud
+  readonly service: LoadedService
+  readonly target: string
+  readonly source: TokenSource
+}
+
 async function lentTarget(
-  service: LoadedService,
-  target: string,
+  wish: LendingWish,
+  value: RuntimeTarget,
   context: CallContext,
-  { cached, onRenewal }: LendingOptions,
 ): Promise<LentTarget | undefined> {
+  const { cloud, target, source, service, onRenewal } = wish
   const { file, path } = service
-  const value = file.targets[target]
-  if (value === undefined || !isCloudName(value.cloud)) return undefined
-  const cloud = await loadCloud(value.cloud)
   const endpoint = await cloud.endpoint?.()
   if (endpoint === undefined) {
     context.warn(`${file.service}/${target} is not lent: the SDKs of ${cloud.name} cannot fetch from a local process.`)
     return undefined
   }
   const runtime = await cloud.runtime(value, `${path ?? file.service}: targets.${target}`)
-  const obtain = obtainer({ cloud, service, target, runtime, cached }, context)
+  const obtain = obtainer({ ...wish, runtime }, context)
   const { now } = context
   const loan = new Loan({ name: `${file.service}/${target}`, obtain, now, ...(onRenewal && { onRenewal }) })
-  const source = tokenSourceOf(file, service.directory, context)
   const lender = { credentials: () => loan.get(), token: source.getToken.bind(source) }
   const door = (secret: string) => targetDoor({ service: file.service, target, runtime, endpoint, lender }, secret)
   return { cloud: cloud.name, target, runtime, endpoint, loan, door }
 }
 
-interface LendingWish {
-  readonly cloud: Cloud
-  readonly service: LoadedService
-  readonly target: string
-  readonly runtime: RuntimeTarget
-  readonly cached: boolean
-}
-
-function obtainer(wish: LendingWish, context: CallContext) {
-  const source = tokenSourceOf(wish.service.file, wish.service.directory, context)
+function obtainer(wish: LendingWish & { readonly runtime: RuntimeTarget }, context: CallContext) {
   return async (request: { newerThan?: number; signal: AbortSignal }): Promise<Obtained<CloudCredentials>> => {
     const asked = context.now()
     const { newerThan, signal } = request
-    const wished = { ...wish, source, ...(newerThan === undefined ? {} : { newerThan }) }
-    const { credentials, kept } = await exchangeThroughCache(wished, { ...context, signal })
+    const { credentials, kept } = await exchangeThroughCache({ ...wish, newerThan }, { ...context, signal })
     return { value: credentials, obtainedAt: kept?.obtainedAt ?? asked }
   }
 }

@@ -2,6 +2,8 @@ import { Command, Option } from 'commander'
 import { accessFlags } from './access-flags.ts'
 import { addConfigure, addCredentials, addExplain } from './cloud-verbs.ts'
 import { cloudNames } from './clouds.ts'
+import { addAgent, addCache, addEnv, addExec } from './delivery-verbs.ts'
+import { addKeys } from './key-verbs.ts'
 import { configOption, examples } from './option-texts.ts'
 import { serviceOptions } from './service-options.ts'
 import type { Terminal } from './terminal.ts'
@@ -19,8 +21,11 @@ const verbs: Readonly<Record<string, AddVerb>> = {
   credentials: addCredentials,
   configure: addConfigure,
   exec: addExec,
+  agent: addAgent,
+  env: addEnv,
   cache: addCache,
   explain: addExplain,
+  keys: addKeys,
   sandbox: addSandbox,
 }
 
@@ -148,32 +153,6 @@ function addToken(program: Command, terminal: Terminal, finish: Finish): void {
       ]),
     )
     .action(async (options) => finish(await (await import('./commands/token.ts')).token(options, terminal)))
-}
-
-function addExec(program: Command, terminal: Terminal, finish: Finish): void {
-  serviceOptions(program.command('exec'))
-    .description('run a command whose SDKs fetch fresh credentials from here, for as long as it runs')
-    .argument('[words...]', '[service] -- command and its arguments')
-    .option('--target <name...>', 'only these targets of the service (default: all, one of each cloud)')
-    .option('--no-cache', 'neither use nor keep cached credentials')
-    .addHelpText('after', examples(['federate exec -- aws s3 ls', 'federate exec billing -- node server.js']))
-    .action(async (words, options) =>
-      finish(await (await import('./commands/exec.ts')).exec({ ...options, words }, terminal)),
-    )
-}
-
-function addCache(program: Command, terminal: Terminal, finish: Finish): void {
-  const cache = program.command('cache').description('credentials that are kept on this disk for this user')
-  cache
-    .command('list')
-    .description('show whose they are and until when; nothing secret')
-    .option('--json', 'as JSON')
-    .action(async (options) => finish(await (await import('./commands/cache.ts')).listCached(options, terminal)))
-  cache
-    .command('clear')
-    .description('remove them all')
-    .option('--json', 'as JSON')
-    .action(async (options) => finish(await (await import('./commands/cache.ts')).clearCached(options, terminal)))
 }
 
 function addSandbox(program: Command, terminal: Terminal, finish: Finish): void {

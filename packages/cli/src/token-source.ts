@@ -4,6 +4,8 @@ import {
   type CallContext,
   clientAuthentication,
   clientCredentials,
+  FederateError,
+  fingerprint,
   givenTokens,
   isTokenReference,
   nodeFetch,
@@ -18,7 +20,7 @@ import { keycloak } from '@federate/keycloak'
  * @param baseDirectory Where relative paths in the service file start.
  */
 export function tokenSourceOf(file: ServiceFile, baseDirectory: string, context: CallContext): TokenSource {
-  if (isTokenReference(file.auth)) return givenTokens(file.auth, baseDirectory, context)
+  if (isTokenReference(file.auth)) return givenTokens(file.auth, baseDirectory, withCall(file, context))
   const { now, warn } = context
   const { url: issuer, kind, audienceAs = 'none', parameters = {}, ca } = file.issuer
   const auth = clientAuthentication(file.auth, { baseDirectory, environment: context.env, warn })
@@ -28,4 +30,25 @@ export function tokenSourceOf(file: ServiceFile, baseDirectory: string, context:
   return kind === 'keycloak'
     ? keycloak(common)
     : clientCredentials({ ...common, audience: audienceParameters(audienceAs) })
+}
+
+/** Names, in the environment of the programs that federate runs, the services whose tokens are being fetched. */
+const calls = 'FEDERATE_CALLS'
+
+/**
+ * The environment of a token command says for which service it runs.
+ *
+ * @throws FederateError (usage) `CALLS_ITSELF` when it is that service's own token that it asks federate for.
+ */
+function withCall({ service, clientId, issuer, auth }: ServiceFile, context: CallContext): CallContext {
+  if (auth.method !== 'token_command') return context
+  const call = fingerprint(JSON.stringify([service, clientId, issuer.url, auth.command]))
+  const running = (context.env[calls] ?? '').split(' ').filter((one) => one !== '')
+  if (!running.includes(call)) return { ...context, env: { ...context.env, [calls]: [...running, call].join(' ') } }
+  throw new FederateError({
+    code: 'CALLS_ITSELF',
+    outcome: 'usage',
+    problem: `The command ${auth.command[0]}, which should print the token of ${service}, asks federate for that token.`,
+    next: 'Name a command in `auth` that gets the token from somewhere else.',
+  })
 }

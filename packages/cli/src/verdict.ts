@@ -1,4 +1,5 @@
 import type { RuleResult, Verdict } from '@federate/core'
+import { exitStatus } from './exit-status.ts'
 import type { Style, Terminal } from './terminal.ts'
 
 const marks: Record<RuleResult['outcome'], { sign: string; style: Style; matters: boolean }> = {
@@ -44,4 +45,10 @@ function ruleLines(rule: RuleResult, terminal: Terminal): string[] {
   if (rule.actual !== undefined) lines.push(`${' '.repeat(28)}actual:   ${rule.actual}`)
   if (rule.next !== undefined) lines.push(`${' '.repeat(28)}next: ${rule.next}`)
   return lines
+}
+
+/** The exit status that says what a verdict says. */
+export function statusOfVerdict({ decision }: Verdict): number {
+  if (decision === 'accepted') return exitStatus.done
+  return decision === 'refused' ? exitStatus.refused : exitStatus.failed
 }

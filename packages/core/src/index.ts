@@ -27,7 +27,7 @@ export type {
   TrustFile,
   TrustRequest,
 } from './cloud.ts'
-export { parseDuration } from './duration.ts'
+export { formatDuration, parseDuration } from './duration.ts'
 export type { Endpoint, EndpointAnswer, EndpointPlace, EndpointRequest, Lender } from './endpoint.ts'
 export { FederateError, type FederateErrorOptions, type Outcome } from './errors.ts'
 export { type AtomicFileOptions, writeFileAtomically } from './files/atomic-file.ts'
@@ -90,6 +90,7 @@ export {
   refuseUnknownKeys,
   stringAt,
 } from './shape.ts'
+export { type ShellFormat, shellLines } from './shell-lines.ts'
 export { type Sleep, sleep } from './sleep.ts'
 export { nearest } from './suggest.ts'
 export { type AudienceParameters, audienceParameters, ownParameters } from './tokens/audience.ts'

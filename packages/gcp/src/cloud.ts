@@ -27,6 +27,7 @@ export const gcp: Cloud<GcpWish, GcpRuntime, GcpCredentials, GcpAccess> = {
   identify: async (credentials, runtime, context) =>
     (await import('./identify.ts')).identify(credentials, runtime, context),
   explain: async (question) => (await import('./explain.ts')).explain(question),
+  explainLive: async (question) => (await import('./explain-live.ts')).explainLive(question),
   explainFiles: async (question) => (await import('./explain-files.ts')).explainFiles(question),
   formats: formatNames,
   handOverFormat: 'executable',

@@ -1,14 +1,7 @@
-import { FederateError, type FileQuestion, type SignatureState, type Verdict } from '@federate/core'
+import { FederateError, type FileQuestion, type Verdict } from '@federate/core'
 import { clockTolerance } from './explain.ts'
-import {
-  type AcceptanceQuestion,
-  type Access,
-  audiencePrefix,
-  evaluate,
-  hasPrivateKey,
-  lint,
-  type ProviderState,
-} from './rules/index.ts'
+import { type AcceptanceQuestion, type Access, audiencePrefix, evaluate, hasPrivateKey, lint } from './rules/index.ts'
+import { signatureBy } from './signature-by.ts'
 import { policyIn, poolIn, providerIn } from './trust-files.ts'
 
 /**
@@ -43,18 +36,6 @@ async function acceptanceQuestion(question: FileQuestion): Promise<AcceptanceQue
     access: accessOf(question),
     now,
     leeway: clockTolerance,
-  }
-}
-
-/** Where keys are uploaded, Google checks with those; what the rules say of bad ones comes first. */
-async function signatureBy({ jwksJson }: ProviderState, question: FileQuestion): Promise<SignatureState> {
-  const { token, checkSignature } = question
-  if (jwksJson === undefined || checkSignature === undefined) return token.signature
-  try {
-    return await checkSignature(jwksJson)
-  } catch (error) {
-    if (error instanceof FederateError) return token.signature
-    throw error
   }
 }
 

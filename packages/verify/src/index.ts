@@ -1,5 +1,6 @@
 export { type BearerRequest, bearerToken } from './bearer.ts'
 export { type RefusalAnswer, refusalAnswer } from './challenge.ts'
+export { explainToken, type TokenQuestion } from './explain.ts'
 export type { IntrospectionOptions } from './introspection/options.ts'
 export type {
   DoorSettings,

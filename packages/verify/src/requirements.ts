@@ -7,6 +7,8 @@ import type { VerifiedToken } from './tokens/verified-token.ts'
  * and handlers behind it see that type.
  */
 export interface Requirement<Claims extends object = object> {
+  /** What it looks at: `scope`, `role`, `client`, `claim tenant_id`. */
+  readonly name: string
   holds(token: VerifiedToken): token is VerifiedToken<Claims>
   /** Why it does not hold, for the log. */
   refusal(token: VerifiedToken): Refusal
@@ -26,6 +28,7 @@ export type ClaimValue = string | number | boolean | null
 /** All of these scopes must be in the token's `scope`. */
 export function requireScope(...scopes: readonly string[]): Requirement {
   return {
+    name: 'scope',
     holds: (token): token is VerifiedToken => scopes.every((scope) => token.scopes.includes(scope)),
     refusal: (token) =>
       refused({
@@ -49,6 +52,7 @@ export interface RoleOptions {
 export function requireRole(role: string, options: RoleOptions = {}): Requirement {
   const place = options.client === undefined ? 'the realm' : `the client ${options.client}`
   return {
+    name: 'role',
     holds: (token): token is VerifiedToken => rolesOf(token, options).includes(role),
     refusal: (token) =>
       refused({
@@ -63,6 +67,7 @@ export function requireRole(role: string, options: RoleOptions = {}): Requiremen
 /** The token must have been issued to one of these clients. */
 export function requireClient(...clients: readonly string[]): Requirement {
   return {
+    name: 'client',
     holds: (token): token is VerifiedToken => token.clientId !== undefined && clients.includes(token.clientId),
     refusal: (token) =>
       refused({
@@ -92,6 +97,7 @@ export function requireClaim<Name extends string>(
 export function requireClaim(name: string, wanted: ClaimValue | ((value: unknown) => boolean)): Requirement {
   const found = (token: VerifiedToken) => (Object.hasOwn(token.claims, name) ? token.claims[name] : undefined)
   return {
+    name: `claim ${name}`,
     holds: (token): token is VerifiedToken =>
       typeof wanted === 'function' ? wanted(found(token)) : found(token) === wanted,
     refusal: (token) => {

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nodeFetch } from '@federate/core'
@@ -64,6 +64,14 @@ describe('storing credentials', () => {
     expect((await lstat(link)).isSymbolicLink()).toBe(true)
     expect((await stat(real)).mode & 0o777).toBe(0o600)
     expect(await readFile(real, 'utf8')).toContain('[a]\nb = c\n\n[billing]\n')
+  })
+
+  it('by many at the same time leaves all profiles there', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `profile-${index}`)
+    const [path = ''] = await Promise.all(names.map((name) => profiles.store(credentials, name, context())))
+    const text = await readFile(path, 'utf8')
+    for (const name of names) expect(text).toContain(`[${name}]\naws_access_key_id = ASIAEXAMPLE\n`)
+    expect(await readdir(join(folder, '.aws'))).toEqual(['credentials'])
   })
 
   it('leaves a read-only file alone', async () => {

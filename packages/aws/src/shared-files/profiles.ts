@@ -3,7 +3,7 @@ import type { AwsRuntime } from '../target.ts'
 import type { AwsCredentials } from '../temporary-credentials.ts'
 import { commandLine } from './command-line.ts'
 import { profileSettings, withSettings } from './profile-text.ts'
-import { readSharedFile, sharedFilePath, writeSharedFile } from './shared-file.ts'
+import { changeSharedFile, readSharedFile, sharedFilePath } from './shared-file.ts'
 
 /** The shared credentials file of all AWS SDKs and of the AWS CLI. */
 export const profiles: Profiles<AwsCredentials> = { store }
@@ -16,9 +16,6 @@ export const profiles: Profiles<AwsCredentials> = { store }
 async function store(credentials: AwsCredentials, profile: string, { env }: CallContext): Promise<string> {
   refuseName(profile)
   const path = sharedFilePath('credentials', env)
-  const text = await readSharedFile(path)
-  const keyId = profileSettings(text, profile).get('aws_access_key_id')
-  if (keyId?.startsWith('AKIA')) throw longLived(path, profile)
   const settings = {
     aws_access_key_id: credentials.accessKeyId,
     aws_secret_access_key: credentials.secretAccessKey,
@@ -27,7 +24,11 @@ async function store(credentials: AwsCredentials, profile: string, { env }: Call
     // No SDK reads it; people and other tools do.
     x_security_token_expires: credentials.expiresAt.toISOString(),
   }
-  await writeSharedFile(path, withSettings(text, profile, settings))
+  await changeSharedFile(path, (text) => {
+    const keyId = profileSettings(text, profile).get('aws_access_key_id')
+    if (keyId?.startsWith('AKIA')) throw longLived(path, profile)
+    return withSettings(text, profile, settings)
+  })
   return path
 }
 
@@ -42,19 +43,19 @@ export async function configure(
 ): Promise<Configured> {
   refuseName(profile)
   const path = sharedFilePath('config', env)
-  const text = await readSharedFile(path)
   const section = profile === 'default' ? 'default' : `profile ${profile}`
-  const before = profileSettings(text, section)
   const process = commandLine(command)
-  refuseOtherProgram(path, profile, before.get('credential_process'))
   const settings = {
     credential_process: process,
     ...(runtime.region === undefined ? {} : { region: runtime.region }),
   }
-  const after = withSettings(text, section, settings)
-  if (after !== text) await writeSharedFile(path, after)
-  const warnings = [...shadows(path, profile, before), ...(await staticKeys(profile, env))]
-  return { path, what: `profile ${profile}`, changed: after !== text, warnings, environment: { AWS_PROFILE: profile } }
+  const changed = await changeSharedFile(path, (text) => {
+    refuseOtherProgram(path, profile, profileSettings(text, section).get('credential_process'))
+    return withSettings(text, section, settings)
+  })
+  const own = profileSettings(await readSharedFile(path), section)
+  const warnings = [...shadows(path, profile, own), ...(await staticKeys(profile, env))]
+  return { path, what: `profile ${profile}`, changed, warnings, environment: { AWS_PROFILE: profile } }
 }
 
 /** What wins over credential_process in the same profile (AWS SDKs and Tools reference, credential provider chain). */

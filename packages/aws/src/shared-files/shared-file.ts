@@ -2,6 +2,7 @@ import { mkdir, readFile, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { type CallContext, FederateError, writeFileAtomically } from '@federate/core'
+import { alone } from '@federate/core/cache'
 
 type Environment = CallContext['env']
 
@@ -24,16 +25,36 @@ export async function readSharedFile(path: string): Promise<string> {
   }
 }
 
+/** How long somebody else's change is waited for, in milliseconds. */
+const patience = 10_000
+
 /**
- * Replaces a shared file as a whole. A symbolic link is followed, because people keep these files elsewhere by one; a
- * file without the owner's write permission was protected on purpose and stays.
+ * Changes a shared file, one process after the other: two that merge their profiles at the same time both find them
+ * there afterwards. A symbolic link is followed, because people keep these files elsewhere by one; a file without the
+ * owner's write permission was protected on purpose and stays.
  *
- * @throws FederateError `AWS_SHARED_FILE`, `FILE_NOT_WRITTEN`
+ * @param change gets the text that is there, empty where there is none, and gives the one that shall be.
+ * @returns whether it changed.
+ * @throws FederateError `AWS_SHARED_FILE`, `FILE_NOT_WRITTEN`, or what `change` throws.
  */
-export async function writeSharedFile(path: string, text: string): Promise<void> {
+export async function changeSharedFile(path: string, change: (text: string) => string): Promise<boolean> {
+  const before = await readSharedFile(path)
+  if (change(before) === before) return false
   const target = await targetOf(path)
   await mkdir(dirname(target), { recursive: true, mode: 0o700 })
-  await writeFileAtomically(target, text, { mode: 0o600 })
+  return alone(target, patience, () => replace(target, change))
+}
+
+async function replace(target: string, change: (text: string) => string): Promise<boolean> {
+  for (;;) {
+    const text = await readSharedFile(target)
+    const changed = change(text)
+    if (changed === text) return false
+    // Other tools know nothing of the lock.
+    if ((await readSharedFile(target)) !== text) continue
+    await writeFileAtomically(target, changed, { mode: 0o600 })
+    return true
+  }
 }
 
 async function targetOf(path: string): Promise<string> {

@@ -39,7 +39,8 @@ function wanted(iam: MemoryIam, names: readonly string[], owner = 'acme') {
     })
   })
   const resources: Resource[] = [provider, ...roles]
-  const find = () => discover({ by: iam.by, state, owner, wanted: resources }, signal)
+  const find = () =>
+    discover({ by: iam.by, state, owner, wanted: new Map(resources.map((one) => [one.address, one])) }, signal)
   return { resources, find }
 }
 

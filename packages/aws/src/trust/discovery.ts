@@ -2,7 +2,7 @@ import { canonicalJson, type Resource } from '@federate/core/plan'
 import type { AccountState } from './account-state.ts'
 import type { ActualProvider } from './actual-provider.ts'
 import type { ActualRole } from './actual-role.ts'
-import { providerAddress, rolePath } from './addresses.ts'
+import { providerAddress, roleAddress, rolePath } from './addresses.ts'
 import type { Administrator } from './iam.ts'
 import { readProviderMarks, roleOwner } from './marks.ts'
 import { ProviderResource } from './provider.ts'
@@ -13,21 +13,23 @@ export interface AccountDiscovery {
   readonly by: Administrator
   readonly state: AccountState
   readonly owner: string
-  /** What federate.yaml wants; such an object comes back as it stands there. */
-  readonly wanted: readonly Resource[]
+  /** What federate.yaml wants, by address; such an object comes back as it stands there. */
+  readonly wanted: ReadonlyMap<string, Resource>
 }
 
 /** Finds what the owner made or contributes to, also what federate.yaml has forgotten. */
 export async function discover(request: AccountDiscovery, signal: AbortSignal): Promise<readonly Resource[]> {
-  const { state, owner, wanted } = request
+  const { by, state, owner, wanted } = request
   const [roles, providers] = await Promise.all([state.roles(signal), state.providers(signal)])
   const ownRoles = [...roles.values()].filter((role) => roleOwner(role.tags) === owner)
   const ownProviders = [...providers.values()].filter(({ tags }) => readProviderMarks(tags).contributions.has(owner))
-  const found: Resource[] = [
-    ...ownProviders.map((provider) => foundProvider(request, provider)),
-    ...ownRoles.map((role) => foundRole(request, role)),
+  const { account } = by
+  return [
+    ...ownProviders.map(
+      (provider) => wanted.get(providerAddress(account, provider.url)) ?? foundProvider(request, provider),
+    ),
+    ...ownRoles.map((role) => wanted.get(roleAddress(account, role.name)) ?? foundRole(request, role)),
   ]
-  return found.map((resource) => wanted.find((one) => one.address === resource.address) ?? resource)
 }
 
 function foundProvider({ by, state, owner }: AccountDiscovery, actual: ActualProvider): Resource {

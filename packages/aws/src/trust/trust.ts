@@ -36,7 +36,8 @@ export async function awsTrust(request: TrustRequest<AwsWish, AwsAccess>): Promi
   return {
     resources,
     discover: async (signal) => {
-      const found = accounts.map(({ by, state }) => discover({ by, state, owner, wanted: resources }, signal))
+      const wanted = new Map(resources.map((resource) => [resource.address, resource]))
+      const found = accounts.map(({ by, state }) => discover({ by, state, owner, wanted }, signal))
       return (await Promise.all(found)).flat()
     },
     resolve: (target, outputs) => runtimeOf(owner, withService(target, request.services), outputs),

@@ -4,13 +4,15 @@ import { Keeper, newSecret, serveEndpoints } from '@federate/agent'
 import { FederateError } from '@federate/core'
 import { type Ending, runChild, statusOfEnding } from '../child.ts'
 import { childEnvironment } from '../child-environment.ts'
+import { chosenTargets } from '../chosen-targets.ts'
 import { callContext } from '../context.ts'
 import { exitStatus } from '../exit-status.ts'
 import { reportFailure } from '../failure.ts'
 import { type LentTarget, lentTargets } from '../lending.ts'
-import { type LoadedService, loadService } from '../service.ts'
+import { loadService } from '../service.ts'
 import type { ServiceFlags } from '../service-flags.ts'
 import type { Terminal } from '../terminal.ts'
+import { tokenSourceOf } from '../token-source.ts'
 
 export interface ExecOptions extends ServiceFlags {
   target?: string[]
@@ -42,8 +44,9 @@ async function runWithEndpoint(
   const service = await loadService(named(options, args.length + 1), terminal)
   const ended = new AbortController()
   const context = callContext(terminal, ended.signal)
-  const names = chosenTargets(service, options.target)
-  const lent = await lentTargets(service, names, context, { cached: options.cache ?? true })
+  const source = tokenSourceOf(service.file, service.directory, context)
+  const names = chosenTargets(service.file, options.target)
+  const lent = await lentTargets(service, names, source, context, { cached: options.cache ?? true })
   // A command that is started without credentials would fail in its own words.
   await Promise.all(lent.map(({ loan }) => loan.renew()))
   await Promise.all(lent.map(({ loan }) => loan.get()))
@@ -91,25 +94,6 @@ function commandOf({ words }: ExecOptions, { args }: Terminal): [string, ...stri
         ? 'There is no command after --.'
         : `There are ${before} words before --, where at most the service's name is expected.`,
     next: 'Write `federate exec [service] -- command`.',
-  })
-}
-
-/** SDKs know one endpoint per cloud, so of several targets in one cloud one is to be chosen. */
-function chosenTargets({ file }: LoadedService, wanted: readonly string[] | undefined): readonly string[] {
-  const names = wanted ?? Object.keys(file.targets)
-  const unknown = names.find((name) => !Object.hasOwn(file.targets, name))
-  const clouds = names.map((name) => file.targets[name]?.cloud)
-  const twice = clouds.find((cloud, index) => clouds.indexOf(cloud) !== index)
-  if (unknown === undefined && twice === undefined && names.length > 0) return names
-  const has = Object.keys(file.targets).join(', ') || 'none'
-  throw new FederateError({
-    code: unknown !== undefined || names.length === 0 ? 'TARGET_UNKNOWN' : 'TARGET_AMBIGUOUS',
-    outcome: 'usage',
-    problem:
-      twice === undefined
-        ? `The service ${file.service} has no target${unknown === undefined ? '' : ` "${unknown}"`}; it has: ${has}.`
-        : `The service ${file.service} has several targets in ${twice}, and SDKs look in one place: ${has}.`,
-    next: 'Name one of each cloud with --target.',
   })
 }
 

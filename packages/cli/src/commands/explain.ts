@@ -10,13 +10,12 @@ import {
 } from '@federate/core'
 import { loadCloud } from '../clouds.ts'
 import { examineToken, fileText, type TokenFlags } from '../examined-token.ts'
-import { exitStatus } from '../exit-status.ts'
 import { explainFlags } from '../explain-flags.ts'
 import { judgeLive, type LiveOptions } from '../explain-live.ts'
 import { predictedToken } from '../predicted-token.ts'
 import type { Terminal } from '../terminal.ts'
 import { readFile } from '../trust.ts'
-import { renderVerdict } from '../verdict.ts'
+import { renderVerdict, statusOfVerdict } from '../verdict.ts'
 
 export interface ExplainOptions extends TokenFlags, LiveOptions {
   service?: string
@@ -139,11 +138,6 @@ function noToken(flag: string | undefined): FederateError {
     problem: `${flag} was given without --token-file: a token can be predicted only for a service of federate.yaml.`,
     next: 'Add --token-file with the token to judge; - reads it from standard input.',
   })
-}
-
-function statusOfVerdict({ decision }: Verdict): number {
-  if (decision === 'accepted') return exitStatus.done
-  return decision === 'refused' ? exitStatus.refused : exitStatus.failed
 }
 
 function chooseWish(file: FederateFile, options: ExplainOptions): { service: ServiceWish; target: TargetWish } {

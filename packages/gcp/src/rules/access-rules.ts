@@ -103,7 +103,9 @@ function nearly(member: string, principal: FederatedPrincipal): { member: string
       member,
       advice: `attribute.${parsed.who.name} of the token is ${principal.attributes.get(parsed.who.name)}, and members are compared letter by letter.`,
     }
-  return { member, advice: 'Members are compared letter by letter, upper and lower case included.' }
+  if (parsed.who.kind === 'subject' && parsed.who.value.toLowerCase() === principal.subject.toLowerCase())
+    return { member, advice: 'Members are compared letter by letter, upper and lower case included.' }
+  return { member, advice: 'Check which service got this token, and which principal the policy means.' }
 }
 
 /** What looks like a member of a pool and is none: principalSet with a subject, and the like. */

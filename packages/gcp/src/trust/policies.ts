@@ -85,6 +85,11 @@ export class Policies {
     return bindings.filter(isUnconditional).flatMap(({ role, members }) => members.map((member) => ({ role, member })))
   }
 
+  /** The whole policy, as Google gives it. */
+  async raw(place: PolicyPlace, signal: AbortSignal): Promise<GoogleObject> {
+    return (await this.#known(place, signal)).raw
+  }
+
   add(place: PolicyPlace, role: string, member: string, signal: AbortSignal): Promise<void> {
     return this.#change(place, signal, (bindings) => {
       const there = bindings.find((binding) => binding.role === role && isUnconditional(binding))

@@ -1,4 +1,4 @@
-import { FederateError } from '@federate/core'
+import { FederateError } from './errors.ts'
 
 /** How each shell sets an environment variable for itself and its children. */
 const shells = {
@@ -14,7 +14,7 @@ export type ShellFormat = keyof typeof shells
 /**
  * Lines that set variables in a shell, whatever their values hold.
  *
- * @throws FederateError `AWS_FORMAT_UNSAFE` for a value that cmd cannot take: it has no way to quote % and ".
+ * @throws FederateError `SHELL_VALUE_UNSAFE` for a value that cmd cannot take: it has no way to quote % and ".
  */
 export function shellLines(format: ShellFormat, variables: Readonly<Record<string, string | undefined>>): string {
   return Object.entries(variables)
@@ -25,7 +25,7 @@ export function shellLines(format: ShellFormat, variables: Readonly<Record<strin
 function forCmd(name: string, value: string): string {
   if (/^[\w+/=:.,@-]*$/.test(value)) return value
   throw new FederateError({
-    code: 'AWS_FORMAT_UNSAFE',
+    code: 'SHELL_VALUE_UNSAFE',
     outcome: 'failed',
     problem: `The value of ${name} holds a character that cmd would read as its own.`,
     next: 'Use --format env-powershell or --format json.',

@@ -1,0 +1,80 @@
+import { join } from 'node:path'
+import { FederateError, writeFileAtomically } from '@federate/core'
+import { preparePrivateFolder, readPrivateFile, tryHold } from '@federate/core/cache'
+import { newSecret } from '../endpoint/secret.ts'
+
+/** What the agent tells the programs of the same user: where it is, and where each service's secret is. */
+export interface AgentAddress {
+  readonly url: string
+  readonly pid: number
+}
+
+const secretShape = /^[\w-]{43}$/
+
+/** The agent's folder, for one agent at a time: its address, and one file per service with the secret of its doors. */
+export class RunFolder {
+  readonly #path: string
+
+  private constructor(path: string) {
+    this.#path = path
+  }
+
+  /** @throws FederateError `CACHE_UNUSABLE` (failed) when others may use the folder, `AGENT_RUNNING` when an agent does. */
+  static async take(path: string): Promise<RunFolder & { release(): Promise<void> }> {
+    preparePrivateFolder(path)
+    const lock = await tryHold(join(path, 'agent'))
+    if (lock !== undefined && 'gone' in lock) {
+      // Not waited for: the connection to its holder is closed.
+      await lock.gone(0)
+      throw running(path)
+    }
+    return Object.assign(new RunFolder(path), { release: async () => lock?.release() })
+  }
+
+  /** The secret of a service, and its file. One that is there is kept, so that its programs need not be started anew. */
+  async secretOf(service: string): Promise<{ readonly value: string; readonly file: string }> {
+    const file = secretFile(this.#path, service)
+    const known = readPrivateFile(file)
+    if (known !== undefined && secretShape.test(known)) return { value: known, file }
+    const value = newSecret()
+    // Without a newline: botocore takes the file as it is.
+    await writeFileAtomically(file, value, { mode: 0o600 })
+    return { value, file }
+  }
+
+  async tell(address: AgentAddress): Promise<void> {
+    await writeFileAtomically(join(this.#path, 'agent.json'), JSON.stringify(address), { mode: 0o600 })
+  }
+}
+
+export function secretFile(folder: string, service: string): string {
+  return join(folder, `${encodeURIComponent(service)}.secret`)
+}
+
+/** The address of the agent that runs here. @throws FederateError `AGENT_MISSING` (failed) */
+export function agentAddress(folder: string): AgentAddress {
+  const text = readPrivateFile(join(folder, 'agent.json'))
+  const value: unknown = text === undefined ? undefined : JSON.parse(text)
+  if (isAddress(value)) return value
+  throw new FederateError({
+    code: 'AGENT_MISSING',
+    outcome: 'failed',
+    problem: `No agent has told its address in ${folder}.`,
+    next: 'Start it with `federate agent`, or name its folder with --run-folder.',
+  })
+}
+
+function isAddress(value: unknown): value is AgentAddress {
+  return (
+    typeof value === 'object' && value !== null && 'url' in value && typeof value.url === 'string' && 'pid' in value
+  )
+}
+
+function running(path: string): FederateError {
+  return new FederateError({
+    code: 'AGENT_RUNNING',
+    outcome: 'failed',
+    problem: `Another agent uses ${path}.`,
+    next: 'End it, reload it with SIGHUP, or give this one another --run-folder.',
+  })
+}

@@ -1,0 +1,28 @@
+import { FederateError, type TokenSource } from '@federate/core'
+import type { Door } from '../endpoint/server.ts'
+
+/** The door behind which a service fetches the issuer's tokens for own APIs: `?audience=…`. */
+export function tokenDoor(service: string, source: TokenSource, secret: string): Door {
+  return {
+    // No service's name begins with a hyphen.
+    path: `/-/token/${encodeURIComponent(service)}`,
+    secret: { header: 'authorization', value: secret },
+    answer: async (query) => {
+      const audience = query.get('audience')
+      if (audience === null || audience === '') throw audienceMissing()
+      const token = await source.getToken({ audience })
+      const body = { access_token: token.reveal(), expires_at: token.expiresAt.toISOString(), token_type: 'Bearer' }
+      return { status: 200, body: JSON.stringify(body) }
+    },
+    refusal: (code, message) => JSON.stringify({ error: code, error_description: message }),
+  }
+}
+
+function audienceMissing(): FederateError {
+  return new FederateError({
+    code: 'AUDIENCE_MISSING',
+    outcome: 'usage',
+    problem: 'The request names no audience.',
+    next: 'Ask for …?audience=<the audience of the API>.',
+  })
+}

@@ -1,0 +1,52 @@
+import { targetPath } from '@federate/agent'
+import { agentAddress, secretFile } from '@federate/agent/daemon'
+import { type ShellFormat, shellLines } from '@federate/core'
+import { chosenTargets } from '../chosen-targets.ts'
+import { isCloudName, loadCloud } from '../clouds.ts'
+import { exitStatus } from '../exit-status.ts'
+import { runFolder } from '../run-folder.ts'
+import { loadService } from '../service.ts'
+import type { Terminal } from '../terminal.ts'
+
+export interface EnvOptions {
+  service?: string
+  target?: string[]
+  shell: 'sh' | 'fish' | 'powershell'
+  runFolder?: string
+}
+
+const formats: Readonly<Record<EnvOptions['shell'], ShellFormat>> = {
+  sh: 'env',
+  fish: 'env-fish',
+  powershell: 'env-powershell',
+}
+
+const removals: Readonly<Record<EnvOptions['shell'], (name: string) => string>> = {
+  sh: (name) => `unset ${name}`,
+  fish: (name) => `set -e ${name}`,
+  powershell: (name) => `Remove-Item Env:${name} -ErrorAction SilentlyContinue`,
+}
+
+/** `federate env`: what points the SDKs in a shell at the agent. The secret stays in its file. */
+export async function env(options: EnvOptions, terminal: Terminal): Promise<number> {
+  const { file, path } = await loadService(options, terminal)
+  const folder = runFolder(options.runFolder, terminal)
+  const { url } = agentAddress(folder)
+  for (const target of chosenTargets(file, options.target)) {
+    const value = file.targets[target]
+    if (value === undefined || !isCloudName(value.cloud)) continue
+    const cloud = await loadCloud(value.cloud)
+    const endpoint = await cloud.endpoint?.()
+    if (endpoint === undefined) continue
+    const runtime = await cloud.runtime(value, `${path ?? file.service}: targets.${target}`)
+    const place = {
+      url: `${url}${targetPath(file.service, target)}`,
+      secret: { file: secretFile(folder, file.service) },
+    }
+    const variables = endpoint.environment(place, runtime)
+    const removed = endpoint.outranking.filter((name) => !Object.hasOwn(variables, name) && terminal.env[name])
+    for (const name of removed) terminal.out(`${removals[options.shell](name)}\n`)
+    terminal.out(`${shellLines(formats[options.shell], variables)}\n`)
+  }
+  return exitStatus.done
+}

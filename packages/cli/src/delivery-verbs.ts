@@ -1,0 +1,77 @@
+import { type Command, Option } from 'commander'
+import { examples } from './option-texts.ts'
+import { serviceOptions } from './service-options.ts'
+import type { Terminal } from './terminal.ts'
+
+type Finish = (status: number) => void
+
+/** The verbs by which credentials reach software that knows nothing of them. */
+export function addExec(program: Command, terminal: Terminal, finish: Finish): void {
+  serviceOptions(program.command('exec'))
+    .description('run a command whose SDKs fetch fresh credentials from here, for as long as it runs')
+    .argument('[words...]', '[service] -- command and its arguments')
+    .option('--target <name...>', 'only these targets of the service (default: all, one of each cloud)')
+    .option('--no-cache', 'neither use nor keep cached credentials')
+    .addHelpText('after', examples(['federate exec -- aws s3 ls', 'federate exec billing -- node server.js']))
+    .action(async (words, options) =>
+      finish(await (await import('./commands/exec.ts')).exec({ ...options, words }, terminal)),
+    )
+}
+
+export function addAgent(program: Command, terminal: Terminal, finish: Finish): void {
+  const agent = program
+    .command('agent')
+    .description('keep the credentials of service files fresh and lend them to the programs of this host')
+    .argument('[paths...]', 'service files, or folders of them (default: FEDERATE_SERVICE, or the only one here)')
+    .option('--listen <address>', 'address of loopback and port', '127.0.0.1:9912')
+    .addOption(runFolderOption())
+    .addOption(
+      new Option('--log-level <level>', 'what is logged').choices(['debug', 'info', 'warn', 'error']).default('info'),
+    )
+    .option('--no-cache', 'neither use nor keep cached credentials')
+    .option('--once', 'get everything once, into the cache, and end')
+    .option('--unit', 'print a systemd unit for this agent instead')
+    .addHelpText('after', examples(['federate agent /etc/federate', 'federate agent /etc/federate --unit']))
+    .action(async (paths, options) =>
+      finish(await (await import('./commands/agent.ts')).agent({ ...options, paths }, terminal)),
+    )
+  agent
+    .command('wait')
+    .description('wait until the agent lends something that lives for every target')
+    .argument('[service]', 'only for this service')
+    .option('--timeout <time>', 'how long', '1m')
+    .addOption(runFolderOption())
+    .action(async (service, options) =>
+      finish(await (await import('./commands/agent-wait.ts')).agentWait({ ...options, service }, terminal)),
+    )
+}
+
+export function addEnv(program: Command, terminal: Terminal, finish: Finish): void {
+  program
+    .command('env')
+    .description('print what points a shell at the agent')
+    .option('-s, --service <file>', 'the service file (default: FEDERATE_SERVICE, or the only *.federate.json here)')
+    .option('--target <name...>', 'only these targets of the service (default: all, one of each cloud)')
+    .addOption(new Option('--shell <name>', 'which shell').choices(['sh', 'fish', 'powershell']).default('sh'))
+    .addOption(runFolderOption())
+    .addHelpText('after', examples(['eval "$(federate env -s billing)"', 'federate env --shell fish | source']))
+    .action(async (options) => finish(await (await import('./commands/env.ts')).env(options, terminal)))
+}
+
+function runFolderOption(): Option {
+  return new Option('--run-folder <path>', "where the agent's address and secrets are (default: RUNTIME_DIRECTORY, …)")
+}
+
+export function addCache(program: Command, terminal: Terminal, finish: Finish): void {
+  const cache = program.command('cache').description('credentials that are kept on this disk for this user')
+  cache
+    .command('list')
+    .description('show whose they are and until when; nothing secret')
+    .option('--json', 'as JSON')
+    .action(async (options) => finish(await (await import('./commands/cache.ts')).listCached(options, terminal)))
+  cache
+    .command('clear')
+    .description('remove them all')
+    .option('--json', 'as JSON')
+    .action(async (options) => finish(await (await import('./commands/cache.ts')).clearCached(options, terminal)))
+}

@@ -1,0 +1,11 @@
+export type {
+  CustomerKey,
+  Grants,
+  IssuedKey,
+  IssuedSecret,
+  KeyCredential,
+  NewKey,
+  RevokedKey,
+  RotatedKey,
+} from './key.ts'
+export { CustomerKeys, type KeysRequest } from './keys.ts'

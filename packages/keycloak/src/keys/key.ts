@@ -1,0 +1,89 @@
+import { inspect } from 'node:util'
+import type { Seconds } from '@federate/core'
+
+/** What a customer may do: the APIs by their names in federate.yaml, with the roles of each. */
+export type Grants = ReadonlyMap<string, readonly string[]>
+
+/** How a customer proves itself. With anything but a secret there is nothing that anybody could leak. */
+export type KeyCredential =
+  | { readonly kind: 'secret' }
+  | { readonly kind: 'jwks'; readonly jwks: string }
+  | { readonly kind: 'jwks-url'; readonly url: string }
+  | { readonly kind: 'certificate'; readonly pem: string }
+
+/** A key for a third party that is to be made. */
+export interface NewKey {
+  /** The customer's name; its client id. */
+  readonly name: string
+  readonly grants: Grants
+  readonly credential: KeyCredential
+  /** Seconds that the customer's tokens live. Default: 300. */
+  readonly lifetime?: Seconds | undefined
+  /** Whom to write to. */
+  readonly contact?: string | undefined
+  /** When the key is to end. Keycloak does not enforce it: revoking what has expired does. */
+  readonly expires?: Date | undefined
+}
+
+/** A key as the realm has it. It never holds the secret. */
+export interface CustomerKey {
+  readonly name: string
+  readonly state: 'active' | 'expired' | 'revoked'
+  readonly grants: Grants
+  readonly credential: KeyCredential['kind']
+  readonly lifetime: Seconds
+  readonly contact: string | undefined
+  readonly issued: Date | undefined
+  /** When secret, keys or certificate were replaced last. */
+  readonly rotated: Date | undefined
+  readonly expires: Date | undefined
+}
+
+/** A secret that the customer gets to see once. It prints, inspects and serialises redacted. */
+export class IssuedSecret {
+  readonly #value: string
+
+  constructor(value: string) {
+    this.#value = value
+  }
+
+  /** The secret itself. Nothing else gives it away. */
+  reveal(): string {
+    return this.#value
+  }
+
+  toString(): string {
+    return '[secret]'
+  }
+
+  toJSON(): string {
+    return '[secret]'
+  }
+
+  [inspect.custom](): string {
+    return '[secret]'
+  }
+}
+
+/** What a customer needs to get tokens. */
+export interface IssuedKey {
+  readonly name: string
+  readonly tokenEndpoint: string
+  /** The issuer: the audience of the customer's assertions. */
+  readonly issuer: string
+  /** The scopes to ask for; each brings its API's audience. */
+  readonly scopes: readonly string[]
+  /** Only where the credential is a secret. */
+  readonly secret: IssuedSecret | undefined
+}
+
+export interface RotatedKey extends IssuedKey {
+  /** Until when the old credential is accepted too: not at all, until a moment, or until it is dropped by wish. */
+  readonly old: 'ended' | { readonly until: Date | undefined }
+}
+
+export interface RevokedKey {
+  readonly name: string
+  /** When the last token that was issued before has expired. */
+  readonly tokensUntil: Date
+}

@@ -1,0 +1,104 @@
+import type { Verdict } from '@federate/core'
+import { type Finding, failed, type Rule as JudgedRule, judge, passed, warned } from '@federate/core/rules'
+import { readKeySet } from './keys/key-set.ts'
+import type { VerifierOptions } from './options.ts'
+import { type Answer, Refusal } from './refusal.ts'
+import { untrustedIssuer } from './refusals.ts'
+import type { Requirement } from './requirements.ts'
+import { clientRule } from './rules/client-rule.ts'
+import type { Question, Rule } from './rules/rule.ts'
+import { rulesBeforeSignature } from './rules/rules.ts'
+import { checkSignature } from './signature.ts'
+import { type CompactToken, readCompactToken } from './tokens/compact-token.ts'
+import { verifiedToken } from './tokens/verified-token.ts'
+import { trustedIssuers } from './trusted-issuer.ts'
+
+/** A token to be judged offline. */
+export interface TokenQuestion {
+  readonly token: string
+  /** The issuer's keys, parsed from JSON. Without them the signature is not checked. */
+  readonly jwks?: Readonly<Record<string, unknown>> | undefined
+  readonly now: Date
+  /** What the API asks beyond a valid token. Default: nothing. */
+  readonly requirements?: readonly Requirement[]
+}
+
+/**
+ * Says what a verifier with these options would say of a token, rule by rule, by the very rules that it goes by. Nobody is
+ * asked: keys are given or not, and introspection is left out.
+ *
+ * @throws FederateError (usage) those of the options; `JWKS_INVALID`, `JWKS_NO_KEY`, `JWKS_TOO_MANY_KEYS`.
+ */
+export async function explainToken(options: VerifierOptions, asked: TokenQuestion): Promise<Verdict> {
+  const issuers = trustedIssuers(options)
+  const compact = caught(() => readCompactToken(asked.token, options.maximumLength ?? 16_384))
+  if (compact instanceof Refusal) return judge([found('form', refused(compact))], undefined)
+  const form = found('form', passed('It is a signed JWT, well-formed and without duplicate names.'))
+  const { iss } = compact.claims
+  const terms = typeof iss === 'string' ? issuers.get(iss) : undefined
+  if (terms === undefined) {
+    return judge([form, found('issuer', refused(untrustedIssuer(iss, [...issuers.keys()])))], undefined)
+  }
+  const question: Question = {
+    ...{ header: compact.header, claims: compact.claims, terms },
+    ...{ clockTolerance: options.clockTolerance ?? 5, now: asked.now.getTime() / 1000 },
+  }
+  const verified = verifiedToken(compact, terms)
+  return judge(
+    [
+      form,
+      found('issuer', passed(`It is by ${terms.issuer}, which is trusted.`)),
+      ...rulesBeforeSignature.map((rule) => asJudged(rule, question)),
+      found('signature', await signatureFinding(compact, terms.issuer, asked.jwks)),
+      asJudged(clientRule, question),
+      ...(asked.requirements ?? []).map((requirement) =>
+        found(
+          requirement.name,
+          requirement.holds(verified) ? passed('The requirement is met.') : refused(requirement.refusal(verified)),
+        ),
+      ),
+    ],
+    undefined,
+  )
+}
+
+async function signatureFinding(token: CompactToken, issuer: string, jwks: TokenQuestion['jwks']): Promise<Finding> {
+  if (jwks === undefined) return warned('It was not checked, because the issuer’s keys are not at hand.')
+  const keys = readKeySet(jwks, 'The JWK set that was given')
+  try {
+    const key = await checkSignature(token, issuer, keys)
+    return passed(`It is by the issuer’s key ${key.id ?? '(without a kid)'}.`)
+  } catch (error) {
+    if (error instanceof Refusal) return refused(error)
+    throw error
+  }
+}
+
+function asJudged(rule: Rule, question: Question): JudgedRule<undefined> {
+  const objection = rule.objection(question)
+  if (objection === undefined) return found(rule.name, passed(rule.passed(question)))
+  const { detail, ...extra } = objection
+  return found(rule.name, failed(told(rule.answer), detail, extra))
+}
+
+function found(name: string, finding: Finding): JudgedRule<undefined> {
+  return { name, needs: [], check: () => [finding] }
+}
+
+function refused({ answer, problem, next }: Refusal): Finding {
+  return failed(told(answer), problem, { next })
+}
+
+/** What the caller would be told. */
+function told({ status, error, description }: Answer): NonNullable<Verdict['refusal']> {
+  return { status, code: error ?? 'unavailable', message: description ?? 'try again later' }
+}
+
+function caught<T>(work: () => T): T | Refusal {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}
