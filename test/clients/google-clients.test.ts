@@ -4,10 +4,12 @@ import { GoogleAuth } from 'google-auth-library'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Place } from '../cli/harness.ts'
 import { account, googlePlace, isTaken, project } from '../gcp/place.ts'
+import { goAvailable, goGoogleClient } from './go-client.ts'
 import { pythonWith } from './python-tools.ts'
 
 const run = promisify(execFile)
 const tools = pythonWith(['google-auth[requests]==2.62.2'], "Google's library for Python")
+const go = goAvailable("Google's library for Go")
 let place: Place
 
 beforeAll(async () => {
@@ -82,4 +84,24 @@ print(credentials.token)
     expect(email).toBe(account)
     expect(await isTaken(place, token)).toBe(true)
   })
+})
+
+describe.skipIf(!go)("Google's library for Go, by the same files", () => {
+  it.each(['executable', 'file'])(
+    'gets an access token by its %s source',
+    async (source) => {
+      const { stdout } = await run(await goGoogleClient(), [place.path(`${source}.json`)])
+      expect(await isTaken(place, stdout.trim())).toBe(true)
+    },
+    300_000,
+  )
+
+  it('shows what the executable says when the issuer refuses', async () => {
+    const configured = await place.asService(
+      'configure gcp -s wrong.federate.json --file wrong.json --output-file wrong.kept',
+    )
+    expect(configured.status).toBe(0)
+    const refused = run(await goGoogleClient(), [place.path('wrong.json')])
+    await expect(refused).rejects.toMatchObject({ stderr: expect.stringContaining('ISSUER_REFUSED_CLIENT') })
+  }, 300_000)
 })
