@@ -49,7 +49,8 @@ const command: UserConfig = {
   hash: false,
   banner: ({ fileName }) => (fileName === 'main.cjs' ? '#!/usr/bin/env node' : undefined),
   dts: false,
-  deps: { alwaysBundle: /^[^.]/, onlyBundle: false, onlyImport: [] },
+  // kerberos: what reaches proxies for @azure/identity looks for it, and does without where it is not installed.
+  deps: { alwaysBundle: /^(?!kerberos$)[^.]/, onlyBundle: false, onlyImport: ['kerberos'] },
   outputOptions: {
     // Else the helpers land in some command's chunk, and the entry loads that chunk for them.
     codeSplitting: { groups: [{ name: 'runtime', test: /rolldown.runtime/ }] },
@@ -60,4 +61,7 @@ const command: UserConfig = {
   checks: { pluginTimings: false },
 }
 
-export default defineConfig([...['core', 'keycloak', 'aws', 'gcp', 'verify', 'agent', 'sandbox'].map(library), command])
+export default defineConfig([
+  ...['core', 'keycloak', 'aws', 'gcp', 'azure', 'verify', 'agent', 'sandbox'].map(library),
+  command,
+])

@@ -2,7 +2,16 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 // What each measures is said at the top of its file.
-const benches = ['start-up', 'plan-calls', 'gcp-plan-calls', 'plan-accounts', 'explain', 'verify', 'tokens'] as const
+const benches = [
+  'start-up',
+  'plan-calls',
+  'gcp-plan-calls',
+  'plan-accounts',
+  'explain',
+  'verify',
+  'tokens',
+  'keycloak-requests',
+] as const
 
 /** Runs the benches named on the command line, or all: `npm run bench -- explain tokens`. */
 function main(wanted: readonly string[]): number {

@@ -8,6 +8,8 @@ export interface BundledPackage {
   readonly licence: string
   /** The texts of its LICENSE and NOTICE files, or of the head of its sources; empty where it ships none. */
   readonly texts: readonly string[]
+  /** Where its sources are, as its manifest says. */
+  readonly repository?: string | undefined
 }
 
 interface Chunk {
@@ -25,7 +27,7 @@ export function notices(file: string) {
     generateBundle(_options: unknown, bundle: Readonly<Record<string, Chunk>>): void {
       const modules = Object.values(bundle).flatMap((chunk) => chunk.moduleIds ?? [])
       const packages = [...packageDirectories(modules)].map((directory) => readPackage(directory, modules))
-      writeFileSync(file, renderNotice(packages))
+      writeFileSync(file, renderNotice(withTextsOfRepositories(packages)))
     },
   }
 }
@@ -37,15 +39,16 @@ export function packageDirectories(modules: readonly string[]): Set<string> {
 }
 
 function readPackage(directory: string, modules: readonly string[]): BundledPackage {
-  const manifest: { name: string; version: string; license?: string } = JSON.parse(
+  const manifest: { name: string; version: string; license?: string; repository?: { url?: string } } = JSON.parse(
     readFileSync(join(directory, 'package.json'), 'utf8'),
   )
   const files = readdirSync(directory).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name))
   const texts = files.sort().map((name) => readFileSync(join(directory, name), 'utf8').trim())
   const own = modules.filter((id) => id.startsWith(`${directory}/`) && /\.[cm]?js$/.test(id))
   const heads = own.flatMap((id) => termsAtHead(readFileSync(id, 'utf8')))
-  const { name, version, license: licence = 'none' } = manifest
-  return { name, version, licence, texts: texts.length > 0 ? texts : [...new Set(heads)] }
+  const { name, version, license: licence = 'none', repository } = manifest
+  const given = texts.length > 0 ? texts : [...new Set(heads)]
+  return { name, version, licence, texts: given, repository: repository?.url }
 }
 
 /** The terms that a source file with a licence of its own begins with. */
@@ -56,6 +59,18 @@ export function termsAtHead(source: string): string[] {
       .replace(/^\/\/ ?/gm, '')
       .trim() ?? ''
   return /^Copyright\b[\s\S]*Redistribution/.test(head) ? [head] : []
+}
+
+/** A package that was published without its licence text has that of its neighbours from the same repository. */
+export function withTextsOfRepositories(packages: readonly BundledPackage[]): readonly BundledPackage[] {
+  return packages.map((one) => {
+    if (one.texts.length > 0 || one.repository === undefined) return one
+    const { repository, licence } = one
+    const neighbour = packages.find(
+      (other) => other.repository === repository && other.licence === licence && other.texts.length > 0,
+    )
+    return { ...one, texts: neighbour?.texts ?? [] }
+  })
 }
 
 /** The text of NOTICE: packages that share a licence text are named together above it. */

@@ -12,6 +12,8 @@ interface Case {
   readonly says: readonly string[]
 }
 
+const tenant = '2a585d57-a5a8-4688-a60c-9796389eae7a'
+
 const cases: readonly Case[] = [
   { name: 'not YAML', from: /^/, to: '{ [', says: ['CONFIG_NOT_YAML', 'federate.yaml:'] },
   { name: 'duplicate key', from: 'owner: acme', to: 'owner: acme\nowner: other', says: ['owner'] },
@@ -31,7 +33,25 @@ const cases: readonly Case[] = [
     to: 'secret: canary-s3cret-value',
     says: ['a secret does not belong'],
   },
+  ...azureTargets([
+    [
+      'azure tenant by domain',
+      'tenant: contoso.com, application: billing',
+      ['the domain contoso.com', 'az account show'],
+    ],
+    ['azure without a way', `tenant: ${tenant}`, ['application: is missing', 'managedIdentity']],
+    [
+      'azure scope with a slash at its end',
+      `tenant: ${tenant}, application: billing, roles: [{ role: Reader, scope: /subscriptions/${tenant}/ }]`,
+      ['without a slash at its end'],
+    ],
+  ]),
 ]
+
+function azureTargets(wishes: readonly (readonly [string, string, readonly string[]])[]): Case[] {
+  const from = /s3: \{ cloud: aws, account: "123456789012", role: billing.*\}/
+  return wishes.map(([name, wish, says]) => ({ name, from, to: `files: { cloud: azure, ${wish} }`, says }))
+}
 
 describe('a federate.yaml that cannot be', () => {
   it.each(cases)('$name', async ({ name, from, to, says }) => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { aws } from '@federate/aws/cloud'
+import { azure } from '@federate/azure/cloud'
 import type { FederateFile } from '@federate/core'
 import { readFederateFile } from '@federate/core/config'
 import { gcp } from '@federate/gcp/cloud'
@@ -66,7 +67,7 @@ export class Place {
   }
 
   async federateFile(): Promise<FederateFile> {
-    const schemas = [aws, gcp].map(async (cloud) => [cloud.name, await cloud.wish()] as const)
+    const schemas = [aws, gcp, azure].map(async (cloud) => [cloud.name, await cloud.wish()] as const)
     const targetSchemas = new Map(await Promise.all(schemas))
     return readFederateFile({ path: this.path('federate.yaml'), env: {}, cwd: this.folder, targetSchemas })
   }
@@ -125,7 +126,7 @@ apis:
 
 export function runFederate(args: readonly string[], cwd: string, options: RunOptions = {}): Promise<Ran> {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(AWS|CLOUDSDK|FEDERATE|GOOGLE)_|^NODE_/.test(name),
+    ([name]) => !/^(AWS|AZURE|CLOUDSDK|FEDERATE|GOOGLE)_|^NODE_/.test(name),
   )
   const env = { ...Object.fromEntries(inherited), ...options.env }
   const child = spawn(process.execPath, [command, ...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })

@@ -21,6 +21,17 @@ describe('federate init', () => {
     expect(plan.stdout).toContain('accepted by aws')
   })
 
+  it('writes a first target in Azure', async () => {
+    const words = '--owner acme --issuer https://keycloak.example.com/realms/prod --service billing --cloud azure'
+    const tenant = '2a585d57-a5a8-4688-a60c-9796389eae7a'
+    const init = await place.federate(`init -c azure.yaml ${words} --tenant ${tenant} --application billing`)
+    expect(init.status).toBe(0)
+    expect((await place.federate('explain azure -c azure.yaml')).stdout).toContain('accepted by azure')
+    const wrong = await place.federate(`init -c azure-2.yaml ${words} --tenant contoso.com --application billing`)
+    expect(wrong.status).toBe(64)
+    expect(wrong.stderr).toContain('got the domain contoso.com')
+  })
+
   it('refuses to write over a file', async () => {
     const init = await place.federate(`init ${flags}`)
     expect(init.status).toBe(64)

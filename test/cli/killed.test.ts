@@ -44,7 +44,7 @@ it(`is of no concern to others when ${kills} processes are killed at any moment`
   const killer = async () => {
     for (let kill = 0; kill < kills; kill += 1) {
       // So that there is something to do: a token, an exchange, a file.
-      if (kill % 2 === 0) await rm(place.path('cache/credentials'), { recursive: true, force: true })
+      if (kill % 2 === 0) await rm(place.path('cache/credentials'), { recursive: true, force: true, maxRetries: 20 })
       await killed(40 + Math.random() * 260)
     }
     over = true

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { keycloakAvailability } from '../keycloak/availability.ts'
+import { firstStart } from '../keycloak/server.ts'
 
 describe('the demo', () => {
   it('walks the whole life and ends well', () => {
@@ -13,4 +15,19 @@ describe('the demo', () => {
     expect(stdout).not.toMatch(/eyJ/)
     expect(status).toBe(0)
   })
+
+  it.skipIf(!keycloakAvailability().available)(
+    'does the same with a real Keycloak: one setup makes its realm and the trust in AWS',
+    () => {
+      const script = fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url))
+      const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--keycloak'], { encoding: 'utf8' })
+      expect(stderr).not.toContain('Error')
+      expect(stdout).toContain('arn:aws:sts::123456789012:assumed-role/billing/federate-billing')
+      expect(stdout).toMatch(/Destroyed \d+ object\(s\) of acme-platform\./)
+      expect(stdout).toContain('with a real Keycloak: no cloud key was stored, and none was needed.')
+      expect(stdout).not.toMatch(/eyJ/)
+      expect(status).toBe(0)
+    },
+    firstStart,
+  )
 })

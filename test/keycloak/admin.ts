@@ -19,6 +19,11 @@ export class KeycloakAdmin {
     return answer.headers.get('location')?.split('/').at(-1) ?? ''
   }
 
+  /** Posts a question, and gives its answer. */
+  async ask(path: string): Promise<unknown> {
+    return (await this.#send('POST', path)).json()
+  }
+
   async put(path: string, body?: unknown): Promise<void> {
     await this.#send('PUT', path, body)
   }

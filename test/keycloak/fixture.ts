@@ -34,7 +34,7 @@ async function createClient(
 }
 
 /** Keycloak trusts it by an identity provider, whose addresses for people are never asked (26.6 and later). */
-async function trustIssuer(admin: KeycloakAdmin, realm: string, trusted: TrustedIssuer): Promise<void> {
+export async function trustIssuer(admin: KeycloakAdmin, realm: string, trusted: TrustedIssuer): Promise<void> {
   await admin.create(`/${realm}/identity-provider/instances`, {
     alias: trusted.name,
     providerId: 'oidc',

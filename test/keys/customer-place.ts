@@ -43,10 +43,15 @@ export async function startKeysPlace(options: KeycloakOptions, yaml: string = tw
       await rm(folder, { recursive: true, force: true })
     },
   }
-  await keycloak.admin.create('', { realm, enabled: true, sslRequired: 'external' })
-  await place.write('federate.yaml', yaml.replace(/https:\/\/keycloak\.example\.com\/realms\/acme/, issuer))
-  const setup = await place.federate('setup keycloak --yes --no-verify')
-  if (setup.status !== 0) throw new Error(`setup ended with ${setup.status}: ${setup.stdout}${setup.stderr}`)
+  try {
+    await keycloak.admin.create('', { realm, enabled: true, sslRequired: 'external' })
+    await place.write('federate.yaml', yaml.replace(/https:\/\/keycloak\.example\.com\/realms\/acme/, issuer))
+    const setup = await place.federate('setup keycloak --yes --no-verify')
+    if (setup.status !== 0) throw new Error(`setup ended with ${setup.status}: ${setup.stdout}${setup.stderr}`)
+  } catch (error) {
+    await place.close()
+    throw error
+  }
   return place
 }
 

@@ -8,6 +8,7 @@ const publicNames = [
   '@federate/aws',
   '@federate/core',
   '@federate/gcp',
+  '@federate/azure',
   '@federate/keycloak',
   '@federate/sandbox',
   '@federate/verify',

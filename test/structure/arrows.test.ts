@@ -7,15 +7,23 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   keycloak: ['@federate/core'],
   aws: ['@federate/core'],
   gcp: ['@federate/core'],
+  azure: ['@federate/core'],
   verify: ['@federate/core'],
   agent: ['@federate/core'],
-  sandbox: ['@federate/core', '@federate/keycloak', '@federate/aws/rules', '@federate/gcp/rules'],
+  sandbox: [
+    '@federate/core',
+    '@federate/keycloak',
+    '@federate/aws/rules',
+    '@federate/gcp/rules',
+    '@federate/azure/rules',
+  ],
   cli: [
     '@federate/agent',
     '@federate/core',
     '@federate/keycloak',
     '@federate/aws',
     '@federate/gcp',
+    '@federate/azure',
     '@federate/verify',
     '@federate/sandbox',
   ],
@@ -95,11 +103,12 @@ describe('core', () => {
 
 describe('the run-time doors', () => {
   // Each costs tens of milliseconds at start-up, and a running service needs none of them.
-  const heavy = ['zod', 'yaml', '@aws-sdk/client-iam', '@federate/sandbox']
+  const heavy = ['zod', 'yaml', '@aws-sdk/client-iam', '@azure/identity', '@federate/sandbox']
   const entries = [
     'packages/core/src/index.ts',
     'packages/keycloak/src/index.ts',
     'packages/aws/src/index.ts',
+    'packages/azure/src/index.ts',
     'packages/verify/src/index.ts',
     'packages/cli/src/commands/token.ts',
     'packages/cli/src/commands/credentials.ts',

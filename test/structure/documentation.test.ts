@@ -1,5 +1,7 @@
 import { aws } from '@federate/aws/cloud'
+import { azure } from '@federate/azure/cloud'
 import { federateJsonSchema, parseFederateFile } from '@federate/core/config'
+import { gcp } from '@federate/gcp/cloud'
 import { describe, expect, it } from 'vitest'
 import { isTest, read, sourceFiles } from './sources.ts'
 
@@ -7,14 +9,17 @@ const readme = read('README.md')
 
 describe('the README', () => {
   it('has a federate.yaml that is one', async () => {
-    const targetSchemas = new Map([['aws', await aws.wish()]])
+    const clouds = [aws, gcp, azure].map(async (cloud) => [cloud.name, await cloud.wish()] as const)
+    const targetSchemas = new Map(await Promise.all(clouds))
     const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? []
     const file = parseFederateFile(yaml, { path: '/home/acme/federate.yaml', targetSchemas })
     expect(file.services.map(({ name }) => name)).toEqual(['billing'])
   })
+})
 
+describe('docs/aws.md', () => {
   it('names the IAM actions that setup calls, no more and no fewer', () => {
-    const [, section = ''] = /## The least an administrator needs\n([\s\S]*?)\n## /.exec(readme) ?? []
+    const [, section = ''] = /## The least an administrator needs\n([\s\S]*?)\n## /.exec(read('docs/aws.md')) ?? []
     const named = [...section.matchAll(/`([A-Z]\w+)`/g)].map(([, action]) => action)
     const source = sourceFiles()
       .filter((file) => file.startsWith('packages/aws/src/trust/') && !isTest(file))

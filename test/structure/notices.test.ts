@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { packageDirectories, renderNotice, termsAtHead } from '../../scripts/notices.ts'
+import { packageDirectories, renderNotice, termsAtHead, withTextsOfRepositories } from '../../scripts/notices.ts'
 
 const small = { name: 'small', version: '1.0.0', licence: 'MIT', texts: ['Permission is granted.'] }
 
@@ -21,6 +21,18 @@ describe('renderNotice', () => {
 
   it('points to our own LICENSE for Apache-2.0 without a file', () => {
     expect(renderNotice([{ ...small, licence: 'Apache-2.0', texts: [] }])).toContain('see the file LICENSE')
+  })
+})
+
+describe('a package without its licence text', () => {
+  const repository = 'https://git.example.com/monorepo.git'
+
+  it('has that of another package of its repository, under the same licence', () => {
+    const bare = { ...small, name: 'bare', texts: [], repository }
+    const neighbour = { ...small, repository }
+    expect(withTextsOfRepositories([bare, neighbour])[0]?.texts).toEqual(small.texts)
+    expect(withTextsOfRepositories([bare, small])[0]?.texts).toEqual([])
+    expect(withTextsOfRepositories([bare, { ...neighbour, licence: 'ISC' }])[0]?.texts).toEqual([])
   })
 })
 

@@ -12,7 +12,7 @@ export const containerEndpoint: Endpoint<AwsRuntime, AwsCredentials> = {
   environment: ({ url, secret }, { region }) => ({
     AWS_CONTAINER_CREDENTIALS_FULL_URI: url,
     // Only one of the two: SDKs differ in which they prefer.
-    ...('value' in secret
+    ...(secret.file === undefined
       ? { AWS_CONTAINER_AUTHORIZATION_TOKEN: secret.value }
       : { AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: secret.file }),
     // Profiles come before container credentials in every SDK's chain.

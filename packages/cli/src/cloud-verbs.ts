@@ -49,14 +49,16 @@ export function addConfigure(program: Command, terminal: Terminal, finish: Finis
     .command('configure')
     .description('let unmodified software get credentials by running this command')
   for (const cloud of cloudNames) {
+    const words = configureWords[cloud]
+    if (words === undefined) continue
     const command = configure
       .command(cloud)
-      .description(configureWords[cloud])
+      .description(words)
       .option('-s, --service <file>', 'the service file (default: FEDERATE_SERVICE, or the only *.federate.json here)')
       .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
       .option('--json', 'as JSON')
       .addHelpText('after', examples([`federate configure ${cloud} --service /etc/billing.federate.json`]))
-    for (const { flag, description, choices } of configureFlags[cloud]) {
+    for (const { flag, description, choices } of configureFlags[cloud] ?? []) {
       const option = new Option(flag, description)
       command.addOption(choices === undefined ? option : option.choices(choices))
     }

@@ -5,11 +5,12 @@ import type { TargetSchemas } from '@federate/core/config'
 const loaders = {
   aws: async (): Promise<Cloud> => (await import('@federate/aws/cloud')).aws,
   gcp: async (): Promise<Cloud> => (await import('@federate/gcp/cloud')).gcp,
+  azure: async (): Promise<Cloud> => (await import('@federate/azure/cloud')).azure,
 }
 
 export type CloudName = keyof typeof loaders
 
-export const cloudNames: readonly CloudName[] = ['aws', 'gcp']
+export const cloudNames: readonly CloudName[] = ['aws', 'gcp', 'azure']
 
 export function isCloudName(name: string): name is CloudName {
   return Object.hasOwn(loaders, name)

@@ -13,7 +13,7 @@ export interface ConfigureFlag {
   readonly choices?: readonly string[]
 }
 
-export const configureFlags: Readonly<Record<CloudName, readonly ConfigureFlag[]>> = {
+export const configureFlags: Readonly<Partial<Record<CloudName, readonly ConfigureFlag[]>>> = {
   aws: [{ flag: '--profile <name>', name: 'profile', description: "the profile's name (default: the service's)" }],
   gcp: [
     {
@@ -43,8 +43,8 @@ export const configureFlags: Readonly<Record<CloudName, readonly ConfigureFlag[]
   ],
 }
 
-/** What `configure` writes, for its help. */
-export const configureWords: Readonly<Record<CloudName, string>> = {
+/** What `configure` writes, for its help; clouds without have no such verb. */
+export const configureWords: Readonly<Partial<Record<CloudName, string>>> = {
   aws: 'write a profile for the AWS CLI and SDKs',
   gcp: "write the file for GOOGLE_APPLICATION_CREDENTIALS, for Google's libraries and gcloud",
 }

@@ -26,6 +26,7 @@ export interface CredentialWords {
 export const credentialWords: Readonly<Record<CloudName, CredentialWords>> = {
   aws: { defaultFormat: 'credential-process', profiles: true },
   gcp: { defaultFormat: 'json', profiles: false },
+  azure: { defaultFormat: 'json', profiles: false },
 }
 
 export const credentialFlags: Readonly<Record<CloudName, readonly CredentialFlag[]>> = {
@@ -111,6 +112,51 @@ export const credentialFlags: Readonly<Record<CloudName, readonly CredentialFlag
       description: 'OAuth scopes of the access token (default: cloud-platform)',
       field: 'scopes',
       kind: 'texts',
+    },
+  ],
+  azure: [
+    {
+      flag: '--application-id <id>',
+      name: 'applicationId',
+      description: 'instead of a service file: the application or managed identity to become, by its client id',
+      field: 'clientId',
+      kind: 'text',
+      alone: true,
+    },
+    {
+      flag: '--tenant-id <id>',
+      name: 'tenantId',
+      description: 'with --application-id: the tenant',
+      field: 'tenantId',
+      kind: 'text',
+    },
+    {
+      flag: '--resource <url>',
+      name: 'resource',
+      description: 'what the access token shall be for, such as https://storage.azure.com (default: Resource Manager)',
+      field: 'scope',
+      kind: 'text',
+    },
+    {
+      flag: '--environment <name>',
+      name: 'environment',
+      description: 'the cloud of the tenant: public, usgovernment or china (default: public)',
+      field: 'environment',
+      kind: 'text',
+    },
+    {
+      flag: '--audience <audience>',
+      name: 'audience',
+      description: "what the issuer's token must be for (default: the cloud's constant)",
+      field: 'audience',
+      kind: 'text',
+    },
+    {
+      flag: '--federated-token-file <path>',
+      name: 'federatedTokenFile',
+      description: 'with --format federated-token-file: where to keep the token that software exchanges by itself',
+      field: 'federatedTokenFile',
+      kind: 'text',
     },
   ],
 }

@@ -8,6 +8,8 @@ export interface ExplainFlag {
   readonly name: string
   readonly kind: 'file' | 'value'
   readonly description: string
+  /** With --live: names the object in the cloud, so that federate.yaml need not know it. */
+  readonly names?: true
 }
 
 /** The flags of each cloud; the first of them is the one that makes the trust come from files. */
@@ -29,6 +31,7 @@ export const explainFlags: Readonly<Record<CloudName, readonly ExplainFlag[]>> =
       flag: '--role-arn <arn>',
       name: 'roleArn',
       kind: 'value',
+      names: true,
       description: 'with --trust-policy or --live: the role',
     },
     {
@@ -82,6 +85,27 @@ export const explainFlags: Readonly<Record<CloudName, readonly ExplainFlag[]>> =
       description: 'with --policy of a resource: the role that the service needs there, without a service account',
     },
   ],
+  azure: [
+    {
+      flag: '--federated-credentials <path>',
+      name: 'federatedCredentials',
+      kind: 'file',
+      description: 'instead of federate.yaml: what `az ad app federated-credential list` or Graph prints',
+    },
+    {
+      flag: '--application-id <id>',
+      name: 'applicationId',
+      kind: 'value',
+      names: true,
+      description: 'with --federated-credentials or --live: the application',
+    },
+    {
+      flag: '--tenant-id <id>',
+      name: 'tenantId',
+      kind: 'value',
+      description: 'with --federated-credentials or --live: the tenant',
+    },
+  ],
 }
 
 export const explainExamples: Readonly<Record<CloudName, readonly string[]>> = {
@@ -90,4 +114,8 @@ export const explainExamples: Readonly<Record<CloudName, readonly string[]>> = {
     'federate explain aws --trust-policy role.json --provider provider.json --token-file token.jwt',
   ],
   gcp: ['federate explain gcp --provider provider.yaml --policy policy.yaml --token-file token.jwt --jwks jwks.json'],
+  azure: [
+    'federate explain azure billing --live',
+    'federate explain azure --federated-credentials credentials.json --token-file token.jwt',
+  ],
 }

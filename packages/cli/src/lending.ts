@@ -60,7 +60,7 @@ async function lentTarget(
   const { file, path } = service
   const endpoint = await cloud.endpoint?.()
   if (endpoint === undefined) {
-    context.warn(`${file.service}/${target} is not lent: the SDKs of ${cloud.name} cannot fetch from a local process.`)
+    context.warn(`${file.service}/${target} is not lent: federate has no endpoint for the SDKs of ${cloud.name} yet.`)
     return undefined
   }
   const runtime = await cloud.runtime(value, `${path ?? file.service}: targets.${target}`)

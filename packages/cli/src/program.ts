@@ -71,6 +71,8 @@ function addInit(program: Command, terminal: Terminal, finish: Finish): void {
     .option('--policy <arn...>', 'aws: managed policies to attach to the role')
     .option('--project <id>', 'gcp: id of the project')
     .option('--service-account <id>', 'gcp: service account to become')
+    .option('--tenant <id>', "azure: the tenant's id")
+    .option('--application <name>', 'azure: name of the application')
     .addOption(configOption('where to write'))
     .option('--force', 'write over an existing file')
     .addHelpText(
@@ -87,6 +89,7 @@ function addPlan(program: Command, terminal: Terminal, finish: Finish): void {
   trustCommand(program, 'plan', 'show what setup would change; changes nothing (exit status 2: something would change)')
     .option('--adopt <address...>', 'take over an existing object that bears no mark of federate')
     .option('--prune', 'delete what is ours and no longer in federate.yaml')
+    .option('--preview', 'also ask Keycloak for an example of each token, and compare')
     .addHelpText('after', examples(['federate plan', 'federate plan aws', 'federate plan aws billing --json']))
     .action(async (cloud, services, options) =>
       finish(await (await import('./commands/plan.ts')).plan({ ...options, cloud, services }, terminal)),
@@ -115,7 +118,11 @@ function addSetup(program: Command, terminal: Terminal, finish: Finish): void {
 
 function addStatus(program: Command, terminal: Terminal, finish: Finish): void {
   trustCommand(program, 'status', 'show every object and what drifted (exit status 2: something differs)')
-    .addHelpText('after', examples(['federate status', 'federate status aws --json']))
+    .option('--preview', 'also ask Keycloak for an example of each token, and compare')
+    .addHelpText(
+      'after',
+      examples(['federate status', 'federate status aws --json', 'federate status keycloak --preview']),
+    )
     .action(async (cloud, services, options) =>
       finish(await (await import('./commands/status.ts')).status({ ...options, cloud, services }, terminal)),
     )

@@ -44,7 +44,7 @@ describe('run', () => {
 
   it('names what it knows when a cloud is unknown', async () => {
     const { status, stderr } = await ran('plan', 'oracle')
-    expect(stderr).toContain('"oracle" is no cloud or issuer that federate knows; it knows: keycloak, aws, gcp.')
+    expect(stderr).toContain('"oracle" is no cloud or issuer that federate knows; it knows: keycloak, aws, gcp, azure.')
     expect(status).toBe(64)
   })
 

@@ -3,6 +3,7 @@ import type { CallContext, Cloud, FederateFile, TargetWish, Trust } from '@feder
 import { FederateError } from '@federate/core'
 import { type AdminFile, readAdminFile, readFederateFile } from '@federate/core/config'
 import { type Discovery, makeDestroyPlan, makePlan, type Plan, type Resource } from '@federate/core/plan'
+import type { KeycloakTrust } from '@federate/keycloak/trust'
 import { withAccessFlags } from './access-flags.ts'
 import { type CloudName, cloudNames, isCloudName, loadCloud, targetSchemas } from './clouds.ts'
 import { callContext } from './context.ts'
@@ -35,7 +36,7 @@ interface Plannable extends Discovery {
 export interface TrustSession {
   readonly file: FederateFile
   /** The issuers' sides; empty where nobody administers them. */
-  readonly issuers: readonly Plannable[]
+  readonly issuers: readonly KeycloakTrust[]
   readonly parts: readonly TrustPart[]
   /** Services named on the command line; undefined: all. */
   readonly only: ReadonlySet<string> | undefined

@@ -86,12 +86,19 @@ async function exchangePatiently(
   const { cloud, written } = subject
   const source = tokenSourceOf(written.file, dirname(written.path), context)
   const start = context.now()
+  const { steadyAfter = 1 } = cloud
   let told = start - reportEvery
+  let successes = 0
   for (;;) {
     try {
       const credentials = await cloud.exchange(runtime, source, context)
-      return await cloud.identify(credentials, runtime, context)
+      const identity = await cloud.identify(credentials, runtime, context)
+      successes += 1
+      if (successes >= steadyAfter) return identity
+      if (terminal.interactive)
+        terminal.note(`${cloud.name} accepted the token, ${successes} of ${steadyAfter} times in a row`)
     } catch (error) {
+      successes = 0
       const waited = (context.now() - start) / 1000
       const longest = cloud.propagationTime ?? patience
       if (!cloud.isPropagating(error) || waited > longest) throw error

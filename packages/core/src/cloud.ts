@@ -162,6 +162,8 @@ export interface Cloud<
   isPropagating(error: unknown): boolean
   /** How long that may take, in seconds. Default: 60. */
   readonly propagationTime?: number
+  /** How many exchanges in a row show that it is over: some clouds forget again what they knew. Default: 1. */
+  readonly steadyAfter?: number
   /** Proves that credentials work: asks the cloud who one is with them. */
   identify(credentials: Credentials, runtime: Runtime, context: CallContext): Promise<string>
   explain(question: Question<Wish>): Promise<Verdict>

@@ -6,8 +6,10 @@ import type { TokenRequest } from './tokens/token-source.ts'
 /** Where a target's credentials are lent on this host. */
 export interface EndpointPlace {
   readonly url: string
-  /** What must be sent with every request; or the file that holds it, without a newline. */
-  readonly secret: { readonly value: string } | { readonly file: string }
+  /** What must be sent with every request; where there is a file that holds it, without a newline, SDKs are given that. */
+  readonly secret: { readonly value: string; readonly file?: string }
+  /** Where the endpoint's own files are, for this target alone. */
+  readonly folder: string
 }
 
 /** One request, after the endpoint has checked where it comes from and what secret it brings. */
@@ -41,6 +43,12 @@ export interface Endpoint<
   readonly secretHeader: string
   /** The variables that point SDKs there. */
   environment(place: EndpointPlace, runtime: Runtime): Readonly<Record<string, string>>
+  /** Files that SDKs read, by their names in the place's folder. They hold the secret. Default: none. */
+  files?(
+    place: EndpointPlace,
+    runtime: Runtime,
+    env: Readonly<Record<string, string | undefined>>,
+  ): Readonly<Record<string, string>>
   /** Variables that SDKs would prefer to these, or that would mislead them. */
   readonly outranking: readonly string[]
   /** Files of the user's that SDKs would prefer, as `~/.aws/config`; `environment` keeps them out of sight. */

@@ -5,6 +5,8 @@ import { audienceMapper, type ClientScope, hardcodedClaimMapper, userPropertyMap
 export interface CloudScope extends ClientScope {
   /** The cloud's name, as in federate.yaml's `cloud:`. */
   readonly cloud: string
+  /** Of a cloud with sovereign ones: which of them, as in a target's `environment`. Default: the common one. */
+  readonly environment?: string
   /** What the cloud looks for in the token. */
   readonly audience: string
 }
@@ -42,7 +44,30 @@ export const cloudScopes: readonly CloudScope[] = [
       userPropertyMapper('federate-subject', 'username', 'sub'),
     ],
   },
+  azureScope('federate-azure', 'api://AzureADTokenExchange'),
+  azureScope('federate-azure-usgovernment', 'api://AzureADTokenExchangeUSGov', 'usgovernment'),
+  azureScope('federate-azure-china', 'api://AzureADTokenExchangeChina', 'china'),
 ]
+
+/** Entra wants one audience, and each of its clouds another one. */
+function azureScope(name: string, audience: string, environment?: string): CloudScope {
+  return {
+    cloud: 'azure',
+    ...(environment === undefined ? {} : { environment }),
+    name,
+    audience,
+    description: `Tokens that Microsoft Entra accepts${environment === undefined ? '' : ` (${environment})`}: one audience and a readable subject`,
+    mappers: [audienceMapper('federate-audience', audience), userPropertyMapper('federate-subject', 'username', 'sub')],
+  }
+}
+
+/** The scope for a cloud, and of its sovereign ones for the one that is named; `undefined` where there is none. */
+export function cloudScope(cloud: string, environment?: string): CloudScope | undefined {
+  const scopes = cloudScopes.filter((scope) => scope.cloud === cloud)
+  return (
+    scopes.find((scope) => scope.environment === environment) ?? scopes.find((scope) => scope.environment === undefined)
+  )
+}
 
 /**
  * The scopes that the targets of a service need: their clouds', each once. A wish with a `tokenAudience` needs tokens for
@@ -50,7 +75,7 @@ export const cloudScopes: readonly CloudScope[] = [
  */
 export function targetScopes({ targets }: Pick<ServiceWish, 'targets'>): readonly CloudScope[] {
   const scopes = targets.flatMap(({ cloud, wish }) => {
-    const shared = cloudScope(cloud)
+    const shared = cloudScope(cloud, environmentIn(wish))
     const audience = tokenAudience(wish)
     return shared === undefined ? [] : [audience === undefined ? shared : withAudience(shared, audience)]
   })
@@ -68,9 +93,10 @@ function withAudience(scope: CloudScope, audience: string): CloudScope {
   return { ...scope, name: audience, audience, description: `Tokens for ${audience}`, mappers }
 }
 
-/** The scope for a cloud, or `undefined` for a cloud that has none. */
-export function cloudScope(cloud: string): CloudScope | undefined {
-  return cloudScopes.find((scope) => scope.cloud === cloud)
+/** What a wish looks like is the cloud's own business; only this key says which of its worlds it is about. */
+function environmentIn(wish: unknown): string | undefined {
+  const environment: unknown = typeof wish === 'object' && wish !== null ? Reflect.get(wish, 'environment') : undefined
+  return typeof environment === 'string' ? environment : undefined
 }
 
 /** The scope by which Keycloak is asked for an audience: a cloud's own, or the one named like the audience. */

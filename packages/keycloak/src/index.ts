@@ -11,3 +11,4 @@ export {
   userPropertyMapper,
 } from './protocol-mapper.ts'
 export { serviceAccountSubject } from './service-account.ts'
+export { lifetimeOf } from './token-lifetime.ts'

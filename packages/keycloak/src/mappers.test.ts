@@ -2,7 +2,15 @@ import type { JsonValue } from '@federate/core/plan'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mappedClaims } from './mappers.ts'
-import { audienceMapper, hardcodedClaimMapper, type ProtocolMapper, userPropertyMapper } from './protocol-mapper.ts'
+import {
+  audienceMapper,
+  clientRolesMapper,
+  hardcodedClaimMapper,
+  type ProtocolMapper,
+  realmRolesMapper,
+  userPropertyMapper,
+} from './protocol-mapper.ts'
+import { ofRealm } from './token-roles.ts'
 
 const subject = { clientId: 'billing', serviceAccountUserName: 'service-account-billing', serviceAccountId: 'uuid' }
 
@@ -67,18 +75,52 @@ describe('mappedClaims', () => {
     expect(mappedClaims(mappers, subject)).toEqual({ sub: 'service-account-billing', account: 'uuid' })
   })
 
+  it('puts roles where the mapper says, and nothing where there are none', () => {
+    const roles = new Map([
+      [ofRealm, ['auditor']],
+      ['api://a.b', ['reader']],
+      ['other', ['x']],
+    ])
+    const eachClient = 'resource_access.$' + '{client_id}.roles'
+    const ofAll = changed(clientRolesMapper('all', ''), { 'claim.name': eachClient })
+    const mapped = (...mappers: ProtocolMapper[]) => mappedClaims(mappers, { ...subject, roles })
+    expect(mapped(realmRolesMapper('r'), clientRolesMapper('c', 'api://a.b'))).toEqual({
+      realm_access: { roles: ['auditor'] },
+      resource_access: { 'api://a.b': { roles: ['reader'] } },
+    })
+    expect(mapped(ofAll)).toEqual({
+      resource_access: { 'api://a.b': { roles: ['reader'] }, other: { roles: ['x'] } },
+    })
+    expect(mapped(clientRolesMapper('c', 'nobody'))).toEqual({})
+    expect(mappedClaims([realmRolesMapper('r'), ofAll], subject)).toEqual({})
+  })
+
+  it('lets other mappers override the subject, wherever the subject mapper stands', () => {
+    const plain = { ...userPropertyMapper('sub', '', ''), protocolMapper: 'oidc-sub-mapper' }
+    expect(mappedClaims([plain], subject)).toEqual({ sub: 'uuid' })
+    expect(mappedClaims([userPropertyMapper('a', 'username', 'sub'), plain], subject)).toEqual({
+      sub: 'service-account-billing',
+    })
+  })
+
   const claim = hardcodedClaimMapper('claim', 'x', 'v')
   it.each([
     [
       'another kind',
-      { ...claim, protocolMapper: 'oidc-usermodel-attribute-mapper' },
-      'oidc-usermodel-attribute-mapper',
+      { ...claim, protocolMapper: 'oidc-script-based-protocol-mapper' },
+      'oidc-script-based-protocol-mapper',
     ],
-    ['another user property', userPropertyMapper('claim', 'email', 'x'), 'email'],
+    ['another user property', userPropertyMapper('claim', 'credentials', 'x'), 'credentials'],
     ['a number that is none', changed(claim, { 'jsonType.label': 'long' }), 'not a whole number'],
     ['JSON that is none', changed(claim, { 'jsonType.label': 'JSON', 'claim.value': '{' }), 'not JSON'],
     ['another type', changed(claim, { 'jsonType.label': 'date' }), 'date'],
     ['no claim name', changed(claim, { 'claim.name': '' }), 'names no claim'],
+    ['one role for many', changed(realmRolesMapper('roles'), { multivalued: 'false' }), 'one role'],
+    [
+      'an audience mapper without audience',
+      { ...audienceMapper('a', 'a'), config: { 'access.token.claim': 'true' } },
+      'no audience',
+    ],
     ['a hardcoded audience', hardcodedClaimMapper('claim', 'aud', 'x'), 'audience'],
   ])('refuses %s', (_name, mapper, reason) => {
     expect(() => mappedClaims([mapper], subject)).toThrowError(

@@ -1,5 +1,10 @@
 import { FederateError } from '@federate/core'
+import { claimPath, setClaim } from './claim-path.ts'
+import { claimValue, fixedClaim } from './mapper-values.ts'
 import type { ProtocolMapper } from './protocol-mapper.ts'
+import { roleClaims } from './role-mappers.ts'
+import { ofRealm, type Roles } from './token-roles.ts'
+import { unknownMapper } from './unknown-mapper.ts'
 
 /** The client and the user that a token is made for. */
 export interface MappedSubject {
@@ -8,32 +13,83 @@ export interface MappedSubject {
   readonly serviceAccountUserName: string
   /** The service account's UUID. */
   readonly serviceAccountId: string
+  /** Roles that the service account has and the token's scopes let through. Default: none. */
+  readonly roles?: Roles | undefined
+  /** Where the request came from. Default: not known, and the claims that say it are left out. */
+  readonly address?: string | undefined
+}
+
+/** What mappers put into a token, and those of them that are beyond this model. */
+export interface Mapping {
+  readonly claims: Record<string, unknown>
+  readonly unknown: readonly FederateError[]
 }
 
 /** Claims that no mapper can change (Keycloak's OIDCAttributeMapperHelper). */
 const protectedClaims = new Set(['jti', 'typ', 'iat', 'exp', 'iss', 'scope', 'nonce', 'session_state', 'sid'])
 
+/** Kinds that have no switch for access tokens: they add roles, or rename them. */
+const alwaysActive = new Set(['oidc-hardcoded-role-mapper', 'oidc-role-name-mapper'])
+
 /**
- * What Keycloak's protocol mappers put over the claims of an access token.
+ * What Keycloak's protocol mappers put over the claims of an access token of a service account.
  *
- * Knows the three kinds that federate uses: audience, hardcoded claim, user property.
+ * Knows those that federate makes, and those of the scopes that Keycloak attaches by itself.
  *
  * @throws FederateError `KEYCLOAK_MAPPER_UNKNOWN` for another kind, or for a value that is not of the mapper's type.
  */
 export function mappedClaims(mappers: readonly ProtocolMapper[], subject: MappedSubject): Record<string, unknown> {
+  const { claims, unknown } = mapClaims(mappers, subject)
+  const [first] = unknown
+  if (first !== undefined) throw first
+  return claims
+}
+
+/** As `mappedClaims`; what is not known is said beside what is. */
+export function mapClaims(mappers: readonly ProtocolMapper[], subject: MappedSubject): Mapping {
   const claims: Record<string, unknown> = {}
   const audiences = new Set<string>()
-  for (const mapper of mappers) {
-    if (mapper.config['access.token.claim'] !== 'true') continue
-    if (mapper.protocolMapper === 'oidc-audience-mapper') {
-      audiences.add(audienceOf(mapper))
-    } else {
-      setClaim(claims, mapper, claimValue(mapper, subject))
+  const unknown: FederateError[] = []
+  for (const mapper of inKeycloaksOrder(mappers)) {
+    if (mapper.config['access.token.claim'] !== 'true' && !alwaysActive.has(mapper.protocolMapper)) continue
+    try {
+      mapOne(mapper, subject, claims, audiences)
+    } catch (error) {
+      if (!(error instanceof FederateError)) throw error
+      unknown.push(error)
     }
   }
   const [first, ...others] = audiences
   if (first !== undefined) claims['aud'] = others.length === 0 ? first : [first, ...others]
-  return claims
+  return { claims, unknown }
+}
+
+/** The subject mapper goes first, so that others override it (KC#28663). */
+function inKeycloaksOrder(mappers: readonly ProtocolMapper[]): readonly ProtocolMapper[] {
+  const isSubject = ({ protocolMapper }: ProtocolMapper) => protocolMapper === 'oidc-sub-mapper'
+  return [...mappers.filter(isSubject), ...mappers.filter((mapper) => !isSubject(mapper))]
+}
+
+function mapOne(
+  mapper: ProtocolMapper,
+  subject: MappedSubject,
+  claims: Record<string, unknown>,
+  audiences: Set<string>,
+): void {
+  switch (mapper.protocolMapper) {
+    case 'oidc-audience-mapper':
+      audiences.add(audienceOf(mapper))
+      return
+    case 'oidc-audience-resolve-mapper':
+      for (const client of clientsWithRoles(subject)) audiences.add(client)
+      return
+    case 'oidc-usermodel-realm-role-mapper':
+    case 'oidc-usermodel-client-role-mapper':
+      for (const { path, roles } of roleClaims(mapper, subject)) setClaim(claims, path, roles)
+      return
+    default:
+      putValue(claims, mapper, claimValue(mapper, subject))
+  }
 }
 
 function audienceOf(mapper: ProtocolMapper): string {
@@ -42,89 +98,16 @@ function audienceOf(mapper: ProtocolMapper): string {
   return audience
 }
 
-function claimValue(mapper: ProtocolMapper, subject: MappedSubject): unknown {
-  switch (mapper.protocolMapper) {
-    case 'oidc-hardcoded-claim-mapper':
-      return typedValue(mapper, mapper.config['claim.value'] ?? '')
-    case 'oidc-usermodel-property-mapper':
-      return typedValue(mapper, userProperty(mapper, subject))
-    default:
-      throw unknownMapper(mapper, `its kind is ${mapper.protocolMapper}`)
-  }
+function clientsWithRoles({ roles = new Map(), clientId }: MappedSubject): string[] {
+  return [...roles.keys()].filter((client) => client !== ofRealm && client !== clientId)
 }
 
-function userProperty(mapper: ProtocolMapper, subject: MappedSubject): string {
-  switch (mapper.config['user.attribute']) {
-    case 'username':
-      return subject.serviceAccountUserName
-    case 'id':
-      return subject.serviceAccountId
-    default:
-      throw unknownMapper(mapper, `it reads the user's ${mapper.config['user.attribute'] ?? '(nothing)'}`)
-  }
-}
-
-function typedValue(mapper: ProtocolMapper, text: string): unknown {
-  switch (mapper.config['jsonType.label'] ?? 'String') {
-    case 'String':
-      return text
-    case 'boolean':
-      return text.toLowerCase() === 'true'
-    case 'long':
-    case 'int':
-      if (!/^[+-]?\d+$/.test(text)) throw unknownMapper(mapper, 'its value is not a whole number')
-      return Number(text)
-    case 'JSON':
-      return jsonValue(mapper, text)
-    default:
-      throw unknownMapper(mapper, `its type is ${mapper.config['jsonType.label']}`)
-  }
-}
-
-function jsonValue(mapper: ProtocolMapper, text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw unknownMapper(mapper, 'its value is not JSON')
-  }
-}
-
-function setClaim(claims: Record<string, unknown>, mapper: ProtocolMapper, value: unknown): void {
-  const path = claimPath(mapper.config['claim.name'] ?? '')
-  const last = path.at(-1)
-  if (last === undefined) throw unknownMapper(mapper, 'it names no claim')
-  if (path[0] === 'aud') throw unknownMapper(mapper, 'it sets the audience by another way than an audience mapper')
-  if (path.length === 1 && protectedClaims.has(last)) return
-  let place = claims
-  for (const part of path.slice(0, -1)) {
-    const inner = ownObject(place, part)
-    define(place, part, inner)
-    place = inner
-  }
-  define(place, last, value)
-}
-
-function ownObject(place: Record<string, unknown>, name: string): Record<string, unknown> {
-  const found = Object.hasOwn(place, name) ? place[name] : undefined
-  return typeof found === 'object' && found !== null && !Array.isArray(found) ? { ...found } : {}
-}
-
-/** As an own property, whatever its name: `__proto__` is a claim name like any other. */
-function define(place: Record<string, unknown>, name: string, value: unknown): void {
-  Object.defineProperty(place, name, { value, enumerable: true, configurable: true, writable: true })
-}
-
-/** Splits a claim's name at its dots; a backslash keeps the next character as it is. */
-function claimPath(name: string): string[] {
-  const parts = name.match(/(?:\\.|[^\\.])+/g) ?? []
-  return parts.map((part) => part.replace(/\\(.)/g, '$1'))
-}
-
-function unknownMapper(mapper: ProtocolMapper, reason: string): FederateError {
-  return new FederateError({
-    code: 'KEYCLOAK_MAPPER_UNKNOWN',
-    outcome: 'failed',
-    problem: `What the mapper ${mapper.name} does to a token is not known: ${reason}.`,
-    next: 'Use an audience, hardcoded claim or user property (username, id) mapper.',
-  })
+function putValue(claims: Record<string, unknown>, mapper: ProtocolMapper, value: unknown): void {
+  if (value === undefined) return
+  const path = claimPath(fixedClaim(mapper) ?? mapper.config['claim.name'] ?? '')
+  const [first] = path
+  if (first === undefined) throw unknownMapper(mapper, 'it names no claim')
+  if (first === 'aud') throw unknownMapper(mapper, 'it sets the audience by another way than an audience mapper')
+  if (path.length === 1 && protectedClaims.has(first)) return
+  setClaim(claims, path, value)
 }

@@ -1,4 +1,5 @@
 import type { JsonValue } from '@federate/core/plan'
+import { escapeClaimName } from './claim-path.ts'
 
 /** A protocol mapper as Keycloak's Admin REST API represents it; every value of `config` is a string. */
 export interface ProtocolMapper {
@@ -55,13 +56,17 @@ export function clientRolesMapper(name: string, clientId: string): ProtocolMappe
   })
 }
 
-function openIdConnectMapper(name: string, protocolMapper: string, config: Record<string, string>): ProtocolMapper {
-  return { name, protocol: 'openid-connect', protocolMapper, config: { ...config, ...accessTokenOnly } }
+/** Sets `realm_access.roles` to the roles of the realm that the service account has and the token's scopes let through. */
+export function realmRolesMapper(name: string): ProtocolMapper {
+  return openIdConnectMapper(name, 'oidc-usermodel-realm-role-mapper', {
+    'claim.name': 'realm_access.roles',
+    'jsonType.label': 'String',
+    multivalued: 'true',
+  })
 }
 
-/** Keycloak reads dots in a claim's name as a path into objects; a backslash keeps the next character as it is. */
-function escapeClaimName(claim: string): string {
-  return claim.replace(/[\\.]/g, '\\$&')
+function openIdConnectMapper(name: string, protocolMapper: string, config: Record<string, string>): ProtocolMapper {
+  return { name, protocol: 'openid-connect', protocolMapper, config: { ...config, ...accessTokenOnly } }
 }
 
 function jsonType(value: JsonValue): string {

@@ -1,5 +1,6 @@
 import type { AwsSandbox } from './aws/index.ts'
 import { serveAws } from './aws/serve.ts'
+import { type AzureControl, serveAzure } from './azure/serve.ts'
 import type { GcpSandbox } from './gcp/index.ts'
 import { serveGcp } from './gcp/serve.ts'
 import type { ServeCloud, ServedCloud } from './served-cloud.ts'
@@ -8,6 +9,7 @@ import type { ServeCloud, ServedCloud } from './served-cloud.ts'
 export interface CloudControls {
   readonly aws: AwsSandbox
   readonly gcp: GcpSandbox
+  readonly azure: AzureControl
 }
 
 type ServedClouds = { readonly [Name in keyof CloudControls]: ServedCloud<CloudControls[Name]> }
@@ -20,5 +22,6 @@ export async function serveClouds(serve: Serve): Promise<ServedClouds> {
   return {
     aws: await serve('aws', serveAws),
     gcp: await serve('gcp', serveGcp),
+    azure: await serve('azure', serveAzure),
   }
 }

@@ -8,6 +8,16 @@ export type {
   Role,
 } from './aws/index.ts'
 export { createAws } from './aws/index.ts'
+export type {
+  AzureDelays,
+  AzureFaults,
+  AzureOperation,
+  AzureOptions,
+  AzureSandbox,
+  AzureTenant,
+} from './azure/index.ts'
+export { createAzure } from './azure/index.ts'
+export type { AzureControl } from './azure/serve.ts'
 export type { GcpFaults, GcpOptions, GcpSandbox, Project } from './gcp/index.ts'
 export { createGcp } from './gcp/index.ts'
 export type { Endpoint, Fault } from './issuer/faults.ts'

@@ -24,8 +24,11 @@ export interface ListenOptions {
 export interface LoopbackTls {
   readonly certificate: string
   readonly key: string
-  /** Clients are asked for certificates of this authority; one of another is refused in the handshake, none is not. */
-  readonly clientAuthority: string
+  /**
+   * Clients are asked for certificates of this authority; one of another is refused in the handshake, none is not.
+   * Default: they are not asked.
+   */
+  readonly clientAuthority?: string
 }
 
 /**
@@ -53,6 +56,7 @@ export async function serveOnLoopback(listener: RequestListener, options: Listen
 function serverFor(tls: LoopbackTls | undefined, listener: RequestListener): Server {
   if (tls === undefined) return createServer(listener)
   const { certificate: cert, key, clientAuthority: ca } = tls
+  if (ca === undefined) return createSecureServer({ cert, key }, listener)
   const server = createSecureServer({ cert, key, ca, requestCert: true, rejectUnauthorized: false }, listener)
   return server.on('secureConnection', refuseStranger)
 }

@@ -1,3 +1,4 @@
+import { cloudScopes } from '@federate/keycloak'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { awsTarget, makeTestFile, type TestFile } from './federate-file.test-kit.ts'
 import { realmsFrom } from './realms-from.ts'
@@ -19,7 +20,7 @@ describe('realmsFrom', () => {
       workloads: undefined,
     }).get(place.issuer)
     expect(realm?.name).toBe('acme')
-    expect(realm?.scopes.map((scope) => scope.name)).toEqual(['federate-aws', 'federate-gcp', 'api://orders'])
+    expect(realm?.scopes.map((scope) => scope.name)).toEqual([...cloudScopes.map(({ name }) => name), 'api://orders'])
     expect(realm?.clients).toEqual([
       {
         clientId: 'billing',

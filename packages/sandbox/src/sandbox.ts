@@ -48,6 +48,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       issuer: { realm },
       aws: clouds.aws.control,
       gcp: clouds.gcp.control,
+      azure: clouds.azure.control,
       close: () => parts.close(),
     }
   } catch (error) {

@@ -1,7 +1,7 @@
 export { Agent, type AgentOptions, type AgentService, type Log } from './agent.ts'
 export { jsonLog } from './log.ts'
 export { Metrics } from './metrics.ts'
-export { type AgentAddress, agentAddress, RunFolder, secretFile } from './run-folder.ts'
+export { type AgentAddress, agentAddress, agentSecret, RunFolder } from './run-folder.ts'
 export { type ServiceManager, serviceManager } from './service-manager.ts'
 export { tokenDoor } from './token-door.ts'
 export { systemdUnit, type UnitOptions } from './unit.ts'

@@ -47,7 +47,20 @@ export class RunFolder {
   }
 }
 
-export function secretFile(folder: string, service: string): string {
+/** The secret of a service's doors, and its file. @throws FederateError `AGENT_MISSING` when no agent has made it. */
+export function agentSecret(folder: string, service: string): { readonly value: string; readonly file: string } {
+  const file = secretFile(folder, service)
+  const value = readPrivateFile(file)
+  if (value !== undefined) return { value, file }
+  throw new FederateError({
+    code: 'AGENT_MISSING',
+    outcome: 'failed',
+    problem: `The agent that tells its address in ${folder} does not lend to ${service}.`,
+    next: "Give the agent the service's file, and reload it with SIGHUP.",
+  })
+}
+
+function secretFile(folder: string, service: string): string {
   return join(folder, `${encodeURIComponent(service)}.secret`)
 }
 

@@ -38,7 +38,7 @@ export async function configure(options: ConfigureOptions, terminal: Terminal): 
 
 function flagsOf(options: ConfigureOptions, { cwd }: Terminal): Record<string, string> {
   return Object.fromEntries(
-    configureFlags[options.cloud].flatMap(({ name, path }): [string, string][] => {
+    (configureFlags[options.cloud] ?? []).flatMap(({ name, path }): [string, string][] => {
       const given: unknown = Reflect.get(options, name)
       return typeof given === 'string' ? [[name, path === true ? resolve(cwd, given) : given]] : []
     }),

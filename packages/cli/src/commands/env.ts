@@ -1,8 +1,10 @@
+import { join } from 'node:path'
 import { targetPath } from '@federate/agent'
-import { agentAddress, secretFile } from '@federate/agent/daemon'
+import { agentAddress, agentSecret } from '@federate/agent/daemon'
 import { type ShellFormat, shellLines } from '@federate/core'
 import { chosenTargets } from '../chosen-targets.ts'
 import { isCloudName, loadCloud } from '../clouds.ts'
+import { placeEndpoint } from '../endpoint-files.ts'
 import { exitStatus } from '../exit-status.ts'
 import { runFolder } from '../run-folder.ts'
 import { loadService } from '../service.ts'
@@ -41,9 +43,10 @@ export async function env(options: EnvOptions, terminal: Terminal): Promise<numb
     const runtime = await cloud.runtime(value, `${path ?? file.service}: targets.${target}`)
     const place = {
       url: `${url}${targetPath(file.service, target)}`,
-      secret: { file: secretFile(folder, file.service) },
+      secret: agentSecret(folder, file.service),
+      folder: join(folder, 'files', encodeURIComponent(file.service), encodeURIComponent(target)),
     }
-    const variables = endpoint.environment(place, runtime)
+    const variables = await placeEndpoint(endpoint, place, runtime, terminal.env)
     const removed = endpoint.outranking.filter((name) => !Object.hasOwn(variables, name) && terminal.env[name])
     for (const name of removed) terminal.out(`${removals[options.shell](name)}\n`)
     terminal.out(`${shellLines(formats[options.shell], variables)}\n`)

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Keeper, newSecret, serveEndpoints } from '@federate/agent'
 import { FederateError } from '@federate/core'
@@ -6,6 +8,7 @@ import { type Ending, runChild, statusOfEnding } from '../child.ts'
 import { childEnvironment } from '../child-environment.ts'
 import { chosenTargets } from '../chosen-targets.ts'
 import { callContext } from '../context.ts'
+import { placeEndpoint } from '../endpoint-files.ts'
 import { exitStatus } from '../exit-status.ts'
 import { reportFailure } from '../failure.ts'
 import { type LentTarget, lentTargets } from '../lending.ts'
@@ -52,12 +55,17 @@ async function runWithEndpoint(
   await Promise.all(lent.map(({ loan }) => loan.get()))
   const server = await serveEndpoints()
   const keeper = new Keeper()
+  // 0700, as mkdtemp makes it.
+  const files = await mkdtemp(join(tmpdir(), 'federate-exec-'))
   try {
     const opened = lent.map((target) => open(target))
     server.open(opened.map(({ door }) => door))
     keeper.add(...lent.map(({ loan }) => loan))
-    const variables = opened.map(({ target: { endpoint, runtime }, door, secret }) =>
-      endpoint.environment({ url: `${server.url}${door.path}`, secret: { value: secret } }, runtime),
+    const variables = await Promise.all(
+      opened.map(({ target: { endpoint, runtime, target }, door, secret }) => {
+        const place = { url: `${server.url}${door.path}`, secret: { value: secret }, folder: join(files, target) }
+        return placeEndpoint(endpoint, place, runtime, terminal.env)
+      }),
     )
     const { env, removed } = childEnvironment(terminal.env, service.file, lent, Object.assign({}, ...variables))
     tellWhatIsHidden(removed, lent, terminal)
@@ -66,6 +74,7 @@ async function runWithEndpoint(
     ended.abort(new Error('The command has ended.'))
     keeper.stop()
     await server.close()
+    await rm(files, { recursive: true, force: true })
   }
 }
 

@@ -10,7 +10,7 @@ import {
 } from '@federate/core'
 import { loadCloud } from '../clouds.ts'
 import { examineToken, fileText, type TokenFlags } from '../examined-token.ts'
-import { explainFlags } from '../explain-flags.ts'
+import { type ExplainFlag, explainFlags } from '../explain-flags.ts'
 import { judgeLive, type LiveOptions } from '../explain-live.ts'
 import { predictedToken } from '../predicted-token.ts'
 import type { Terminal } from '../terminal.ts'
@@ -40,7 +40,8 @@ export async function explain(options: ExplainOptions, terminal: Terminal): Prom
 
 async function judgement(cloud: Cloud, options: ExplainOptions, terminal: Terminal): Promise<Judgement> {
   const given = trustFlags(options)
-  if (options.live === true && given.has('roleArn')) return byRole(cloud, given, options, terminal)
+  const naming = explainFlags[options.cloud].find(({ name, names }) => names === true && given.has(name))
+  if (options.live === true && naming !== undefined) return byName(cloud, naming, given, options, terminal)
   if (options.live === true || given.size === 0) return byFederateFile(cloud, given, options, terminal)
   return byFiles(cloud, given, options, terminal)
 }
@@ -63,17 +64,18 @@ async function byFederateFile(
   return { subject: `${service.name}/${target.name}`, verdict }
 }
 
-/** A role that federate.yaml need not know. */
-async function byRole(
+/** A role or application that federate.yaml need not know. */
+async function byName(
   cloud: Cloud,
+  { flag, name }: ExplainFlag,
   values: ReadonlyMap<string, string>,
   options: ExplainOptions,
   terminal: Terminal,
 ): Promise<Judgement> {
-  if (options.tokenFile === undefined) throw noToken('--role-arn')
+  if (options.tokenFile === undefined) throw noToken(flag.split(' ')[0])
   const examined = await examineToken(options.tokenFile, options, terminal)
   const verdict = await judgeLive(cloud, { values, now: new Date(terminal.now()), ...examined }, options, terminal)
-  return { subject: values.get('roleArn') ?? '', verdict }
+  return { subject: values.get(name) ?? '', verdict }
 }
 
 async function tokenFor(

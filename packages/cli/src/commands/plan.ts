@@ -1,17 +1,35 @@
-import { hasChanges, planToJson, renderPlan } from '@federate/core/plan'
+import { hasChanges, type Plan, planToJson, renderPlan } from '@federate/core/plan'
 import { exitStatus } from '../exit-status.ts'
 import { planPaint } from '../paint.ts'
 import type { Terminal } from '../terminal.ts'
+import { isUnfit, reportTokens, type TokenReport } from '../token-report.ts'
+import { renderTokenReports, tokenReportsToJson, tokenSummary } from '../token-report-text.ts'
 import { openTrust, planTrust, type TrustOptions } from '../trust.ts'
 
-/** `federate plan`: shows what `setup` would change. */
-export async function plan(options: TrustOptions, terminal: Terminal): Promise<number> {
+export interface PlanOptions extends TrustOptions {
+  preview?: boolean
+}
+
+/** `federate plan`: shows what `setup` would change, and which tokens services would get. */
+export async function plan(options: PlanOptions, terminal: Terminal): Promise<number> {
   const session = await openTrust(options, terminal, new AbortController().signal)
   const made = await planTrust(session, options)
-  terminal.out(
-    options.json === true
-      ? `${JSON.stringify(planToJson(made), undefined, 2)}\n`
-      : `${renderPlan(made, planPaint(terminal.outStyle))}\n`,
-  )
-  return hasChanges(made) ? exitStatus.differences : exitStatus.done
+  const reports = await reportTokens(session, { moment: 'planned', preview: options.preview === true })
+  if (options.json === true) {
+    const tokens = session.issuers.length === 0 ? {} : { tokens: tokenReportsToJson(reports) }
+    terminal.out(`${JSON.stringify({ ...planToJson(made), ...tokens }, undefined, 2)}\n`)
+  } else {
+    const shown = options.preview === true ? reports : worthShowing(reports, made)
+    const tokens = renderTokenReports(shown, terminal.outStyle)
+    terminal.out(tokens === '' ? '' : `${tokens}\n`)
+    if (reports.length > 0) terminal.out(`${tokenSummary(reports)}\n`)
+    terminal.out(`${renderPlan(made, planPaint(terminal.outStyle))}\n`)
+  }
+  return hasChanges(made) || reports.some(isUnfit) ? exitStatus.differences : exitStatus.done
+}
+
+/** Tokens that change, or that are not as they must be. */
+function worthShowing(reports: readonly TokenReport[], { work }: Plan): TokenReport[] {
+  const changing = new Set(work.filter(({ step }) => step.action !== 'none').flatMap(({ step }) => step.services))
+  return reports.filter((report) => isUnfit(report) || changing.has(report.service))
 }

@@ -10,7 +10,9 @@ import { type Interrupts, interruptible } from '../interrupt.ts'
 import { refuseUndeliverables } from '../issuers.ts'
 import { type WrittenServiceFile, writeServiceFiles } from '../service-files.ts'
 import type { Terminal } from '../terminal.ts'
+import { reportTokens } from '../token-report.ts'
 import { openTrust, planTrust, selectedTargets, type TrustOptions, type TrustSession } from '../trust.ts'
+import { refuseUnfitTokens } from '../unfit-tokens.ts'
 import { type Verification, verifyTarget } from '../verify.ts'
 
 export interface SetupOptions extends TrustOptions, ConfirmOptions {
@@ -46,6 +48,7 @@ async function carryOut(options: SetupOptions, interrupts: Interrupts, terminal:
   const session = await openTrust(options, terminal, interrupts.stop)
   const plan = await planTrust(session, options)
   await refuseUndeliverables(plan, session.file, options, terminal)
+  refuseUnfitTokens(await reportTokens(session, { moment: 'planned', preview: false }))
   const applied = await showAndApply(plan, options, interrupts, terminal)
   const written = await writeServiceFiles(session, applied.outputs, folder)
   const verifications =

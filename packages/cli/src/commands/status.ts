@@ -2,20 +2,29 @@ import { hasChanges, type PlannedStep, planToJson, renderPlan } from '@federate/
 import { exitStatus } from '../exit-status.ts'
 import { planPaint } from '../paint.ts'
 import type { Terminal } from '../terminal.ts'
-import { openTrust, planTrust, type TrustOptions } from '../trust.ts'
+import { isUnfit, reportTokens } from '../token-report.ts'
+import { renderTokenReports, tokenReportsToJson, tokenSummary } from '../token-report-text.ts'
+import { openTrust, planTrust } from '../trust.ts'
+import type { PlanOptions } from './plan.ts'
 
-/** `federate status`: every object with its state, and what drifted from federate.yaml. */
-export async function status(options: TrustOptions, terminal: Terminal): Promise<number> {
+/** `federate status`: every object with its state, what drifted from federate.yaml, and which tokens services get. */
+export async function status(options: PlanOptions, terminal: Terminal): Promise<number> {
   const session = await openTrust(options, terminal, new AbortController().signal)
   const plan = await planTrust(session, options)
-  if (options.json === true) terminal.out(`${JSON.stringify(planToJson(plan), undefined, 2)}\n`)
-  else {
+  const reports = await reportTokens(session, { moment: 'now', preview: options.preview === true })
+  if (options.json === true) {
+    const tokens = session.issuers.length === 0 ? {} : { tokens: tokenReportsToJson(reports) }
+    terminal.out(`${JSON.stringify({ ...planToJson(plan), ...tokens }, undefined, 2)}\n`)
+  } else {
     const paint = planPaint(terminal.outStyle)
     const inOrder = plan.work.map(({ step }) => step).filter(({ action }) => action === 'none')
     for (const step of inOrder) terminal.out(`${okLine(step)}\n`)
+    if (reports.length > 0) {
+      terminal.out(`${renderTokenReports(reports, terminal.outStyle)}\n${tokenSummary(reports)}\n`)
+    }
     terminal.out(`${renderPlan(plan, paint)}\n`)
   }
-  return hasChanges(plan) ? exitStatus.differences : exitStatus.done
+  return hasChanges(plan) || reports.some(isUnfit) ? exitStatus.differences : exitStatus.done
 }
 
 function okLine(step: PlannedStep): string {

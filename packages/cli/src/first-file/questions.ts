@@ -66,4 +66,22 @@ export const firstTargets: Readonly<Record<CloudName, FirstTarget>> = {
     ],
     target: ({ project = '', serviceAccount = '' }) => ({ project, serviceAccount }),
   },
+  azure: {
+    questions: [
+      {
+        name: 'tenant',
+        flag: '--tenant',
+        text: 'Tenant id (az account show)',
+        example: '2a585d57-a5a8-4688-a60c-9796389eae7a',
+      },
+      {
+        name: 'application',
+        flag: '--application',
+        text: 'Name of the application to become',
+        preset: ({ service = '' }) => service,
+        example: 'billing',
+      },
+    ],
+    target: ({ tenant = '', application = '' }) => ({ tenant, application, roles: [] }),
+  },
 }

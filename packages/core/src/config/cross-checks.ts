@@ -10,6 +10,7 @@ export function crossFindings(yaml: YamlDocument): Finding[] {
   return [
     ...services.flatMap((service) => issuerFindings(service, yaml)),
     ...services.flatMap((service) => subjectFindings(service, yaml)),
+    ...services.flatMap((service) => registrationFindings(service, yaml)),
     ...userNameFindings(services, yaml),
     ...audienceFindings(yaml),
     ...entriesAt(yaml.value, ['issuers']).flatMap(([issuer]) => audienceStyleFindings(issuer, yaml)),
@@ -43,6 +44,34 @@ function subjectFindings(service: string, yaml: YamlDocument): Finding[] {
   if (textAt(yaml.value, ['issuers', issuer, 'kind']) !== 'oidc') return []
   const expected = `the sub of this service's tokens: the issuer "${issuer}" is of kind oidc, and only Keycloak's is known beforehand`
   return [{ code: 'MISSING_KEY', path, message: `is missing, expected ${expected}`, expected }]
+}
+
+const registrationMethods: Readonly<Record<string, string>> = {
+  jwksUri: 'private_key_jwt',
+  certificateSubject: 'tls_client_auth',
+  identityProvider: 'jwt_file',
+  assertionSubject: 'jwt_file',
+}
+
+/** Each way of proving oneself is registered by keys of its own; an assertion by both of its two. */
+function registrationFindings(service: string, yaml: YamlDocument): Finding[] {
+  const path = ['services', service, 'registration']
+  const method = textAt(yaml.value, ['services', service, 'auth', 'method'])
+  const given = entriesAt(yaml.value, path).map(([key]) => key)
+  const foreign = given.flatMap((key): Finding[] => {
+    const needed = registrationMethods[key]
+    if (needed === undefined || method === undefined || needed === method) return []
+    const message = `is for auth.method ${needed}, and the service uses ${method}; remove it, or change the method`
+    return [{ code: 'UNKNOWN_KEY', path: [...path, key], part: 'key', message }]
+  })
+  const lacking = ['identityProvider', 'assertionSubject'].filter((key) => !given.includes(key))
+  if (lacking.length !== 1) return foreign
+  const [lack = ''] = lacking
+  const expected = 'identityProvider and assertionSubject together: whose assertions, and for whom'
+  return [
+    ...foreign,
+    { code: 'MISSING_KEY', path: [...path, lack], message: `is missing, expected ${expected}`, expected },
+  ]
 }
 
 /** Keycloak names a service account's user after the client id in lower case, and user names are unique in a realm. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseDuration } from '../duration.ts'
 import { FederateError } from '../errors.ts'
 import { parseIssuerUrl } from '../issuer/issuer-url.ts'
+import { isLoopbackHost } from '../network/hosts.ts'
 import { ownParameters } from '../tokens/audience.ts'
 
 const nameText =
@@ -136,6 +137,26 @@ const claimName = z
   .min(1)
   .refine((claim) => !reservedClaims.has(claim), { error: 'expected another name: the issuer sets this claim itself' })
 
+const jwksUri = z
+  .url({ protocol: /^https?$/, error: 'expected the https URL at which the service publishes its public keys' })
+  .refine((url) => url.startsWith('https:') || isLoopbackHost(URL.parse(url)?.hostname ?? ''), {
+    error: 'expected https: whoever could change these keys would be the service',
+  })
+const registration = z
+  .strictObject({
+    jwksUri: jwksUri
+      .exactOptional()
+      .describe('With private_key_jwt: where the service publishes its public keys; else they are uploaded'),
+    certificateSubject: text
+      .exactOptional()
+      .describe("With tls_client_auth: the certificate's distinguished name, such as CN=billing,O=Acme"),
+    identityProvider: text
+      .exactOptional()
+      .describe("With jwt_file: the alias of the realm's identity provider that signs the assertions"),
+    assertionSubject: text.exactOptional().describe('With jwt_file: the sub of the assertions'),
+  })
+  .describe("How the issuer knows the service's proof, where that is no secret; for `federate setup keycloak`")
+
 const lifetime = z.string().transform((value, context) => {
   try {
     return parseDuration(value)
@@ -165,6 +186,15 @@ export function federateFileSchema<Target extends z.ZodType>(target: Target) {
       .describe(
         'Roles of your own APIs that the service has, by the name below apis; made by `federate setup keycloak`',
       ),
+    realmRoles: z
+      .array(text)
+      .optional()
+      .describe('Roles of the realm that the service has, in all its tokens; they must exist'),
+    clientRoles: z
+      .record(text, z.array(text))
+      .optional()
+      .describe('Roles of other clients that the service has, by client id, in all its tokens; they must exist'),
+    registration: registration.optional(),
     tokenLifetime: lifetime
       .optional()
       .describe("How long the service's tokens live, such as 20m; default: 20m with targets in clouds, 5m without"),

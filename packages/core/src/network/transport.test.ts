@@ -59,6 +59,21 @@ describe('nodeFetch', () => {
     expect(JSON.parse(await text(response))).toEqual(['POST', '/path?query=1', 'please', '5', 'häé'])
   })
 
+  it.each(['GET', 'PUT', 'PATCH', 'DELETE'] as const)(
+    'frames the body of %s, so that the connection can go on',
+    async (method) => {
+      const bodies: string[] = []
+      const url = await serve(async (request, response) => {
+        let body = ''
+        for await (const chunk of request) body += chunk
+        bodies.push(body)
+        response.end()
+      })
+      for (const body of ['[{"name":"häé"}]', 'second']) expect((await get(url, { method, body })).status).toBe(200)
+      expect(bodies).toEqual(['[{"name":"häé"}]', 'second'])
+    },
+  )
+
   it('hands a redirect back', async () => {
     const url = await serve((_, response) => response.writeHead(302, { location: 'https://elsewhere.example' }).end())
     const response = await get(url)

@@ -94,6 +94,8 @@ function answerTo(
     })
     request.on('error', (error) => reject(end.reason ?? error))
     request.once('close', () => end.clear())
+    // Node frames the body of a DELETE only when it is told its length; else the server takes it for the next request.
+    if (init.body !== undefined) request.setHeader('content-length', Buffer.byteLength(init.body))
     request.end(init.body)
   })
 }

@@ -74,6 +74,18 @@ export interface TargetWish<Wish = unknown> {
   readonly wish: Wish
 }
 
+/** How the issuer knows a service's proof, where that is no secret: RFC 7591, RFC 8705 (section 2.1.2), RFC 7523. */
+export interface Registration {
+  /** With `private_key_jwt`: where the service publishes its public keys. */
+  readonly jwksUri?: string
+  /** With `tls_client_auth`: the certificate's distinguished name. */
+  readonly certificateSubject?: string
+  /** With `jwt_file`: the alias of the realm's identity provider that signs the assertions. */
+  readonly identityProvider?: string
+  /** With `jwt_file`: the `sub` of the assertions. */
+  readonly assertionSubject?: string
+}
+
 /** One service in federate.yaml, with its defaults filled in. */
 export interface ServiceWish {
   readonly name: string
@@ -87,6 +99,11 @@ export interface ServiceWish {
   readonly targets: readonly TargetWish[]
   /** Roles of own APIs that the service has, by the API's name. Default: none. */
   readonly roles?: Readonly<Record<string, readonly string[]>> | undefined
+  /** Roles of the realm that the service has, in all its tokens. Default: none. */
+  readonly realmRoles?: readonly string[] | undefined
+  /** Roles of other clients that the service has, by client id, in all its tokens. Default: none. */
+  readonly clientRoles?: Readonly<Record<string, readonly string[]>> | undefined
+  readonly registration?: Registration | undefined
   /** Seconds that its tokens live. Default: 1200 with targets in clouds, 300 without. */
   readonly tokenLifetime?: number | undefined
   /** The JWS algorithm of its tokens. Default: the realm's. */

@@ -18,9 +18,9 @@ const conditionRule: Rule = {
     if (evaluation.kind === 'error')
       return [
         rejected(
-          'The condition cannot be computed with this token, and that refuses it.',
+          `The condition cannot be computed with this token (${evaluation.reason}), and that refuses it.`,
           pair,
-          `${evaluation.reason}. A claim that may be absent needs has(assertion.claim) && before it.`,
+          'Have the issuer write the claim; one that may be absent needs has(assertion.claim) && before it.',
         ),
       ]
     if (evaluation.value === true) return [passed('The condition holds.', pair)]

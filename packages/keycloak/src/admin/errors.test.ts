@@ -18,6 +18,10 @@ describe('adminRefusal', () => {
     [{ method: 'PUT', path: '/client-scopes/1' }, 'manage-clients'],
     [{ method: 'POST', path: '/users/1/role-mappings/clients/2' }, 'manage-users'],
     [{ method: 'GET', path: '' }, 'view-realm'],
+    [{ method: 'GET', path: '/clients/1/roles/a%20role/users?first=0' }, 'view-users'],
+    [{ method: 'POST', path: '/clients/1/scope-mappings/realm' }, 'manage-realm'],
+    [{ method: 'POST', path: '/clients/1/scope-mappings/clients/2' }, 'manage-clients'],
+    [{ method: 'GET', path: '/identity-provider/instances/a' }, 'view-identity-providers'],
   ])('names the role that %o needs', (call, role) => {
     const error = adminRefusal(call, 'prod', answer(403, '{"error":"HTTP 403 Forbidden"}'))
     expect(error).toMatchObject({ code: 'KEYCLOAK_FORBIDDEN', outcome: 'refused', details: { role } })

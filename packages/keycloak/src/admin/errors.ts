@@ -16,12 +16,23 @@ function keycloakMessage(answer: HttpAnswer): string {
   return typeof said === 'string' ? redactText(said.slice(0, 300)).replace(/\.$/, '') : '(no message)'
 }
 
+/** What the roles of the client `realm-management` are called after, by the beginning of the path. */
+const areas: readonly (readonly [RegExp, string])[] = [
+  [/^\/users/, 'users'],
+  // The list of those who have a role is one of users, whoever has the role.
+  [/\/roles\/[^/]+\/users/, 'users'],
+  // Letting a role of the realm into tokens is a matter of the realm, whatever client lets it in.
+  [/\/scope-mappings\/realm/, 'realm'],
+  [/^\/(clients|client-scopes)/, 'clients'],
+  [/^\/identity-provider/, 'identity-providers'],
+]
+
 /**
  * The role of the client `realm-management` that a call needs. Clients and scopes share their roles; a service
  * account's roles are those of a user.
  */
 function neededRole({ method, path }: AdminCall): string {
-  const area = path.startsWith('/users') ? 'users' : /^\/(clients|client-scopes)/.test(path) ? 'clients' : 'realm'
+  const area = areas.find(([pattern]) => pattern.test(path))?.[1] ?? 'realm'
   return `${method === 'GET' ? 'view' : 'manage'}-${area}`
 }
 

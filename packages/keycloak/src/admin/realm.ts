@@ -6,35 +6,56 @@ import {
   type RealmRole,
   type RealmScope,
   readClient,
-  readClientRoles,
   readRole,
+  readRoles,
   readScope,
 } from './representations.ts'
 
-const pageSize = 100
+const pageSize = 500
 
-/** What the realm says of itself that matters here; undefined where the administrator may not see it. */
+/** What the realm says of itself that matters here. */
 export interface RealmSettings {
-  /** Seconds after which sessions end, and with them every access token. */
+  /** Seconds after which sessions end, and with them every access token; undefined where it is not to be seen. */
   readonly sessionMaximum: number | undefined
+  /** Seconds that tokens live whose client says nothing. */
+  readonly lifetime: number
+  /** The JWS algorithm of tokens whose client says nothing. */
+  readonly algorithm: string
 }
 
+/** Where the administrator may not see the settings, Keycloak's own defaults are taken. */
 export async function realmSettings(api: AdminApi, signal: AbortSignal): Promise<RealmSettings> {
-  const maximum = fieldsOf(await api.find('', signal))['ssoSessionMaxLifespan']
-  return { sessionMaximum: typeof maximum === 'number' ? maximum : undefined }
+  const fields = fieldsOf(await api.find('', signal))
+  const seconds = (name: string) => (typeof fields[name] === 'number' ? fields[name] : undefined)
+  const algorithm = fields['defaultSignatureAlgorithm']
+  return {
+    sessionMaximum: seconds('ssoSessionMaxLifespan'),
+    lifetime: seconds('accessTokenLifespan') ?? 300,
+    algorithm: typeof algorithm === 'string' && algorithm !== '' ? algorithm : 'RS256',
+  }
 }
 
 export async function allScopes(api: AdminApi, signal: AbortSignal): Promise<RealmScope[]> {
   return listOf(await api.get('/client-scopes', signal), readScope)
 }
 
-/** Searching by attribute is refused by default, so all clients are listed, a page at a time. */
+/** Searching by attribute is refused by default, so all clients are listed. */
 export async function allClients(api: AdminApi, signal: AbortSignal): Promise<RealmClient[]> {
-  const clients: RealmClient[] = []
+  return allPages((page) => `/clients?${page}`, readClient, api, signal)
+}
+
+/** A list that Keycloak gives in pages; for a list of what does not exist, nothing. */
+async function allPages<T>(
+  path: (page: string) => string,
+  read: (item: unknown) => T,
+  api: AdminApi,
+  signal: AbortSignal,
+): Promise<T[]> {
+  const items: T[] = []
   for (;;) {
-    const page = listOf(await api.get(`/clients?first=${clients.length}&max=${pageSize}`, signal), readClient)
-    clients.push(...page)
-    if (page.length < pageSize) return clients
+    const page = listOf(await api.find(path(`first=${items.length}&max=${pageSize}`), signal), read)
+    items.push(...page)
+    if (page.length < pageSize) return items
   }
 }
 
@@ -52,9 +73,36 @@ export async function clientRoles(api: AdminApi, id: string, signal: AbortSignal
   return listOf(await api.get(`/clients/${id}/roles?briefRepresentation=false`, signal), readRole)
 }
 
-/** The roles of clients that a scope lets into tokens, by client id. */
+/** The names of the scopes that every new client gets, as default or as optional ones. */
+export async function realmDefaultScopes(api: AdminApi, signal: AbortSignal): Promise<string[]> {
+  const lists = ['/default-default-client-scopes', '/default-optional-client-scopes']
+  const found = await Promise.all(lists.map((list) => api.get(list, signal)))
+  return found.flatMap((list) => listOf(list, readScope).map(({ name }) => name))
+}
+
+export async function realmRoles(api: AdminApi, signal: AbortSignal): Promise<RealmRole[]> {
+  return allPages((page) => `/roles?${page}`, readRole, api, signal)
+}
+
+/** Who has a role, by user name: one question for all service accounts. */
+export async function roleMembers(api: AdminApi, owner: string, role: string, signal: AbortSignal): Promise<string[]> {
+  const place = `${owner}/roles/${encodeURIComponent(role)}/users`
+  return allPages(
+    (page) => `${place}?briefRepresentation=true&${page}`,
+    (user) => String(fieldsOf(user)['username']),
+    api,
+    signal,
+  )
+}
+
+/** The roles that a client itself lets into its tokens. */
+export async function clientScopeRoles(api: AdminApi, id: string, signal: AbortSignal) {
+  return readRoles(await api.get(`/clients/${id}/scope-mappings`, signal))
+}
+
+/** The roles that a scope lets into tokens. */
 export async function scopeRoles(api: AdminApi, id: string, signal: AbortSignal) {
-  return readClientRoles(await api.get(`/client-scopes/${id}/scope-mappings`, signal))
+  return readRoles(await api.get(`/client-scopes/${id}/scope-mappings`, signal))
 }
 
 /** The id of the user that is a client's service account. */
@@ -63,9 +111,9 @@ export async function serviceAccountId(api: AdminApi, clientId: string, signal: 
   return String(user['id'])
 }
 
-/** The roles of clients that a user has, by client id. */
+/** The roles that a user has. */
 export async function userRoles(api: AdminApi, userId: string, signal: AbortSignal) {
-  return readClientRoles(await api.get(`/users/${userId}/role-mappings`, signal))
+  return readRoles(await api.get(`/users/${userId}/role-mappings`, signal))
 }
 
 /** Whether anybody has this user name. */

@@ -1,4 +1,5 @@
 import type { ProtocolMapper } from '../protocol-mapper.ts'
+import { ofRealm, type Roles } from '../token-roles.ts'
 
 /** A mapper with the id that Keycloak gave it. */
 export interface RealmMapper extends Omit<ProtocolMapper, 'protocol'> {
@@ -42,6 +43,8 @@ export interface RealmRole {
   readonly id: string
   readonly name: string
   readonly attributes: Readonly<Record<string, string>>
+  /** Whether it brings other roles along. */
+  readonly composite: boolean
 }
 
 export function readScope(value: unknown): RealmScope {
@@ -80,14 +83,23 @@ export function readClient(value: unknown): RealmClient {
 
 export function readRole(value: unknown): RealmRole {
   const fields = fieldsOf(value)
-  return { id: text(fields['id']), name: text(fields['name']), attributes: texts(fields['attributes']) }
+  return {
+    id: text(fields['id']),
+    name: text(fields['name']),
+    attributes: texts(fields['attributes']),
+    composite: fields['composite'] === true,
+  }
 }
 
-/** The names of the roles in an answer of `…/scope-mappings` or `…/role-mappings`, by the client that has them. */
-export function readClientRoles(value: unknown): ReadonlyMap<string, readonly string[]> {
-  const mappings = Object.entries(fieldsOf(fieldsOf(value)['clientMappings']))
+/** The names of the roles in an answer of `…/scope-mappings` or `…/role-mappings`. */
+export function readRoles(value: unknown): Roles {
+  const fields = fieldsOf(value)
+  const names = (roles: unknown) => listOf(roles, (role) => readRole(role).name).sort()
+  const ofClients = Object.entries(fieldsOf(fields['clientMappings'])).map(
+    ([client, one]) => [client, names(fieldsOf(one)['mappings'])] as const,
+  )
   return new Map(
-    mappings.map(([client, one]) => [client, listOf(fieldsOf(one)['mappings'], (role) => readRole(role).name).sort()]),
+    [[ofRealm, names(fields['realmMappings'])] as const, ...ofClients].filter(([, list]) => list.length > 0),
   )
 }
 

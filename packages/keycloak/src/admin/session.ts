@@ -1,4 +1,4 @@
-import { type Fetch, type Now, sendRequest } from '@federate/core'
+import { type Fetch, type Now, sendRequest, tryJsonObject } from '@federate/core'
 import type { AdminLogin } from './access.ts'
 import { loginRefusal } from './errors.ts'
 
@@ -14,6 +14,9 @@ interface AccessToken {
   /** Milliseconds since the epoch from which it is not used any more. */
   readonly until: number
 }
+
+/** Seconds for a login: passwords are hashed slowly on purpose, and a busy server takes its time. */
+const timeout = 30
 
 /** Milliseconds before its end in which a token is no longer used; an administrator's lives for a minute. */
 const margin = 15_000
@@ -47,14 +50,33 @@ export class AdminSession {
     const { base, login, fetch, now } = this.#context
     const issuer = `${base}/realms/${encodeURIComponent(login.realm)}`
     const url = `${issuer}/protocol/openid-connect/token`
-    const proof = await proofOf(login, issuer, url, now)
+    const proof = await proofOf(login, await this.#issuerName(issuer, signal), url, now)
     const sentAt = now()
-    const answer = await sendRequest({ fetch, signal, method: 'POST', url, headers: proof.headers, form: proof.form })
+    const answer = await sendRequest({
+      fetch,
+      signal,
+      method: 'POST',
+      url,
+      headers: proof.headers,
+      form: proof.form,
+      timeout,
+    })
     const who = login.kind === 'password' ? login.username : login.clientId
     if (answer.status !== 200) throw loginRefusal(who, login.realm, answer)
-    const { access_token: value, expires_in: seconds } = JSON.parse(answer.body)
+    const { access_token: value, expires_in: seconds } = tryJsonObject(answer) ?? {}
     if (typeof value !== 'string' || typeof seconds !== 'number') throw loginRefusal(who, login.realm, answer)
     return { value, until: sentAt + Math.max(seconds * 1000 - margin, 1000) }
+  }
+
+  /** What the realm calls itself, which assertions are for: behind another name than it is administered under. */
+  async #issuerName(address: string, signal: AbortSignal): Promise<string> {
+    const { login, fetch } = this.#context
+    if (login.kind === 'password' || login.auth.method !== 'private_key_jwt') return address
+    const url = `${address}/.well-known/openid-configuration`
+    const answer = await sendRequest({ fetch, signal, method: 'GET', url })
+    const { issuer } = tryJsonObject(answer) ?? {}
+    if (answer.status !== 200 || typeof issuer !== 'string') throw loginRefusal(login.clientId, login.realm, answer)
+    return issuer
   }
 }
 

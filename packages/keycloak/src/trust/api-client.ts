@@ -60,11 +60,13 @@ export class ApiClientResource implements Resource<ApiClientWish, ActualApiClien
   }
 
   async read(signal: AbortSignal): Promise<ActualApiClient | undefined> {
-    return this.#withRoles((await this.#state.clients(signal)).get(this.#wish.clientId), signal)
+    const client = (await this.#state.clients(signal)).get(this.#wish.clientId)
+    return client && { ...client, roles: await this.#state.roles(client.clientId, signal) }
   }
 
   async reread(signal: AbortSignal): Promise<ActualApiClient | undefined> {
-    return this.#withRoles(await clientByClientId(this.#api, this.#wish.clientId, signal), signal)
+    const client = await clientByClientId(this.#api, this.#wish.clientId, signal)
+    return client && { ...client, roles: await clientRoles(this.#api, client.id, signal) }
   }
 
   ownership({ attributes }: ActualApiClient): Ownership {
@@ -124,10 +126,6 @@ export class ApiClientResource implements Resource<ApiClientWish, ActualApiClien
     return actual.roles.filter(
       ({ name, attributes }) => attributes[ownerMark] === desired.owner && !desired.roles.includes(name),
     )
-  }
-
-  async #withRoles(client: RealmClient | undefined, signal: AbortSignal): Promise<ActualApiClient | undefined> {
-    return client === undefined ? undefined : { ...client, roles: await clientRoles(this.#api, client.id, signal) }
   }
 
   get #api() {

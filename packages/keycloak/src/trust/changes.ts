@@ -18,9 +18,12 @@ export function change(field: string, before: JsonValue | undefined, after: Json
 /** What has to be written into attributes: Keycloak merges them, and removes only what is sent as null. */
 export type AttributePatch = Readonly<Record<string, string | null>>
 
-/** Wished attributes that differ; an empty wish removes. */
+/** Wished attributes that differ; an empty wish removes, and what is switched off is as good as removed. */
 export function attributePatch(wished: Attributes, actual: Attributes): AttributePatch {
-  const differing = Object.entries(wished).filter(([key, value]) => (actual[key] ?? '') !== value)
+  const isGone = (key: string) => ['', 'false'].includes(actual[key] ?? '')
+  const differing = Object.entries(wished).filter(([key, value]) =>
+    value === '' ? !isGone(key) : actual[key] !== value,
+  )
   return Object.fromEntries(differing.map(([key, value]) => [key, value === '' ? null : value]))
 }
 

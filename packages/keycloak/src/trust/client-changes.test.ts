@@ -1,7 +1,7 @@
 import type { ServiceWish } from '@federate/core'
 import { describe, expect, it } from 'vitest'
 import { type ActualClient, clientChanges, describeClientChanges, foreignScopes, noClient } from './client-changes.ts'
-import { type ClientSurroundings, desiredClient } from './desired-client.ts'
+import { authenticatorOf, type ClientSurroundings, desiredClient } from './desired-client.ts'
 
 const service: ServiceWish = {
   name: 'billing',
@@ -19,6 +19,7 @@ const surroundings: ClientSurroundings = {
   apis: [{ name: 'orders', audience: 'api://orders', roles: ['reader', 'writer'] }],
   markedScopes: new Set(['federate-aws', 'api://orders', 'api://old']),
   keys: undefined,
+  vanishingRoles: new Map(),
 }
 const desired = desiredClient(service, surroundings)
 
@@ -34,6 +35,7 @@ const done: ActualClient = {
   defaultScopes: desired.defaultScopes,
   optionalScopes: desired.optionalScopes,
   roles: desired.roles,
+  scopeRoles: desired.roles,
 }
 
 function fields(actual: ActualClient, wished = desired): string[] {
@@ -48,7 +50,65 @@ describe('desiredClient', () => {
   })
 })
 
+describe('the proof of a service', () => {
+  const of = (given: Partial<ServiceWish>) => {
+    const { authenticator, attributes, holdsKeys } = desiredClient({ ...service, ...given }, surroundings)
+    return { authenticator, holdsKeys, attributes }
+  }
+  const key = { method: 'private_key_jwt', key: { file: 'key.pem' } } as const
+  const file = { file: '/run/x' }
+
+  it.each<[string, Partial<ServiceWish>, string, boolean, Record<string, string>]>([
+    ['an uploaded key', { auth: key }, 'client-jwt', true, {}],
+    [
+      'keys that it publishes',
+      { auth: key, registration: { jwksUri: 'https://billing.example.com/jwks' } },
+      'client-jwt',
+      false,
+      { 'use.jwks.url': 'true', 'jwks.url': 'https://billing.example.com/jwks', 'use.jwks.string': '' },
+    ],
+    [
+      'a certificate',
+      {
+        auth: { method: 'tls_client_auth', certificate: file, key: file },
+        registration: { certificateSubject: 'CN=billing' },
+      },
+      'client-x509',
+      false,
+      { 'x509.subjectdn': 'CN=billing', 'x509.allow.regex.pattern.comparison': 'false' },
+    ],
+    [
+      "another issuer's assertions",
+      {
+        auth: { method: 'jwt_file', file: '/run/x' },
+        registration: { identityProvider: 'kubernetes', assertionSubject: 'system:serviceaccount:acme:billing' },
+      },
+      'federated-jwt',
+      false,
+      { 'jwt.credential.issuer': 'kubernetes', 'jwt.credential.sub': 'system:serviceaccount:acme:billing' },
+    ],
+  ])('is %s', (_name, given, authenticator, holdsKeys, attributes) => {
+    expect(of(given)).toMatchObject({ authenticator, holdsKeys, attributes })
+  })
+
+  it('is unknown where federate.yaml does not say whose certificate or assertion it is', () => {
+    const auth = { method: 'jwt_file', file: '/run/x' } as const
+    expect(authenticatorOf({ ...service, auth })).toBeUndefined()
+    expect(
+      authenticatorOf({ ...service, auth: { method: 'tls_client_auth', certificate: file, key: file } }),
+    ).toBeUndefined()
+  })
+})
+
 describe('clientChanges', () => {
+  it('switches off every grant by which a person could get in, and is content where it is off', () => {
+    const grant = 'oauth2.device.authorization.grant.enabled'
+    const withGrant = (value: string) => ({ ...done, attributes: { ...done.attributes, [grant]: value } })
+    expect(fields(withGrant('true'))).toEqual([`attributes.${grant}`])
+    expect(clientChanges(desired, withGrant('true'), false).attributes).toEqual({ [grant]: null })
+    expect(fields(withGrant('false'))).toEqual([])
+  })
+
   it('finds nothing in a client that is as wished', () => {
     expect(fields(done)).toEqual([])
   })
@@ -86,6 +146,12 @@ describe('clientChanges', () => {
     expect(clientChanges(wished, { ...done, roles }, false).roles).toEqual([
       { clientId: 'api://orders', add: [], remove: ['writer'] },
     ])
+  })
+
+  it('leaves roles to vanish that their API loses in the same plan', () => {
+    const vanishingRoles = new Map([['api://orders', ['writer']]])
+    const wished = desiredClient({ ...service, roles: { orders: ['reader'] } }, { ...surroundings, vanishingRoles })
+    expect(clientChanges(wished, done, false)).toMatchObject({ roles: [], scopeRoles: [] })
   })
 
   it('delivers a secret that never arrived, and shows none', () => {

@@ -1,5 +1,6 @@
 import { type Change, canonicalJson } from '@federate/core/plan'
 import { clientFlags, type RealmClient } from '../admin/representations.ts'
+import { ofRealm, type Roles } from '../token-roles.ts'
 import {
   type AttributePatch,
   attributeChanges,
@@ -13,8 +14,10 @@ import type { DesiredClient } from './desired-client.ts'
 import { adoptedMark, givenRoles, ownerMark, secretMark } from './marks.ts'
 
 export interface ActualClient extends RealmClient {
-  /** Roles of the service account, by the client that has them. */
-  readonly roles: ReadonlyMap<string, readonly string[]>
+  /** Roles of the service account, as far as they matter here: wished, given by us, or of one of the file's APIs. */
+  readonly roles: Roles
+  /** Roles that the client itself lets into its tokens. */
+  readonly scopeRoles: Roles
 }
 
 export interface RoleChange {
@@ -33,12 +36,13 @@ export interface ClientChanges {
   readonly attach: { readonly default: readonly string[]; readonly optional: readonly string[] }
   readonly detach: { readonly default: readonly string[]; readonly optional: readonly string[] }
   readonly roles: readonly RoleChange[]
+  readonly scopeRoles: readonly RoleChange[]
   /** The secret has not reached the service, or another one is wanted. */
   readonly secret: boolean
 }
 
 /** Scopes that Keycloak attaches by itself, so that finding them on a client says nothing of anybody's will. */
-const builtIn = new Set(
+export const builtInScopes = new Set(
   'acr address basic email microprofile-jwt offline_access organization phone profile role_list roles service_account web-origins'.split(
     ' ',
   ),
@@ -48,7 +52,8 @@ export function clientChanges(desired: DesiredClient, actual: ActualClient, rota
   const missing = (wished: readonly string[], there: readonly string[]) =>
     wished.filter((name) => !there.includes(name))
   const surplus = (there: readonly string[], wished: readonly string[]) =>
-    there.filter((name) => !wished.includes(name) && (builtIn.has(name) || isManaged(name, desired)))
+    there.filter((name) => !wished.includes(name) && (builtInScopes.has(name) || isManaged(name, desired)))
+  const given = givenRoles(actual.attributes)
   const flags = clientFlags.filter((flag) => desired.flags[flag] !== actual.flags[flag])
   return {
     settings: {
@@ -66,8 +71,9 @@ export function clientChanges(desired: DesiredClient, actual: ActualClient, rota
       default: surplus(actual.defaultScopes, desired.defaultScopes),
       optional: surplus(actual.optionalScopes, desired.optionalScopes),
     },
-    roles: roleChanges(desired, actual),
-    secret: desired.authenticator !== 'client-jwt' && (rotate || actual.attributes[secretMark] === undefined),
+    roles: roleChanges(desired, actual.roles, given),
+    scopeRoles: roleChanges(desired, actual.scopeRoles, given),
+    secret: hasSecret(desired) && (rotate || actual.attributes[secretMark] === undefined),
   }
 }
 
@@ -80,8 +86,6 @@ function wishedAttributes(desired: DesiredClient, { id, attributes }: ActualClie
 /** The changes as a plan shows them. */
 export function describeClientChanges(changes: ClientChanges, desired: DesiredClient, actual: ActualClient): Change[] {
   const { attach, detach } = changes
-  const lists = (there: readonly string[], add: readonly string[], remove: readonly string[]) =>
-    [...there.filter((name) => !remove.includes(name)), ...add].sort()
   const before = (name: string) => clientFlags.find((flag) => flag === name)
   return [
     ...Object.entries(changes.settings).flatMap(([name, after]) => {
@@ -91,12 +95,18 @@ export function describeClientChanges(changes: ClientChanges, desired: DesiredCl
     ...attributeChanges(changes.attributes, actual.attributes),
     ...(changes.keys ? keyChange(desired, actual) : []),
     ...describeMapperChanges(changes.mappers, actual.mappers),
-    ...change('default scopes', actual.defaultScopes, lists(actual.defaultScopes, attach.default, detach.default)),
-    ...change('optional scopes', actual.optionalScopes, lists(actual.optionalScopes, attach.optional, detach.optional)),
-    ...changes.roles.flatMap(({ clientId, add, remove }) => {
-      const there = actual.roles.get(clientId) ?? []
-      return change(`service account roles of ${clientId}`, there, lists(there, add, remove))
-    }),
+    ...change(
+      'default scopes',
+      actual.defaultScopes,
+      changedList(actual.defaultScopes, attach.default, detach.default),
+    ),
+    ...change(
+      'optional scopes',
+      actual.optionalScopes,
+      changedList(actual.optionalScopes, attach.optional, detach.optional),
+    ),
+    ...changes.roles.flatMap((one) => describeRoles('service account roles', one, actual.roles)),
+    ...changes.scopeRoles.flatMap((one) => describeRoles('roles let into the token', one, actual.scopeRoles)),
     ...(changes.secret ? [secretChange(actual.id !== '')] : []),
   ]
 }
@@ -113,12 +123,18 @@ export function noClient(desired: DesiredClient): ActualClient {
     defaultScopes: [],
     optionalScopes: [],
     roles: new Map(),
+    scopeRoles: new Map(),
   }
 }
 
 /** Scopes on our client that neither we nor Keycloak put there. */
-export function foreignScopes(desired: DesiredClient, actual: ActualClient): string[] {
-  const known = new Set([...desired.defaultScopes, ...desired.optionalScopes, ...desired.markedScopes, ...builtIn])
+export function foreignScopes(desired: DesiredClient, actual: RealmClient): string[] {
+  const known = new Set([
+    ...desired.defaultScopes,
+    ...desired.optionalScopes,
+    ...desired.markedScopes,
+    ...builtInScopes,
+  ])
   return [...actual.defaultScopes, ...actual.optionalScopes].filter((name) => !known.has(name))
 }
 
@@ -141,11 +157,14 @@ function keyChange({ keys }: DesiredClient, { attributes }: ActualClient): Chang
 }
 
 /** Keys that are not here cannot be compared; what the client has then stays. */
-function keysDiffer({ authenticator, keys }: DesiredClient, { attributes }: ActualClient): boolean {
-  if (authenticator !== 'client-jwt') return false
+function keysDiffer({ holdsKeys, keys }: DesiredClient, { attributes }: ActualClient): boolean {
+  if (!holdsKeys) return false
   const there = attributes['use.jwks.string'] === 'true' ? attributes['jwks.string'] : undefined
-  if (keys === undefined) return there === undefined && attributes['use.jwks.url'] !== 'true'
-  return canonicalText(there) !== canonicalText(keys)
+  return keys === undefined ? there === undefined : canonicalText(there) !== canonicalText(keys)
+}
+
+function hasSecret({ authenticator }: DesiredClient): boolean {
+  return authenticator === 'client-secret' || authenticator === 'client-secret-jwt'
 }
 
 function canonicalText(json: string | undefined): string {
@@ -157,14 +176,24 @@ function canonicalText(json: string | undefined): string {
 }
 
 /** Adds what lacks, and takes away what we gave and nobody wants; what others gave stays. */
-function roleChanges(desired: DesiredClient, actual: ActualClient): RoleChange[] {
-  const given = givenRoles(actual.attributes)
-  const clients = new Set([...desired.roles.keys(), ...given.keys()])
+function roleChanges({ roles, vanishingRoles }: DesiredClient, actual: Roles, given: Roles): RoleChange[] {
+  const clients = new Set([...roles.keys(), ...given.keys()])
   return [...clients].flatMap((clientId) => {
-    const there = actual.roles.get(clientId) ?? []
-    const wished = desired.roles.get(clientId) ?? []
-    const add = wished.filter((name) => !there.includes(name))
+    const there = actual.get(clientId) ?? []
+    const wished = [...(roles.get(clientId) ?? []), ...(vanishingRoles.get(clientId) ?? [])]
+    const add = (roles.get(clientId) ?? []).filter((name) => !there.includes(name))
     const remove = (given.get(clientId) ?? []).filter((name) => there.includes(name) && !wished.includes(name))
     return add.length + remove.length === 0 ? [] : [{ clientId, add, remove }]
   })
+}
+
+function describeRoles(what: string, { clientId, add, remove }: RoleChange, actual: Roles): Change[] {
+  const there = actual.get(clientId) ?? []
+  const owner = clientId === ofRealm ? 'the realm' : clientId
+  return change(`${what} of ${owner}`, [...there], changedList(there, add, remove))
+}
+
+/** A list of names after a change. */
+export function changedList(there: readonly string[], add: readonly string[], remove: readonly string[]): string[] {
+  return [...there.filter((name) => !remove.includes(name)), ...add].sort()
 }

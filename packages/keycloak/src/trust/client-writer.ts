@@ -1,7 +1,8 @@
 import { FederateError, type ServiceWish } from '@federate/core'
 import type { AdminApi } from '../admin/api.ts'
-import { allScopes, clientByClientId, clientRoles, serviceAccountId } from '../admin/realm.ts'
-import { fieldsOf } from '../admin/representations.ts'
+import { allScopes, clientByClientId, clientRoles, realmRoles, serviceAccountId } from '../admin/realm.ts'
+import { fieldsOf, type RealmRole } from '../admin/representations.ts'
+import { ofRealm } from '../token-roles.ts'
 import type { ActualClient, ClientChanges, RoleChange } from './client-changes.ts'
 import type { CredentialStore } from './credentials.ts'
 import type { DesiredClient } from './desired-client.ts'
@@ -25,7 +26,7 @@ export class ClientWriter {
   /** Marks, flags and mappers come at once, so that an interruption leaves a client that is known as ours and lets nobody in. */
   async create(desired: DesiredClient): Promise<void> {
     const { clientId, flags, authenticator, attributes, mappers, defaultScopes, optionalScopes } = desired
-    const keys = authenticator === 'client-jwt' ? await this.#keyAttributes(desired) : {}
+    const keys = desired.holdsKeys ? await this.#keyAttributes(desired) : {}
     const body = {
       clientId,
       protocol: 'openid-connect',
@@ -72,19 +73,38 @@ export class ClientWriter {
     }
   }
 
-  async roles(changes: readonly RoleChange[], { id }: ActualClient): Promise<void> {
-    if (changes.length === 0) return
-    const user = await serviceAccountId(this.#api, id, this.#signal)
-    for (const { clientId, add, remove } of changes) {
-      const owner = await clientByClientId(this.#api, clientId, this.#signal)
-      if (owner === undefined) continue
-      const known = await clientRoles(this.#api, owner.id, this.#signal)
-      const place = `/users/${user}/role-mappings/clients/${owner.id}`
-      const named = (names: readonly string[]) =>
-        known.filter(({ name }) => names.includes(name)).map((role) => ({ id: role.id, name: role.name }))
-      if (remove.length > 0) await this.#api.delete(place, named(remove), this.#signal)
-      if (add.length > 0) await this.#api.create(place, named(add), this.#signal)
+  async takeRoles(changes: ClientChanges, client: ActualClient): Promise<void> {
+    await this.#writeRoles(changes, client, 'remove')
+  }
+
+  async giveRoles(changes: ClientChanges, client: ActualClient): Promise<void> {
+    await this.#writeRoles(changes, client, 'add')
+  }
+
+  async #writeRoles({ roles, scopeRoles }: ClientChanges, { id }: ActualClient, what: 'add' | 'remove'): Promise<void> {
+    if (roles.some((change) => change[what].length > 0)) {
+      const user = await serviceAccountId(this.#api, id, this.#signal)
+      for (const change of roles) await this.#mapRoles(change, `/users/${user}/role-mappings`, what)
     }
+    for (const change of scopeRoles) await this.#mapRoles(change, `/clients/${id}/scope-mappings`, what)
+  }
+
+  async #mapRoles(change: RoleChange, mappings: string, what: 'add' | 'remove'): Promise<void> {
+    if (change[what].length === 0) return
+    const owner = await this.#ownerOfRoles(change.clientId)
+    if (owner === undefined) return
+    const known = owner.roles.filter(({ name }) => change[what].includes(name)).map(({ id, name }) => ({ id, name }))
+    // Naming none takes all of them.
+    if (known.length === 0) return
+    const place = `${mappings}${owner.place}`
+    await (what === 'add' ? this.#api.create(place, known, this.#signal) : this.#api.delete(place, known, this.#signal))
+  }
+
+  async #ownerOfRoles(clientId: string): Promise<{ place: string; roles: readonly RealmRole[] } | undefined> {
+    if (clientId === ofRealm) return { place: '/realm', roles: await realmRoles(this.#api, this.#signal) }
+    const client = await clientByClientId(this.#api, clientId, this.#signal)
+    if (client === undefined) return undefined
+    return { place: `/clients/${client.id}`, roles: await clientRoles(this.#api, client.id, this.#signal) }
   }
 
   /** Delivers first and marks afterwards: what is interrupted between is delivered again, not lost. */

@@ -1,11 +1,14 @@
 import type { ApiWish, ServiceWish } from '@federate/core'
 import type { ClientFlags } from '../admin/representations.ts'
 import { targetScopes } from '../cloud-scopes.ts'
-import { hardcodedClaimMapper, type ProtocolMapper } from '../protocol-mapper.ts'
+import { clientRolesMapper, hardcodedClaimMapper, type ProtocolMapper, realmRolesMapper } from '../protocol-mapper.ts'
+import { lifetimeOf } from '../token-lifetime.ts'
+import { ofRealm, type Roles, union } from '../token-roles.ts'
 import { marked } from './changes.ts'
+import { grantsForPeople } from './grants-for-people.ts'
 import { type Attributes, ownerMark, rolesMark, rolesText, serviceMark } from './marks.ts'
 
-type Authenticator = 'client-secret' | 'client-secret-jwt' | 'client-jwt'
+type Authenticator = 'client-secret' | 'client-secret-jwt' | 'client-jwt' | 'client-x509' | 'federated-jwt'
 
 /** What a service wants of its client. */
 export interface DesiredClient {
@@ -14,6 +17,8 @@ export interface DesiredClient {
   readonly authenticator: Authenticator
   /** An empty text: not to be there. */
   readonly attributes: Attributes
+  /** Whether public keys are uploaded to the client. */
+  readonly holdsKeys: boolean
   /** The public keys as a JWK set; undefined where the private key is not here. */
   readonly keys: string | undefined
   readonly mappers: readonly ProtocolMapper[]
@@ -21,8 +26,15 @@ export interface DesiredClient {
   readonly optionalScopes: readonly string[]
   /** Scopes of the realm that bear a mark of federate: on our clients they are ours to take off. */
   readonly markedScopes: ReadonlySet<string>
-  /** Roles of the service account, by the client that has them. */
-  readonly roles: ReadonlyMap<string, readonly string[]>
+  /**
+   * Roles of the service account, which the client itself lets into its tokens. The scopes of APIs must not do that: a
+   * scope with roles is left out of the tokens of those who have none of them, and the audience with it.
+   */
+  readonly roles: Roles
+  /** All that can come into its tokens: those, and what else its account may have of the APIs'. */
+  readonly relevantRoles: Roles
+  /** Roles that this plan deletes at their API: they leave the service account by themselves. */
+  readonly vanishingRoles: Roles
 }
 
 /** Every flag is sent: what is left out would default to a public client that people can log in by. */
@@ -37,21 +49,20 @@ const serviceFlags: ClientFlags = {
   fullScopeAllowed: false,
 }
 
-/** Seconds that tokens live: clouds need time for the exchange and its retries, one's own APIs do not. */
-const lifetimeForClouds = 1200
-const lifetimeForApis = 300
-
 export interface ClientSurroundings {
   readonly owner: string
   readonly apis: readonly ApiWish[]
   readonly markedScopes: ReadonlySet<string>
   /** The service's public keys, where its private key is here. */
   readonly keys: string | undefined
+  /** Roles of the file's APIs that are ours and no longer wanted. */
+  readonly vanishingRoles: Roles
 }
 
 export function desiredClient(service: ServiceWish, surroundings: ClientSurroundings): DesiredClient {
-  const { owner, apis, markedScopes, keys } = surroundings
-  const roles = rolesOf(service, apis)
+  const { owner, apis, markedScopes, keys, vanishingRoles } = surroundings
+  const own = ownRoles(service)
+  const roles = new Map([...apiRoles(service, apis), ...own])
   return {
     clientId: service.clientId,
     flags: serviceFlags,
@@ -63,20 +74,54 @@ export function desiredClient(service: ServiceWish, surroundings: ClientSurround
       'access.token.lifespan': String(lifetimeOf(service)),
       'access.token.signed.response.alg': service.tokenAlgorithm ?? '',
       'client.use.lightweight.access.token.enabled': '',
+      ...noGrantsForPeople,
+      ...proofAttributes(service),
     },
+    holdsKeys: service.auth.method === 'private_key_jwt' && service.registration?.jwksUri === undefined,
     keys,
-    mappers: Object.entries(service.claims).map(([name, value]) =>
-      marked(hardcodedClaimMapper(`federate-claim-${name}`, name, value), owner),
-    ),
+    mappers: mappersOf(service, own).map((mapper) => marked(mapper, owner)),
     defaultScopes: [...(service.defaultScopes ?? ['basic'])].sort(),
     optionalScopes: [...cloudScopeNames(service), ...apis.map(({ audience }) => audience)].sort(),
     markedScopes,
     roles,
+    vanishingRoles,
+    relevantRoles: union(roles, new Map(apis.map((api) => [api.audience, api.roles]))),
   }
 }
 
+/**
+ * Grants by which a person's token could come out of this client, and with the scope of a cloud that person would be a
+ * service there: for devices, by back channel, by exchange of another token, by another issuer's assertion.
+ */
+const noGrantsForPeople: Attributes = Object.fromEntries(grantsForPeople.map((name) => [name, '']))
+
+/** By what Keycloak recognises a proof that is no secret. */
+function proofAttributes({ registration = {} }: ServiceWish): Attributes {
+  const { jwksUri, certificateSubject, identityProvider = '', assertionSubject = '' } = registration
+  return {
+    ...(jwksUri === undefined ? {} : { 'use.jwks.url': 'true', 'jwks.url': jwksUri, 'use.jwks.string': '' }),
+    ...(certificateSubject === undefined
+      ? {}
+      : { 'x509.subjectdn': certificateSubject, 'x509.allow.regex.pattern.comparison': 'false' }),
+    ...(identityProvider === ''
+      ? {}
+      : { 'jwt.credential.issuer': identityProvider, 'jwt.credential.sub': assertionSubject }),
+  }
+}
+
+function mappersOf(service: ServiceWish, roles: Roles): ProtocolMapper[] {
+  const clients = [...roles.keys()].filter((client) => client !== ofRealm)
+  return [
+    ...Object.entries(service.claims).map(([name, value]) =>
+      hardcodedClaimMapper(`federate-claim-${name}`, name, value),
+    ),
+    ...(roles.has(ofRealm) ? [realmRolesMapper('federate-realm-roles')] : []),
+    ...clients.map((client) => clientRolesMapper(`federate-roles-${client}`, client)),
+  ]
+}
+
 /** How Keycloak checks the service's proof; undefined for services whose client, if any, is made by hand. */
-export function authenticatorOf({ auth }: ServiceWish): Authenticator | undefined {
+export function authenticatorOf({ auth, registration = {} }: ServiceWish): Authenticator | undefined {
   switch (auth.method) {
     case 'client_secret_basic':
     case 'client_secret_post':
@@ -85,14 +130,13 @@ export function authenticatorOf({ auth }: ServiceWish): Authenticator | undefine
       return 'client-secret-jwt'
     case 'private_key_jwt':
       return 'client-jwt'
+    case 'tls_client_auth':
+      return registration.certificateSubject === undefined ? undefined : 'client-x509'
+    case 'jwt_file':
+      return registration.identityProvider === undefined ? undefined : 'federated-jwt'
     default:
       return undefined
   }
-}
-
-/** Seconds that the service's tokens live. */
-export function lifetimeOf(service: ServiceWish): number {
-  return service.tokenLifetime ?? (service.targets.length > 0 ? lifetimeForClouds : lifetimeForApis)
 }
 
 /** The scopes of the clouds that a service has targets in. */
@@ -100,7 +144,8 @@ export function cloudScopeNames(service: ServiceWish): string[] {
   return targetScopes(service).map(({ name }) => name)
 }
 
-function rolesOf(service: ServiceWish, apis: readonly ApiWish[]): ReadonlyMap<string, readonly string[]> {
+/** Roles of the APIs of the file, by their clients. */
+function apiRoles(service: ServiceWish, apis: readonly ApiWish[]): Roles {
   const wished = Object.entries(service.roles ?? {})
   return new Map(
     wished.flatMap(([api, names]) => {
@@ -108,4 +153,10 @@ function rolesOf(service: ServiceWish, apis: readonly ApiWish[]): ReadonlyMap<st
       return audience === undefined ? [] : [[audience, [...names].sort()] as const]
     }),
   )
+}
+
+/** Roles that were there before: of the realm and of other clients. */
+function ownRoles({ realmRoles = [], clientRoles = {} }: ServiceWish): Roles {
+  const wished = [[ofRealm, realmRoles] as const, ...Object.entries(clientRoles)]
+  return new Map(wished.filter(([, names]) => names.length > 0).map(([client, names]) => [client, [...names].sort()]))
 }

@@ -1,9 +1,48 @@
 import type { Resource } from '@federate/core/plan'
-import type { RealmClient, RealmMapper } from '../admin/representations.ts'
+import type { RealmMapper } from '../admin/representations.ts'
 import { foreignMappers } from './changes.ts'
-import { foreignScopes } from './client-changes.ts'
-import { ownerMark } from './marks.ts'
+import { type ActualClient, foreignScopes } from './client-changes.ts'
+import type { DesiredClient } from './desired-client.ts'
+import { givenRoles, ownerMark, scopeOwners } from './marks.ts'
+import { ScopeResource } from './scope.ts'
 import { ServiceClientResource } from './service-client.ts'
+
+/** Says what others put on our clients and scopes: it is left alone, and most of it is in the tokens. */
+export async function warnOfForeignParts(
+  resources: readonly Resource[],
+  signal: AbortSignal,
+  warn: (message: string) => void,
+): Promise<void> {
+  const report = (what: string, parts: readonly string[]) => {
+    if (parts.length > 0) warn(`${what} has what federate did not put there, and leaves alone: ${parts.join(', ')}.`)
+  }
+  for (const resource of resources) {
+    if (resource instanceof ScopeResource) {
+      const { scope } = resource.desired()
+      report(`The client scope ${scope.name}`, await foreignToScope(resource, signal))
+    }
+    if (resource instanceof ServiceClientResource) {
+      const desired = resource.desired()
+      const client = await resource.read(signal)
+      report(`The client ${desired.clientId}`, client === undefined ? [] : foreignToClient(desired, client))
+    }
+  }
+}
+
+async function foreignToScope(resource: ScopeResource, signal: AbortSignal): Promise<string[]> {
+  const there = await resource.read(signal)
+  if (there === undefined || scopeOwners(there.attributes).size === 0) return []
+  return foreignMappers(resource.desired().scope.mappers, there.mappers).map((name) => `mapper ${name}`)
+}
+
+function foreignToClient(desired: DesiredClient, client: ActualClient): string[] {
+  if (client.attributes[ownerMark] === undefined) return []
+  return [
+    ...foreignScopes(desired, client).map((name) => `client scope ${name}`),
+    ...foreignMappers(desired.mappers, client.mappers.filter(isAdded)).map((name) => `mapper ${name}`),
+    ...foreignRoles(desired, client),
+  ]
+}
 
 /** Keycloak 26.0 puts these on every client with a service account itself. */
 const ofKeycloak = new Set(['Client ID', 'Client Host', 'Client IP Address'])
@@ -12,21 +51,12 @@ function isAdded({ name, protocolMapper }: RealmMapper): boolean {
   return !(ofKeycloak.has(name) && protocolMapper === 'oidc-usersessionmodel-note-mapper')
 }
 
-/** Says what others put on our clients: it is left alone, and it is in the tokens. */
-export function warnOfForeignParts(
-  resources: readonly Resource[],
-  clients: ReadonlyMap<string, RealmClient>,
-  warn: (message: string) => void,
-): void {
-  for (const resource of resources) {
-    if (!(resource instanceof ServiceClientResource)) continue
-    const desired = resource.desired()
-    const client = clients.get(desired.clientId)
-    if (client?.attributes[ownerMark] === undefined) continue
-    const scopes = foreignScopes(desired, { ...client, roles: new Map() }).map((name) => `client scope ${name}`)
-    const mappers = foreignMappers(desired.mappers, client.mappers.filter(isAdded)).map((name) => `mapper ${name}`)
-    const parts = [...scopes, ...mappers]
-    if (parts.length === 0) continue
-    warn(`The client ${desired.clientId} has what federate did not put there, and leaves alone: ${parts.join(', ')}.`)
-  }
+/** Roles of the file's APIs that the service account has, and neither the file nor we gave it. */
+function foreignRoles({ roles }: DesiredClient, client: ActualClient): string[] {
+  const given = givenRoles(client.attributes)
+  return [...client.roles].flatMap(([owner, names]) =>
+    names
+      .filter((name) => !roles.get(owner)?.includes(name) && !given.get(owner)?.includes(name))
+      .map((name) => `role ${name} of ${owner}`),
+  )
 }

@@ -1,4 +1,8 @@
 export { hasAdminAccess } from '../admin/access.ts'
+export { claimDifferences } from '../claim-differences.ts'
+export { neededClaims, neededForApi } from '../needed-claims.ts'
 export type { CredentialStore } from './credentials.ts'
+export type { ModelledToken } from './modelled-token.ts'
 export type { KeycloakRequest } from './request.ts'
+export type { Moment, TokenPreview } from './token-outlook.ts'
 export { type KeycloakTrust, keycloakTrust } from './trust.ts'

@@ -1,13 +1,31 @@
 import type { AdminApi } from '../admin/api.ts'
-import { allClients, allScopes, type RealmSettings, realmSettings } from '../admin/realm.ts'
-import type { RealmClient, RealmScope } from '../admin/representations.ts'
+import {
+  allClients,
+  allScopes,
+  clientRoles,
+  clientScopeRoles,
+  type RealmSettings,
+  realmDefaultScopes,
+  realmRoles,
+  realmSettings,
+  roleMembers,
+  scopeRoles,
+} from '../admin/realm.ts'
+import type { RealmClient, RealmRole, RealmScope } from '../admin/representations.ts'
+import { ofRealm, type Roles } from '../token-roles.ts'
+import { Kept } from './kept.ts'
 
 /** What a realm holds, read once for a whole plan: the number of requests hardly grows with the number of services. */
 export class RealmState {
   readonly api: AdminApi
-  #clients: Promise<ReadonlyMap<string, RealmClient>> | undefined
-  #scopes: Promise<ReadonlyMap<string, RealmScope>> | undefined
-  #settings: Promise<RealmSettings> | undefined
+  readonly #settings = new Kept<RealmSettings>()
+  readonly #version = new Kept<string | undefined>()
+  readonly #clients = new Kept<ReadonlyMap<string, RealmClient>>()
+  readonly #scopes = new Kept<ReadonlyMap<string, RealmScope>>()
+  readonly #defaultScopes = new Kept<readonly string[]>()
+  readonly #roles = new Kept<readonly RealmRole[]>()
+  readonly #members = new Kept<ReadonlySet<string>>()
+  readonly #scopeRoles = new Kept<Roles>()
 
   constructor(api: AdminApi) {
     this.api = api
@@ -15,19 +33,59 @@ export class RealmState {
 
   /** Asked first: it tells whether the realm exists. */
   settings(signal: AbortSignal): Promise<RealmSettings> {
-    this.#settings ??= realmSettings(this.api, signal)
-    return this.#settings
+    return this.#settings.of('', () => realmSettings(this.api, signal))
+  }
+
+  /** The server's version; undefined where this administrator may not see it. */
+  version(signal: AbortSignal): Promise<string | undefined> {
+    return this.#version.of('', () => this.api.version(signal))
   }
 
   /** All clients by client id. */
   clients(signal: AbortSignal): Promise<ReadonlyMap<string, RealmClient>> {
-    this.#clients ??= allClients(this.api, signal).then((all) => new Map(all.map((one) => [one.clientId, one])))
-    return this.#clients
+    return this.#clients.of('', async () => byName(await allClients(this.api, signal), ({ clientId }) => clientId))
   }
 
   /** All client scopes by name. */
   scopes(signal: AbortSignal): Promise<ReadonlyMap<string, RealmScope>> {
-    this.#scopes ??= allScopes(this.api, signal).then((all) => new Map(all.map((one) => [one.name, one])))
-    return this.#scopes
+    return this.#scopes.of('', async () => byName(await allScopes(this.api, signal), ({ name }) => name))
   }
+
+  /** The scopes that Keycloak puts on every client that is made from now on. */
+  defaultScopes(signal: AbortSignal): Promise<readonly string[]> {
+    return this.#defaultScopes.of('', () => realmDefaultScopes(this.api, signal))
+  }
+
+  /** The roles of a client, or of the realm; none of a client that does not exist. */
+  async roles(owner: string, signal: AbortSignal): Promise<readonly RealmRole[]> {
+    const client = (await this.clients(signal)).get(owner)
+    if (client === undefined && owner !== ofRealm) return []
+    return this.#roles.of(owner, () =>
+      client === undefined ? realmRoles(this.api, signal) : clientRoles(this.api, client.id, signal),
+    )
+  }
+
+  /** The user names of those who have a role of a client, or of the realm. */
+  async members(owner: string, role: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const client = (await this.clients(signal)).get(owner)
+    if (client === undefined && owner !== ofRealm) return new Set()
+    const place = client === undefined ? '' : `/clients/${client.id}`
+    return this.#members.of(JSON.stringify([owner, role]), async () => {
+      return new Set(await roleMembers(this.api, place, role, signal))
+    })
+  }
+
+  /** The roles that a scope lets into tokens. */
+  scopeRoles({ id }: RealmScope, signal: AbortSignal): Promise<Roles> {
+    return this.#scopeRoles.of(`scope ${id}`, () => scopeRoles(this.api, id, signal))
+  }
+
+  /** The roles that a client itself lets into its tokens. */
+  clientScopeRoles({ id }: RealmClient, signal: AbortSignal): Promise<Roles> {
+    return this.#scopeRoles.of(`client ${id}`, () => clientScopeRoles(this.api, id, signal))
+  }
+}
+
+function byName<T>(all: readonly T[], nameOf: (one: T) => string): ReadonlyMap<string, T> {
+  return new Map(all.map((one) => [nameOf(one), one]))
 }

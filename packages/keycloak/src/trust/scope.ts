@@ -1,8 +1,8 @@
 import type { Change, Ownership, Resource } from '@federate/core/plan'
-import { allClients, clientByClientId, clientRoles, scopeById, scopeRoles } from '../admin/realm.ts'
+import { allClients, scopeById } from '../admin/realm.ts'
 import type { RealmScope } from '../admin/representations.ts'
 import type { ClientScope } from '../protocol-mapper.ts'
-import { clientAddress, scopeAddress } from './addresses.ts'
+import { scopeAddress } from './addresses.ts'
 import { attributeChanges, attributePatch, change, describeMapperChanges, mapperChanges, marked } from './changes.ts'
 import { writeMappers } from './mapper-writer.ts'
 import { type Attributes, ownerMark, scopeOwnerMark, scopeOwners } from './marks.ts'
@@ -13,20 +13,13 @@ export interface ScopeWish {
   readonly owner: string
   readonly issuer: string
   readonly scope: ClientScope
-  /** The client whose roles the scope lets into the token, and which. */
-  readonly roles?: { readonly clientId: string; readonly names: readonly string[] }
   readonly services: readonly string[]
-}
-
-export interface ActualScope extends RealmScope {
-  /** The roles of the API's client that the scope lets into tokens. */
-  readonly roles: readonly string[]
 }
 
 const fixedAttributes: Attributes = { 'include.in.token.scope': 'true', 'display.on.consent.screen': 'false' }
 
 /** The client scope of a cloud or of an API. Owners share it: what it holds follows from its name. */
-export class ScopeResource implements Resource<ScopeWish, ActualScope> {
+export class ScopeResource implements Resource<ScopeWish, RealmScope> {
   readonly address: string
   readonly label: string
   readonly dependsOn: readonly string[]
@@ -38,7 +31,7 @@ export class ScopeResource implements Resource<ScopeWish, ActualScope> {
   constructor(state: RealmState, wish: ScopeWish) {
     this.address = scopeAddress(wish.issuer, wish.scope.name)
     this.label = `client scope ${wish.scope.name} in the realm ${state.api.place.realm}`
-    this.dependsOn = wish.roles === undefined ? [] : [clientAddress(wish.issuer, wish.roles.clientId)]
+    this.dependsOn = []
     this.services = wish.services
     this.lane = this.address
     this.#wish = wish
@@ -49,42 +42,38 @@ export class ScopeResource implements Resource<ScopeWish, ActualScope> {
     return this.#wish
   }
 
-  async read(signal: AbortSignal): Promise<ActualScope | undefined> {
-    return this.#withRoles((await this.#state.scopes(signal)).get(this.#wish.scope.name), signal)
+  async read(signal: AbortSignal): Promise<RealmScope | undefined> {
+    return (await this.#state.scopes(signal)).get(this.#wish.scope.name)
   }
 
-  async reread(signal: AbortSignal): Promise<ActualScope | undefined> {
-    const known = (await this.#state.scopes(signal)).get(this.#wish.scope.name)
-    return this.#withRoles(known === undefined ? undefined : await scopeById(this.#api, known.id, signal), signal)
+  async reread(signal: AbortSignal): Promise<RealmScope | undefined> {
+    const known = await this.read(signal)
+    return known && scopeById(this.#api, known.id, signal)
   }
 
-  ownership({ attributes }: ActualScope): Ownership {
+  ownership({ attributes }: RealmScope): Ownership {
     const owners = scopeOwners(attributes)
     if (owners.size === 0) return 'unmarked'
     return owners.size === 1 && owners.has(this.#wish.owner) ? 'ours' : 'shared'
   }
 
-  diff(desired: ScopeWish, actual: ActualScope | undefined): Change[] {
-    const { attributes = {}, mappers = [], roles = [] } = actual ?? {}
-    const missing = missingRoles(desired, roles)
+  diff(desired: ScopeWish, actual: RealmScope | undefined): Change[] {
+    const { attributes = {}, mappers = [] } = actual ?? {}
     return [
       ...(actual === undefined ? change('name', undefined, desired.scope.name) : []),
       ...attributeChanges(attributePatch(this.#attributes(actual), attributes), attributes),
       ...describeMapperChanges(mapperChanges(this.#mappers(desired), mappers), mappers),
-      ...(missing.length === 0
-        ? []
-        : change(`roles of ${desired.roles?.clientId}`, [...roles], [...roles, ...missing].sort())),
     ]
   }
 
-  removal(actual: ActualScope): Change[] {
+  removal(actual: RealmScope): Change[] {
     if (this.#isWhole(actual)) return change('name', actual.name, undefined)
     const mark = scopeOwnerMark(this.#wish.owner)
     return change(`attributes.${mark}`, actual.attributes[mark], undefined)
   }
 
   /** Marks and mappers come with the scope itself, so that an interruption leaves one that is known as ours. */
-  async create(desired: ScopeWish, signal: AbortSignal): Promise<ActualScope> {
+  async create(desired: ScopeWish, signal: AbortSignal): Promise<RealmScope> {
     const { name, description } = desired.scope
     const id = await this.#api.create(
       '/client-scopes',
@@ -97,20 +86,18 @@ export class ScopeResource implements Resource<ScopeWish, ActualScope> {
       },
       signal,
     )
-    await this.#grantRoles(id, desired, [], signal)
-    return { id, name, attributes: this.#attributes(undefined), mappers: [], roles: desired.roles?.names ?? [] }
+    return { id, name, attributes: this.#attributes(undefined), mappers: [] }
   }
 
-  async update(desired: ScopeWish, actual: ActualScope, signal: AbortSignal): Promise<ActualScope> {
+  async update(desired: ScopeWish, actual: RealmScope, signal: AbortSignal): Promise<RealmScope> {
     const place = `/client-scopes/${actual.id}`
     const patch = attributePatch(this.#attributes(actual), actual.attributes)
     if (Object.keys(patch).length > 0) await this.#patch(actual, patch, signal)
     await writeMappers(this.#api, place, mapperChanges(this.#mappers(desired), actual.mappers), signal)
-    await this.#grantRoles(actual.id, desired, actual.roles, signal)
-    return (await this.#withRoles(await scopeById(this.#api, actual.id, signal), signal)) ?? actual
+    return (await this.reread(signal)) ?? actual
   }
 
-  async delete(actual: ActualScope, signal: AbortSignal): Promise<void> {
+  async delete(actual: RealmScope, signal: AbortSignal): Promise<void> {
     if (this.#isWhole(actual)) {
       await this.#takeOffOwnClients(actual, signal)
       return this.#api.delete(`/client-scopes/${actual.id}`, undefined, signal)
@@ -119,7 +106,7 @@ export class ScopeResource implements Resource<ScopeWish, ActualScope> {
   }
 
   /** Keycloak keeps a scope that is attached to any client; those of others are left to refuse. */
-  async #takeOffOwnClients({ id, name }: ActualScope, signal: AbortSignal): Promise<void> {
+  async #takeOffOwnClients({ id, name }: RealmScope, signal: AbortSignal): Promise<void> {
     for (const client of await allClients(this.#api, signal)) {
       if (client.attributes[ownerMark] !== this.#wish.owner) continue
       const list = client.optionalScopes.includes(name) ? 'optional' : 'default'
@@ -128,35 +115,18 @@ export class ScopeResource implements Resource<ScopeWish, ActualScope> {
     }
   }
 
-  #patch(actual: ActualScope, attributes: object, signal: AbortSignal): Promise<void> {
+  #patch(actual: RealmScope, attributes: object, signal: AbortSignal): Promise<void> {
     const body = { name: actual.name, protocol: 'openid-connect', attributes }
     return this.#api.put(`/client-scopes/${actual.id}`, body, signal)
   }
 
-  async #withRoles(scope: RealmScope | undefined, signal: AbortSignal): Promise<ActualScope | undefined> {
-    if (scope === undefined) return undefined
-    const { roles } = this.#wish
-    if (roles === undefined) return { ...scope, roles: [] }
-    return { ...scope, roles: (await scopeRoles(this.#api, scope.id, signal)).get(roles.clientId) ?? [] }
-  }
-
-  async #grantRoles(id: string, desired: ScopeWish, there: readonly string[], signal: AbortSignal): Promise<void> {
-    const missing = missingRoles(desired, there)
-    if (desired.roles === undefined || missing.length === 0) return
-    const client = await clientByClientId(this.#api, desired.roles.clientId, signal)
-    if (client === undefined) return
-    const roles = (await clientRoles(this.#api, client.id, signal)).filter(({ name }) => missing.includes(name))
-    const body = roles.map((role) => ({ id: role.id, name: role.name }))
-    await this.#api.create(`/client-scopes/${id}/scope-mappings/clients/${client.id}`, body, signal)
-  }
-
   /** It goes as a whole when an owner made it and nobody else uses it. */
-  #isWhole({ attributes }: ActualScope): boolean {
+  #isWhole({ attributes }: RealmScope): boolean {
     const owners = scopeOwners(attributes)
     return [...owners.values()].includes('created') && [...owners.keys()].every((owner) => owner === this.#wish.owner)
   }
 
-  #attributes(actual: ActualScope | undefined): Attributes {
+  #attributes(actual: RealmScope | undefined): Attributes {
     const mark = scopeOwnerMark(this.#wish.owner)
     const how = actual === undefined ? 'created' : (actual.attributes[mark] ?? 'used')
     return { ...fixedAttributes, [mark]: how }
@@ -169,8 +139,4 @@ export class ScopeResource implements Resource<ScopeWish, ActualScope> {
   get #api() {
     return this.#state.api
   }
-}
-
-function missingRoles({ roles }: ScopeWish, there: readonly string[]): string[] {
-  return (roles?.names ?? []).filter((name) => !there.includes(name))
 }

@@ -1,14 +1,14 @@
 import type { ServiceWish } from '@federate/core'
 import type { Change, Ownership, Resource } from '@federate/core/plan'
-import { clientByClientId, serviceAccountId, userRoles } from '../admin/realm.ts'
-import type { RealmClient } from '../admin/representations.ts'
+import { clientByClientId } from '../admin/realm.ts'
+import { accountRoles, currentAccountRoles } from './account-roles.ts'
 import { clientAddress } from './addresses.ts'
 import { change } from './changes.ts'
 import { type ActualClient, clientChanges, describeClientChanges, noClient } from './client-changes.ts'
 import { ClientWriter } from './client-writer.ts'
 import type { CredentialStore } from './credentials.ts'
 import type { DesiredClient } from './desired-client.ts'
-import { ownerMark, rolesMark } from './marks.ts'
+import { ownerMark } from './marks.ts'
 import type { RealmState } from './realm-state.ts'
 import { clientRemoval, giveUpClient } from './release.ts'
 
@@ -46,11 +46,15 @@ export class ServiceClientResource implements Resource<DesiredClient, ActualClie
   }
 
   async read(signal: AbortSignal): Promise<ActualClient | undefined> {
-    return this.#withRoles((await this.#state.clients(signal)).get(this.#wish.desired.clientId), signal)
+    const { desired } = this.#wish
+    const client = (await this.#state.clients(signal)).get(desired.clientId)
+    return client && { ...client, ...(await accountRoles(this.#state, desired, client, signal)) }
   }
 
   async reread(signal: AbortSignal): Promise<ActualClient | undefined> {
-    return this.#withRoles(await clientByClientId(this.#state.api, this.#wish.desired.clientId, signal), signal)
+    const { desired } = this.#wish
+    const client = await clientByClientId(this.#state.api, desired.clientId, signal)
+    return client && { ...client, ...(await currentAccountRoles(this.#state, desired, client, signal)) }
   }
 
   ownership({ attributes }: ActualClient): Ownership {
@@ -76,14 +80,18 @@ export class ServiceClientResource implements Resource<DesiredClient, ActualClie
     return this.update(desired, made, signal)
   }
 
-  /** The flags first: a client that lets people in is shut before it gets the scope of a cloud. */
+  /**
+   * The flags first: a client that lets people in is shut before it gets the scope of a cloud. Roles go before the mark
+   * that we gave them, and come after it: an interruption never leaves a role of ours that nothing marks.
+   */
   async update(desired: DesiredClient, actual: ActualClient, signal: AbortSignal): Promise<ActualClient> {
     const writer = this.#writer(signal)
     const changes = clientChanges(desired, actual, this.#rotate)
+    await writer.takeRoles(changes, actual)
     await writer.settings(changes, desired, actual)
     if (changes.secret) await writer.secret(actual, this.#rotate)
     await writer.mappers(changes, actual)
-    await writer.roles(changes.roles, actual)
+    await writer.giveRoles(changes, actual)
     // Every PUT of a client brings its scope service_account back, so the lists are compared and written last.
     const after = (await this.reread(signal)) ?? actual
     await writer.scopes(clientChanges(desired, after, false), actual)
@@ -97,15 +105,6 @@ export class ServiceClientResource implements Resource<DesiredClient, ActualClie
 
   #writer(signal: AbortSignal): ClientWriter {
     return new ClientWriter(this.#state.api, this.#wish.store, this.#wish.service, signal)
-  }
-
-  /** Asks for the service account's roles only where any are or were wished. */
-  async #withRoles(client: RealmClient | undefined, signal: AbortSignal): Promise<ActualClient | undefined> {
-    if (client === undefined) return undefined
-    const matter = this.#wish.desired.roles.size > 0 || client.attributes[rolesMark] !== undefined
-    if (!matter || !client.flags.serviceAccountsEnabled) return { ...client, roles: new Map() }
-    const user = await serviceAccountId(this.#state.api, client.id, signal)
-    return { ...client, roles: await userRoles(this.#state.api, user, signal) }
   }
 
   get #rotate(): boolean {

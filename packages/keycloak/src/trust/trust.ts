@@ -1,32 +1,38 @@
-import type { ApiWish, ServiceWish } from '@federate/core'
+import type { ApiWish, Issuer, ServiceWish } from '@federate/core'
 import type { Discovery, Resource } from '@federate/core/plan'
 import { realmPlace } from '../admin/access.ts'
 import { AdminApi } from '../admin/api.ts'
 import { apiScope } from '../api-scope.ts'
 import { targetScopes } from '../cloud-scopes.ts'
 import { clientRolesMapper } from '../protocol-mapper.ts'
+import type { Roles } from '../token-roles.ts'
 import { clientAddress, scopeAddress } from './addresses.ts'
 import { ApiClientResource } from './api-client.ts'
 import {
-  refuseOldServer,
-  refuseTakenUserNames,
-  refuseUnknownRoles,
+  refuseMissingIdentityProviders,
   warnOfCappedLifetimes,
+  warnOfLongSubjects,
   warnOfOtherServices,
-  warnOfPeopleInClouds,
 } from './checks.ts'
 import { authenticatorOf, cloudScopeNames, desiredClient } from './desired-client.ts'
 import { discover } from './discovery.ts'
 import { warnOfForeignParts } from './foreign-parts.ts'
-import { scopeOwners } from './marks.ts'
+import { ownerMark, scopeOwners } from './marks.ts'
+import { refuseTakenUserNames, warnOfDefaultCloudScopes, warnOfPeopleInClouds } from './people-checks.ts'
 import { RealmState } from './realm-state.ts'
 import type { KeycloakRequest } from './request.ts'
+import { refuseMissingRoles, refuseUnknownRoles } from './role-checks.ts'
 import { ScopeResource } from './scope.ts'
 import { ServiceClientResource } from './service-client.ts'
+import { TokenOutlook } from './token-outlook.ts'
+import { refuseMissingFeatures, refuseOldServer } from './version-checks.ts'
 
 /** A realm's side of the trust, ready to be planned. */
 export interface KeycloakTrust extends Discovery {
+  readonly issuer: Issuer
   readonly resources: readonly Resource[]
+  /** Which tokens the services get. */
+  readonly tokens: TokenOutlook
 }
 
 /**
@@ -36,7 +42,8 @@ export interface KeycloakTrust extends Discovery {
  *
  * @throws FederateError `KEYCLOAK_ACCESS_MISSING`, `KEYCLOAK_ISSUER_URL`, `KEYCLOAK_ROLE_UNKNOWN` before anything is
  *   asked; `KEYCLOAK_NOT_FOUND`, `KEYCLOAK_LOGIN_REFUSED`, `KEYCLOAK_REALM_MISSING`, `KEYCLOAK_FORBIDDEN`,
- *   `KEYCLOAK_NO_BASIC_SCOPE`, `KEYCLOAK_USER_NAME_TAKEN` before anything is planned.
+ *   `KEYCLOAK_NO_BASIC_SCOPE`, `KEYCLOAK_TOO_OLD`, `KEYCLOAK_NO_IDENTITY_PROVIDER`, `KEYCLOAK_USER_NAME_TAKEN`,
+ *   `KEYCLOAK_ROLE_MISSING` before anything is planned.
  */
 export async function keycloakTrust(request: KeycloakRequest): Promise<KeycloakTrust> {
   const { owner, context, issuer } = request
@@ -44,20 +51,34 @@ export async function keycloakTrust(request: KeycloakRequest): Promise<KeycloakT
   refuseUnknownRoles(request)
   const state = new RealmState(new AdminApi(realmPlace(issuer.url, request.adminUrl), context))
   const services = request.services.filter((service) => authenticatorOf(service) !== undefined)
-  warnOfOtherServices(request.services, warn)
+  const made = new Set(services)
+  warnOfOtherServices(
+    request.services.filter((service) => !made.has(service)),
+    warn,
+  )
   const settings = await state.settings(signal)
   await refuseOldServer(state, signal)
+  await refuseMissingFeatures(services, state, signal, warn)
+  await refuseMissingIdentityProviders(services, state, signal)
   await refuseTakenUserNames(services, state, signal)
+  await refuseMissingRoles(services, state, signal, warn)
   warnOfCappedLifetimes(services, settings.sessionMaximum, warn)
-  const clients = await state.clients(signal)
-  warnOfPeopleInClouds(clients.values(), new Set(services.map(({ clientId }) => clientId)), warn)
+  warnOfLongSubjects(services, warn)
+  await warnOfPeopleInClouds(state, new Set(services.map(({ clientId }) => clientId)), signal, warn)
+  await warnOfDefaultCloudScopes(state, signal, warn)
   const resources = [
     ...cloudScopeResources(request, services, state),
     ...apiResources(request, services, state),
     ...(await serviceResources(request, services, state)),
   ]
-  warnOfForeignParts(resources, clients, warn)
-  return { resources, discover: (within) => discover({ state, owner, issuer: issuer.url, wanted: resources }, within) }
+  await warnOfForeignParts(resources, signal, warn)
+  const tokens = new TokenOutlook(state, issuer, resources)
+  return {
+    issuer,
+    resources,
+    tokens,
+    discover: (within) => discover({ state, owner, issuer: issuer.url, wanted: resources }, within),
+  }
 }
 
 function cloudScopeResources({ owner, issuer }: KeycloakRequest, services: readonly ServiceWish[], state: RealmState) {
@@ -92,7 +113,6 @@ function apiScopeOf({ owner, issuer }: KeycloakRequest, api: ApiWish, services: 
   return new ScopeResource(state, {
     ...wish,
     scope: { ...scope, mappers: [...scope.mappers, clientRolesMapper('federate-roles', api.audience)] },
-    roles: { clientId: api.audience, names: [...api.roles].sort() },
   })
 }
 
@@ -104,13 +124,26 @@ async function serviceResources(request: KeycloakRequest, services: readonly Ser
   const apiClients = apis
     .filter(({ roles }) => roles.length > 0)
     .map(({ audience }) => clientAddress(issuer.url, audience))
+  const vanishingRoles = await rolesToDelete(request, state)
   const resources: ServiceClientResource[] = []
   for (const service of services) {
     const keys = service.auth.method === 'private_key_jwt' ? await credentials.publicKeys(service) : undefined
-    const desired = desiredClient(service, { owner, apis, markedScopes, keys })
+    const desired = desiredClient(service, { owner, apis, markedScopes, keys, vanishingRoles })
     const dependsOn = [...desired.optionalScopes.map((name) => scopeAddress(issuer.url, name)), ...apiClients]
     const wish = { owner, service, desired, dependsOn, rotate: rotate.has(service.name), store: credentials }
     resources.push(new ServiceClientResource(state, wish))
   }
   return resources
+}
+
+/** Roles of APIs that we made and the file no longer has: the API's client loses them in the same plan. */
+async function rolesToDelete({ owner, apis, context }: KeycloakRequest, state: RealmState): Promise<Roles> {
+  const entries = apis
+    .filter((api) => api.roles.length > 0)
+    .map(async (api) => {
+      const there = await state.roles(api.audience, context.signal)
+      const ours = there.filter(({ attributes }) => attributes[ownerMark] === owner).map(({ name }) => name)
+      return [api.audience, ours.filter((name) => !api.roles.includes(name))] as const
+    })
+  return new Map(await Promise.all(entries))
 }

@@ -8,10 +8,12 @@ export function sequence(...content: readonly Uint8Array[]): Buffer {
   return element(0x30, ...content)
 }
 
-/** A non-negative INTEGER; a leading zero keeps it from being read as negative. */
+/** A non-negative INTEGER, as short as can be; a leading zero keeps it from being read as negative. */
 export function integer(value: Uint8Array): Buffer {
-  const negative = ((value[0] ?? 0) & 0x80) !== 0
-  return element(0x02, negative ? Buffer.from([0]) : Buffer.alloc(0), value)
+  const first = value.findIndex((octet) => octet !== 0)
+  const octets = value.subarray(first === -1 ? value.length - 1 : first)
+  const negative = ((octets[0] ?? 0) & 0x80) !== 0
+  return element(0x02, negative ? Buffer.from([0]) : Buffer.alloc(0), octets)
 }
 
 /** UTCTime, which serves the years 1950 to 2049 (RFC 5280 section 4.1.2.5.1). */

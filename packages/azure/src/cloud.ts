@@ -1,0 +1,29 @@
+import type { Cloud } from '@federate/core'
+import type { AzureCredentials } from './access-token-credentials.ts'
+import { formatNames } from './format-names.ts'
+import { isPropagating } from './propagation.ts'
+import { type AzureRuntime, type AzureWish, audienceOf, parseAzureRuntime, requestedAudience } from './target.ts'
+import type { AzureAccess } from './trust/access.ts'
+
+/** Azure as the command and the agent see it. What is not asked for is not loaded: no SDK, no schema library. */
+export const azure: Cloud<AzureWish, AzureRuntime, AzureCredentials, AzureAccess> = {
+  name: 'azure',
+  wish: async () => (await import('./wish-schema.ts')).azureWishSchema,
+  access: async () => (await import('./trust/access-schema.ts')).azureAccessSchema,
+  trust: async (request) => (await import('./trust/trust.ts')).azureTrust(request),
+  runtime: async (value, where) => parseAzureRuntime(value, where),
+  wishedAudience: async ({ wish }, { clientId }) =>
+    wish.audience === 'client' ? undefined : audienceOf(wish, clientId),
+  audience: requestedAudience,
+  exchange: async (runtime, source, context) => (await import('./exchange.ts')).exchange(runtime, source, context),
+  isPropagating,
+  propagationTime: 300,
+  steadyAfter: 3,
+  identify: async (credentials, runtime, context) =>
+    (await import('./identify.ts')).identify(credentials, runtime, context),
+  explain: async (question) => (await import('./explain.ts')).explain(question),
+  explainFiles: async (question) => (await import('./explain-files.ts')).explainFiles(question),
+  explainLive: async (question) => (await import('./explain-live.ts')).explainLive(question),
+  formats: formatNames,
+  format: async (name, credentials, runtime) => (await import('./formats.ts')).format(name, credentials, runtime),
+}

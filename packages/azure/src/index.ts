@@ -1,0 +1,5 @@
+export { AzureCredentials } from './access-token-credentials.ts'
+export { type ExchangeContext, exchange } from './exchange.ts'
+export { environment, json } from './formats.ts'
+export { isPropagating } from './propagation.ts'
+export { type AzureRuntime, parseAzureRuntime } from './target.ts'

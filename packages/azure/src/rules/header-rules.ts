@@ -1,0 +1,78 @@
+import { failed, passed, unknown, warned } from '@federate/core/rules'
+import { headerType, signatureAlgorithm } from './refusals.ts'
+import type { Rule } from './rule.ts'
+
+// AzureAD/microsoft-identity-web#3467; of these only RS256 is documented (workload-identity-federation-considerations).
+const untestedAlgorithms: readonly unknown[] = ['RS384', 'RS512', 'PS256', 'PS384', 'PS512']
+
+const algorithmRule: Rule = {
+  name: 'algorithm',
+  needs: [],
+  check({ token: { header } }) {
+    const actual = text(header['alg'])
+    if (header['alg'] === 'RS256') return [passed('Entra verifies RS256.', { actual })]
+    if (untestedAlgorithms.includes(header['alg']))
+      return [
+        warned('Microsoft supports RS256 only; others of the RSA family "may work, but haven’t been tested".', {
+          expected: 'RS256',
+          actual,
+          next: 'Have the issuer sign with RS256.',
+        }),
+      ]
+    return [
+      failed(signatureAlgorithm(String(header['alg'])), 'Entra does not verify this signature algorithm.', {
+        expected: 'RS256',
+        actual,
+        next: 'Have the issuer sign with RS256: in Keycloak the client’s "Access token signature algorithm".',
+      }),
+    ]
+  },
+}
+
+const typeRule: Rule = {
+  name: 'token-type',
+  needs: [],
+  check({ token: { header } }) {
+    const type = header['typ']
+    if (type === 'JWT' || type === 'http://openid.net/specs/jwt/1.0')
+      return [passed('The token type is one that Entra accepts.', { actual: type })]
+    if (type === undefined)
+      return [
+        unknown('Whether Entra accepts a header without typ is not documented.', {
+          expected: 'JWT',
+          actual: '(absent)',
+          next: 'Have the issuer write typ JWT.',
+        }),
+      ]
+    return [
+      failed(headerType(), 'Entra does not accept this token type.', {
+        expected: 'JWT',
+        actual: text(type),
+        next: 'Have the issuer write typ JWT: in Keycloak, switch "Use RFC 9068 access token header type" off.',
+      }),
+    ]
+  },
+}
+
+const keyIdRule: Rule = {
+  name: 'key-id',
+  needs: [],
+  check({ token: { header } }) {
+    const keyId = header['kid']
+    if (typeof keyId === 'string' && keyId !== '') return [passed('The header names its key.', { actual: keyId })]
+    return [
+      unknown('Entra looks the key up by its id; what it does without one is not documented.', {
+        expected: 'a kid in the header',
+        actual: text(keyId),
+        next: 'Have the issuer write a kid.',
+      }),
+    ]
+  },
+}
+
+function text(value: unknown): string {
+  return value === undefined ? '(absent)' : JSON.stringify(value)
+}
+
+/** The JOSE header (RFC 7515 section 4). */
+export const headerRules: readonly Rule[] = [algorithmRule, typeRule, keyIdRule]

@@ -1,0 +1,46 @@
+import { stat } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Place, Ran } from '../cli/harness.ts'
+import { googlePlace, project } from './place.ts'
+
+let place: Place
+
+beforeAll(async () => {
+  place = await googlePlace()
+  const setup = await place.federate('setup gcp --yes')
+  if (setup.status !== 0) throw new Error(setup.stderr)
+})
+
+afterAll(() => place.close())
+
+/** Runs a program of Node inside `federate exec`, without the administrator's token. */
+function inside(service: string, program: string): Promise<Ran> {
+  const env = {
+    CLOUDSDK_AUTH_ACCESS_TOKEN: undefined,
+    NODE_PATH: new URL('../../packages/gcp/node_modules', import.meta.url).pathname,
+    // Else the library asks Google for it, at an address that no variable moves.
+    GOOGLE_CLOUD_PROJECT: project,
+  }
+  return place.asService(['exec', service, '--', process.execPath, '-e', program], { env })
+}
+
+describe('a command under exec', () => {
+  it.each(['billing', 'reporting'])('is google-auth-library for %s, unmodified, by a url source', async (service) => {
+    const program = `
+      const { GoogleAuth } = require('google-auth-library')
+      new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-platform' }).getAccessToken()
+        .then((token) => console.log(typeof token, token.length > 20), (error) => console.log(error.message))`
+    expect(await inside(service, program)).toMatchObject({ status: 0, stdout: 'string true\n', stderr: '' })
+  })
+
+  it('finds a file for itself alone, that is gone afterwards', async () => {
+    const program = `
+      const { GOOGLE_APPLICATION_CREDENTIALS: path } = process.env
+      const { mode } = require('node:fs').statSync(path)
+      console.log((mode & 0o777).toString(8), path)`
+    const { stdout } = await inside('billing', program)
+    const [mode, path = ''] = stdout.trim().split(' ')
+    expect(mode).toBe('600')
+    await expect(stat(path)).rejects.toThrow('ENOENT')
+  })
+})
