@@ -11,7 +11,7 @@ import { pythonTools } from './python-tools.ts'
 
 const run = promisify(execFile)
 const tools = pythonTools()
-const go = goAvailable()
+const go = goAvailable('the AWS SDK for Go')
 const identity = `arn:aws:sts::${account}:assumed-role/billing/federate-billing`
 const chained = new RegExp(`^arn:aws:sts::${account}:assumed-role/reports/`)
 

@@ -7,19 +7,10 @@ import { once } from '../keycloak/distribution.ts'
 // Pinned: a client that changes shall not change what these tests say.
 const config = 'v1.33.15'
 const sts = 'v1.51.8'
-
-const moduleFile = `module whoami
-
-go 1.24
-
-require (
-	github.com/aws/aws-sdk-go-v2/config ${config}
-	github.com/aws/aws-sdk-go-v2/service/sts ${sts}
-)
-`
+const oauth2 = 'v0.37.0'
 
 /** What any Go program does that has never heard of federate: the SDK's default chain, one call. */
-const program = `package main
+const whoami = `package main
 
 import (
 	"context"
@@ -47,23 +38,76 @@ func main() {
 }
 `
 
-/** Whether Go is here; says loudly that it is not. @throws Error under `CI=true`. */
-export function goAvailable(env: NodeJS.ProcessEnv = process.env): boolean {
+/** What any Go program with Google's library does: the file's credentials, one token. */
+const accessToken = `package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/google"
+)
+
+const scope = "https://www.googleapis.com/auth/cloud-platform"
+
+func main() {
+	token, err := accessToken(os.Args[1])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Println(token.AccessToken)
+}
+
+func accessToken(path string) (*oauth2.Token, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	credentials, err := google.CredentialsFromJSONWithType(context.Background(), text, google.ExternalAccount, scope)
+	if err != nil {
+		return nil, err
+	}
+	return credentials.TokenSource.Token()
+}
+`
+
+/**
+ * Whether Go is here; says loudly that it is not.
+ *
+ * @param what names the library in that message.
+ * @throws Error under `CI=true`.
+ */
+export function goAvailable(what: string, env: NodeJS.ProcessEnv = process.env): boolean {
   if (spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0) return true
-  const message = 'The tests with the AWS SDK for Go need Go and its module proxy: not found on this machine.'
+  const message = `The tests with ${what} need Go and its module proxy: not found on this machine.`
   if (env['CI'] === 'true') throw new Error(`${message} Install it: under CI=true they may not be skipped.`)
   process.stderr.write(`\n!!! NOT TESTED: ${message} They are skipped.\n\n`)
   return false
 }
 
-/** A program with AWS's SDK for Go that prints who it is; built once. */
-export async function goClient(): Promise<string> {
-  const folder = await once(`go-aws-${config}-${sts}`, async (into) => {
-    await writeFile(join(into, 'go.mod'), moduleFile)
+/** A program with AWS's SDK for Go that prints who it is. */
+export function goClient(): Promise<string> {
+  const aws = 'github.com/aws/aws-sdk-go-v2'
+  return built(`go-aws-${config}-${sts}`, whoami, [`${aws}/config ${config}`, `${aws}/service/sts ${sts}`])
+}
+
+/** A program with Google's library for Go that prints an access token by the external-account file it is given. */
+export function goGoogleClient(): Promise<string> {
+  return built(`go-google-${oauth2}`, accessToken, [`golang.org/x/oauth2 ${oauth2}`])
+}
+
+/** The path of a program, built once. */
+async function built(name: string, program: string, modules: readonly string[]): Promise<string> {
+  const folder = await once(name, async (into) => {
+    const required = modules.map((module) => `require ${module}\n`).join('')
+    await writeFile(join(into, 'go.mod'), `module client\n\ngo 1.24\n\n${required}`)
     await writeFile(join(into, 'main.go'), program)
     const run = (...args: string[]) => promisify(execFile)('go', args, { cwd: into })
     await run('mod', 'tidy')
-    await run('build', '-o', 'whoami', '.')
+    await run('build', '-o', 'client', '.')
   })
-  return join(folder, 'whoami')
+  return join(folder, 'client')
 }

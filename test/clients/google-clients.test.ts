@@ -3,11 +3,13 @@ import { promisify } from 'node:util'
 import { GoogleAuth } from 'google-auth-library'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Place } from '../cli/harness.ts'
-import { account, googlePlace, project } from '../gcp/place.ts'
+import { account, googlePlace, isTaken, project } from '../gcp/place.ts'
+import { goAvailable, goGoogleClient } from './go-client.ts'
 import { pythonWith } from './python-tools.ts'
 
 const run = promisify(execFile)
 const tools = pythonWith(['google-auth[requests]==2.62.2'], "Google's library for Python")
+const go = goAvailable("Google's library for Go")
 let place: Place
 
 beforeAll(async () => {
@@ -31,24 +33,13 @@ afterAll(async () => {
   await place.close()
 })
 
-/** A call that needs no permission, at the sandbox's Google: it takes living tokens that it issued, and no others. */
-async function isTaken(accessToken: string | null | undefined): Promise<boolean> {
-  const base = place.sandbox.env['CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER'] ?? ''
-  const answer = await fetch(`${base.replace(/\/$/, '')}/v3/projects/${project}:testIamPermissions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ permissions: ['resourcemanager.projects.get'] }),
-  })
-  return answer.status === 200
-}
-
 describe("Google's library for Node, by the file that configure wrote", () => {
   it.each(['executable.json', 'file.json'])('gets an access token of the service account by %s', async (keyFile) => {
     const auth = new GoogleAuth({ keyFile: place.path(keyFile), projectId: project })
     const client = await auth.getClient()
     const { token } = await client.getAccessToken()
-    expect(await isTaken(token)).toBe(true)
-    expect(await isTaken('another')).toBe(false)
+    expect(await isTaken(place, token)).toBe(true)
+    expect(await isTaken(place, 'another')).toBe(false)
   })
 
   it('runs the executable once for two processes, because it writes what the library keeps', async () => {
@@ -91,6 +82,26 @@ print(credentials.token)
     const { stdout } = await run(tools?.python ?? '', ['-c', program, place.path(`${source}.json`), source])
     const [email, token] = stdout.trim().split('\n')
     expect(email).toBe(account)
-    expect(await isTaken(token)).toBe(true)
+    expect(await isTaken(place, token)).toBe(true)
   })
+})
+
+describe.skipIf(!go)("Google's library for Go, by the same files", () => {
+  it.each(['executable', 'file'])(
+    'gets an access token by its %s source',
+    async (source) => {
+      const { stdout } = await run(await goGoogleClient(), [place.path(`${source}.json`)])
+      expect(await isTaken(place, stdout.trim())).toBe(true)
+    },
+    300_000,
+  )
+
+  it('shows what the executable says when the issuer refuses', async () => {
+    const configured = await place.asService(
+      'configure gcp -s wrong.federate.json --file wrong.json --output-file wrong.kept',
+    )
+    expect(configured.status).toBe(0)
+    const refused = run(await goGoogleClient(), [place.path('wrong.json')])
+    await expect(refused).rejects.toMatchObject({ stderr: expect.stringContaining('ISSUER_REFUSED_CLIENT') })
+  }, 300_000)
 })

@@ -58,3 +58,17 @@ export function projectMembers(place: Place, role: string): readonly string[] {
   const bindings = place.sandbox.gcp.project(project).policy.current?.bindings ?? []
   return bindings.filter((binding) => binding.role === role).flatMap(({ members }) => members)
 }
+
+/** A call that needs no permission, at the sandbox's Google: it takes living tokens that it issued, and no others. */
+export async function isTaken(
+  { sandbox }: Pick<Place, 'sandbox'>,
+  accessToken: string | null | undefined,
+): Promise<boolean> {
+  const base = sandbox.env['CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER'] ?? ''
+  const answer = await fetch(`${base.replace(/\/$/, '')}/v3/projects/${project}:testIamPermissions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ permissions: ['resourcemanager.projects.get'] }),
+  })
+  return answer.status === 200
+}
