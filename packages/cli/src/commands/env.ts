@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { targetPath } from '@federate/agent'
 import { agentAddress, agentSecret } from '@federate/agent/daemon'
-import { type ShellFormat, sendRequest, shellLines } from '@federate/core'
+import { nodeFetch, type ShellFormat, sendRequest, shellLines } from '@federate/core'
 import { chosenTargets } from '../chosen-targets.ts'
 import { isCloudName, loadCloud } from '../clouds.ts'
 import { placeEndpoint } from '../endpoint-files.ts'
