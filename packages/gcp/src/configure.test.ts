@@ -65,7 +65,7 @@ describe('configure gcp', () => {
           command:
             '/usr/bin/node /opt/federate/main.cjs credentials gcp --service /etc/billing.federate.json --format executable',
           timeout_millis: 30_000,
-          output_file: '/var/cache/federate/google/billing.lake.json',
+          output_file: expect.stringMatching(/^\/var\/cache\/federate\/google\/billing\.lake\.[0-9a-f]{12}\.json$/),
         },
       },
       service_account_impersonation_url:

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import {
@@ -78,10 +79,11 @@ async function fileSource(file: string | undefined): Promise<Source> {
 }
 
 function executableSource({ command, service, target, flags }: ConfigurationWish, { env }: CallContext): Source {
-  const root = cacheRoot(env)
-  const output =
-    flags['outputFile'] ?? (root === undefined ? undefined : join(root, 'google', `${service}.${target}.json`))
   const words = [...command, '--format', 'executable']
+  const root = cacheRoot(env)
+  // Services of one name, of a test and a live issuer say, are told apart by the path of their files in the command.
+  const name = `${service}.${target}.${shortHash(words.join(' '))}.json`
+  const output = flags['outputFile'] ?? (root === undefined ? undefined : join(root, 'google', name))
   for (const word of words) refuseUnquotable(word)
   const source = {
     command: words.join(' '),
@@ -93,6 +95,10 @@ function executableSource({ command, service, target, flags }: ConfigurationWish
     warnings: [],
     environment: { GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES: '1' },
   }
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12)
 }
 
 /** Google's libraries split the line at spaces, and of quotes each knows others. */
