@@ -19,6 +19,7 @@ describe('a source file', () => {
   it('reads the environment at the edges only', () => {
     expect(filesWith(/\bprocess\.env\b/)).toEqual([
       'packages/aws/src/credentials.ts', // the default of an option
+      'packages/azure/src/credential.ts', // the default of an option
       'packages/cli/src/main.ts', // where compiled code is kept, before there is an outside
       'packages/cli/src/terminal.ts', // the command's outside
       'packages/core/src/authentication/secret.ts', // the default of an option

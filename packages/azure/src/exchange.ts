@@ -19,6 +19,8 @@ import { type AzureRuntime, requestedAudience } from './target.ts'
 export interface ExchangeContext extends Pick<CallContext, 'signal' | 'now' | 'env' | 'fetch'> {
   /** How to wait between tries. Default: by timers. */
   readonly sleep?: Sleep
+  /** The `claims` parameter, as JSON: what a claims challenge demanded. */
+  readonly claims?: string | undefined
 }
 
 const clientAssertion = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
@@ -61,7 +63,7 @@ function exchangeWithRetries(runtime: AzureRuntime, token: Token, context: Excha
 }
 
 async function exchangeOnce(runtime: AzureRuntime, token: Token, context: ExchangeContext): Promise<AzureCredentials> {
-  const { signal, fetch, now, env } = context
+  const { signal, fetch, now, env, claims } = context
   const { tenantId, clientId, scope, environment } = runtime
   const answer = await sendRequest({
     fetch,
@@ -75,6 +77,7 @@ async function exchangeOnce(runtime: AzureRuntime, token: Token, context: Exchan
       scope,
       client_assertion_type: clientAssertion,
       client_assertion: token.reveal(),
+      ...(claims === undefined ? {} : { claims }),
     },
     secrets: [token.reveal()],
   })

@@ -1,4 +1,5 @@
 export { AzureCredentials } from './access-token-credentials.ts'
+export { type AzureCredentialOptions, azureCredential } from './credential.ts'
 export { type ExchangeContext, exchange } from './exchange.ts'
 export { environment, json } from './formats.ts'
 export { isPropagating } from './propagation.ts'
