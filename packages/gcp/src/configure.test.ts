@@ -84,6 +84,14 @@ describe('configure gcp', () => {
     expect(configured.warnings).toEqual([expect.stringContaining('ends with a line break')])
   })
 
+  it('warns of a token file that is not there yet', async () => {
+    const tokenFile = join(folder, 'later')
+    const { warnings } = await configure(wish({ flags: { source: 'file', tokenFile } }), context())
+    expect(warnings).toEqual([
+      `${tokenFile} is not there, or cannot be read: libraries fail until something writes it.`,
+    ])
+  })
+
   it('knows regions and other universes', async () => {
     const target = parseGcpRuntime({ provider, location: 'europe-west1', universe: 'apis.example' }, 'test')
     const { path } = await configure(wish({ runtime: target, flags: { file: join(folder, 'x.json') } }), context())

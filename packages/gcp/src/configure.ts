@@ -71,11 +71,14 @@ async function sourceOf(wish: ConfigurationWish<GcpRuntime>, context: CallContex
 async function fileSource(file: string | undefined): Promise<Source> {
   if (file === undefined) throw noTokenFile()
   const text = await readFile(file, 'utf8').catch(() => undefined)
-  const warnings =
-    text === undefined || text === text.trim()
-      ? []
-      : [`${file} ends with a line break, which google-auth-library for Node sends to Google: write the token alone.`]
+  const warnings = fileWarnings(file, text)
   return { source: { file, format: { type: 'text' } }, warnings, environment: {} }
+}
+
+function fileWarnings(file: string, text: string | undefined): readonly string[] {
+  if (text === undefined) return [`${file} is not there, or cannot be read: libraries fail until something writes it.`]
+  if (text === text.trim()) return []
+  return [`${file} ends with a line break, which google-auth-library for Node sends to Google: write the token alone.`]
 }
 
 function executableSource({ command, service, target, flags }: ConfigurationWish, { env }: CallContext): Source {
