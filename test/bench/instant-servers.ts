@@ -1,5 +1,5 @@
 /**
- * An issuer and an STS that answer at once with prepared bytes, over https on loopback; run as a process of its own, so
+ * An issuer and the clouds' token services that answer at once with prepared bytes, over https on loopback; run as a process of its own, so
  * that it shares nothing with what is measured. Prints its port as JSON when it is ready.
  */
 import { readFileSync } from 'node:fs'
@@ -35,6 +35,8 @@ function answer(url: string, response: ServerResponse): void {
     json(response, { issuer, token_endpoint: tokenEndpoint, jwks_uri: `${issuer}/certs` })
   } else if (url.endsWith('/token')) {
     json(response, { access_token: token, token_type: 'Bearer', expires_in: 1200 })
+  } else if (url.endsWith(':generateAccessToken')) {
+    json(response, { accessToken: `ya29.c.${'t'.repeat(200)}`, expireTime: expiration })
   } else {
     response.writeHead(200, { 'content-type': 'text/xml' }).end(stsAnswer)
   }

@@ -24,13 +24,16 @@ try {
     // Another host than the issuer's, as in life: a connection of its own.
     AWS_ENDPOINT_URL_STS: `https://127.0.0.1:${port}`,
     AWS_REGION: 'us-east-1',
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_STS: `https://127.0.0.1:${port}/`,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS: `https://127.0.0.1:${port}/`,
     CACHE_DIRECTORY: join(folder, 'cache'),
   }
+  const asBilling = [String(port), 'billing', 'secret']
   const bare = { name: '`node -e 0`', args: ['-e', '0'] }
   const version = { name: '`federate --version`', args: [main, '--version'] }
   const floor = {
     name: 'two requests over node:https',
-    args: [here('floor.cjs'), String(port), 'billing', 'secret'],
+    args: [here('floor.cjs'), ...asBilling],
     env,
   }
   const credentials = {
@@ -39,34 +42,43 @@ try {
     env,
     before: () => rmSync(join(folder, 'cache', 'credentials'), { recursive: true, force: true }),
   }
+  const googleFloor = { ...floor, name: 'three requests over node:https', args: [here('floor-gcp.cjs'), ...asBilling] }
+  const google = {
+    ...credentials,
+    name: '`federate credentials gcp`, cold',
+    args: [main, 'credentials', 'gcp', '-s', serviceFile],
+  }
   const { before: _cleared, ...kept } = credentials
   const warm = { ...kept, name: '`federate credentials aws`, warm' }
   console.log(
     table([
       compare(version, bare, rounds, '≤ 1.2'),
       compare(credentials, floor, rounds, '≤ 2.0'),
+      compare(google, googleFloor, rounds, '≤ 1.5'),
       compare(warm, bare, rounds, '≤ 1.1'),
     ]),
   )
-  const token = { ...floor, name: '`federate token`', args: [main, 'token', '--raw', '-s', serviceFile] }
-  console.log(parts(medianTimes([bare, version, token, credentials, floor], rounds)))
+  const token = { ...floor, name: '`federate token`', args: [main, 'token', '--raw', '--for', 's3', '-s', serviceFile] }
+  console.log(parts(medianTimes([bare, version, token, credentials, floor], rounds), 'aws', 'two'))
+  console.log(parts(medianTimes([bare, version, token, google, googleFloor], rounds), 'gcp', 'three'))
 } finally {
   servers.kill()
   rmSync(folder, { recursive: true, force: true })
 }
 
 /** What a cold start is made of: each program does what the one before does, and more. */
-function parts([node = 0, version = 0, token = 0, whole = 0, floor = 0]: readonly number[]): string {
+function parts(times: readonly number[], cloud: string, requests: string): string {
+  const [node = 0, version = 0, token = 0, whole = 0, floor = 0] = times
   const rows = [
     ['node itself', node],
     ["the command's own start", version - node],
     ["the issuer's metadata and token", token - version],
-    ["AWS's client, the exchange, keeping the answer", whole - token],
+    ["the cloud's client, the exchange, keeping the answer", whole - token],
     ['all of it', whole],
-    ['for comparison: two requests over node:https', floor],
+    [`for comparison: ${requests} requests over node:https`, floor],
   ] as const
   const lines = rows.map(([name, milliseconds]) => `| ${name} | ${milliseconds.toFixed(0)} |`)
-  return ['', '| `federate credentials aws`, cold: part | ms |', '|---|---|', ...lines].join('\n')
+  return ['', `| \`federate credentials ${cloud}\`, cold: part | ms |`, '|---|---|', ...lines].join('\n')
 }
 
 function makeCertificate(): void {
@@ -86,13 +98,18 @@ function writeService(port: number): string {
     subject: 'service-account-billing',
     durationSeconds: 3600,
   }
+  const lake = {
+    cloud: 'gcp',
+    provider: 'projects/123456789012/locations/global/workloadIdentityPools/acme/providers/keycloak',
+    serviceAccount: 'billing@acme-prod.iam.gserviceaccount.com',
+  }
   const file = {
     version: 1,
     service: 'billing',
     issuer: { url: `https://localhost:${port}/realms/bench`, kind: 'keycloak' },
     clientId: 'billing',
     auth: { method: 'client_secret_basic', secret: { file: 'secret' } },
-    targets: { s3: target },
+    targets: { s3: target, lake },
   }
   writeFileSync(path, JSON.stringify(file))
   return path

@@ -91,23 +91,23 @@ export function goAvailable(what: string, env: NodeJS.ProcessEnv = process.env):
 /** A program with AWS's SDK for Go that prints who it is. */
 export function goClient(): Promise<string> {
   const aws = 'github.com/aws/aws-sdk-go-v2'
-  return built(`go-aws-${config}-${sts}`, whoami, [`${aws}/config ${config}`, `${aws}/service/sts ${sts}`])
+  return built(`go-aws-${config}-${sts}`, 'whoami', whoami, [`${aws}/config ${config}`, `${aws}/service/sts ${sts}`])
 }
 
 /** A program with Google's library for Go that prints an access token by the external-account file it is given. */
 export function goGoogleClient(): Promise<string> {
-  return built(`go-google-${oauth2}`, accessToken, [`golang.org/x/oauth2 ${oauth2}`])
+  return built(`go-google-token-${oauth2}`, 'access-token', accessToken, [`golang.org/x/oauth2 ${oauth2}`])
 }
 
-/** The path of a program, built once. */
-async function built(name: string, program: string, modules: readonly string[]): Promise<string> {
-  const folder = await once(name, async (into) => {
+/** The path of the program `name`, built once. */
+async function built(folderName: string, name: string, program: string, modules: readonly string[]): Promise<string> {
+  const folder = await once(folderName, async (into) => {
     const required = modules.map((module) => `require ${module}\n`).join('')
-    await writeFile(join(into, 'go.mod'), `module client\n\ngo 1.24\n\n${required}`)
+    await writeFile(join(into, 'go.mod'), `module ${name}\n\ngo 1.24\n\n${required}`)
     await writeFile(join(into, 'main.go'), program)
     const run = (...args: string[]) => promisify(execFile)('go', args, { cwd: into })
     await run('mod', 'tidy')
-    await run('build', '-o', 'client', '.')
+    await run('build', '-o', name, '.')
   })
-  return join(folder, 'client')
+  return join(folder, name)
 }

@@ -97,9 +97,7 @@ describe.skipIf(!go)("Google's library for Go, by the same files", () => {
   )
 
   it('shows what the executable says when the issuer refuses', async () => {
-    const configured = await place.asService(
-      'configure gcp -s wrong.federate.json --file wrong.json --output-file wrong.kept',
-    )
+    const configured = await place.asService('configure gcp -s wrong.federate.json --file wrong.json')
     expect(configured.status).toBe(0)
     const refused = run(await goGoogleClient(), [place.path('wrong.json')])
     await expect(refused).rejects.toMatchObject({ stderr: expect.stringContaining('ISSUER_REFUSED_CLIENT') })

@@ -7,6 +7,7 @@ import { addKeys } from './key-verbs.ts'
 import { configOption, examples } from './option-texts.ts'
 import { serviceOptions } from './service-options.ts'
 import type { Terminal } from './terminal.ts'
+import { withoutValues } from './usage-text.ts'
 
 type Finish = (status: number) => void
 type AddVerb = (program: Command, terminal: Terminal, finish: Finish) => void
@@ -38,7 +39,7 @@ export function buildProgram(args: readonly string[], version: string, terminal:
     .exitOverride()
     .configureOutput({
       writeOut: terminal.out,
-      writeErr: (text) => terminal.note(text.trimEnd()),
+      writeErr: (text) => terminal.note(withoutValues(text.trimEnd())),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })

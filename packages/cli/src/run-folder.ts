@@ -1,7 +1,10 @@
 import { delimiter, isAbsolute, join, resolve } from 'node:path'
-import { FederateError } from '@federate/core'
+import { FederateError, type Peer } from '@federate/core'
 import { cacheRoot } from '@federate/core/cache'
 import type { Terminal } from './terminal.ts'
+
+/** For what goes wrong on the way to an agent. */
+export const agentPeer: Peer = { prefix: 'AGENT', name: 'the agent' }
 
 /**
  * Where an agent tells its address: what was named, else `RUNTIME_DIRECTORY` as systemd sets it, else

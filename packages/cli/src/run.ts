@@ -3,6 +3,7 @@ import { exitStatus } from './exit-status.ts'
 import { reportFailure } from './failure.ts'
 import { buildProgram } from './program.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
+import { withoutValues } from './usage-text.ts'
 
 /** Runs the command and gives its exit status; never throws. */
 export async function run(given: readonly string[], version: string, terminal?: Terminal): Promise<number> {
@@ -33,7 +34,7 @@ function withoutTrace(args: readonly string[]): readonly string[] {
 
 /** People have been told by commander on stderr; programs are told here. */
 function wrongUsage({ message }: CommanderError, args: readonly string[], terminal: Terminal): number {
-  const problem = message.replace(/^error: /, '')
+  const problem = withoutValues(message).replace(/^error: /, '')
   const error = { asked: asked(args), code: 'USAGE', outcome: 'usage', problem, next: 'Run `federate --help`.' }
   if (args.includes('--json')) terminal.out(`${JSON.stringify({ error }, undefined, 2)}\n`)
   return exitStatus.usage

@@ -55,10 +55,25 @@ export function processTerminal(args: readonly string[], version: string): Termi
     outStyle: (style, text) => (stdout.isTTY ? styleText(style, text, { stream: stdout }) : text),
     readStandardInput: async () => {
       let text = ''
-      for await (const chunk of stdin.setEncoding('utf8')) text += chunk
+      for await (const chunk of stdin.setEncoding('utf8')) {
+        text += chunk
+        if (text.length > longestInput) throw inputTooLong()
+      }
       return text
     },
   }
+}
+
+/** Of what is read from standard input, in characters: tokens, secrets and key sets are far shorter. */
+const longestInput = 1_000_000
+
+function inputTooLong(): FederateError {
+  return new FederateError({
+    code: 'INPUT_TOO_LONG',
+    outcome: 'usage',
+    problem: `Standard input has more than ${longestInput} characters, where a token or a secret was expected.`,
+    next: 'Check what was piped in.',
+  })
 }
 
 async function askOnTerminal(question: string, signal?: AbortSignal): Promise<string> {

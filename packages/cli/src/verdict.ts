@@ -17,13 +17,14 @@ const marks: Record<RuleResult['outcome'], { sign: string; style: Style; matters
 export function renderVerdict(
   verdict: Verdict,
   subject: string,
-  options: { tokenFile?: string; cloud: string },
+  options: { tokenFile?: string; cloud: string; assumed?: readonly string[] },
   terminal: Terminal,
 ): string {
   const what = options.tokenFile === undefined ? 'The token this service is predicted to get' : 'This token'
   const quiet = (rule: RuleResult) => !verdict.rules.some((one) => one.rule === rule.rule && marks[one.outcome].matters)
   const ordered = [...verdict.rules.filter(quiet), ...verdict.rules.filter((rule) => !quiet(rule))]
-  const lines = ordered.flatMap((rule) => ruleLines(rule, terminal))
+  const lines = (options.assumed ?? []).map((one) => `${terminal.outStyle('dim', 'note')} ${one}`)
+  lines.push(...ordered.flatMap((rule) => ruleLines(rule, terminal)))
   lines.push('', `${what}, for ${subject}: ${verdict.decision} by ${options.cloud}${condition(verdict)}.`)
   const { refusal } = verdict
   if (refusal !== undefined)

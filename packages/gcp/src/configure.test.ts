@@ -65,7 +65,7 @@ describe('configure gcp', () => {
           command:
             '/usr/bin/node /opt/federate/main.cjs credentials gcp --service /etc/billing.federate.json --format executable',
           timeout_millis: 30_000,
-          output_file: '/var/cache/federate/google/billing.lake.json',
+          output_file: expect.stringMatching(/^\/var\/cache\/federate\/google\/billing\.lake\.[0-9a-f]{12}\.json$/),
         },
       },
       service_account_impersonation_url:
@@ -82,6 +82,14 @@ describe('configure gcp', () => {
     expect(source).toEqual({ file: join(folder, 'token'), format: { type: 'text' } })
     expect(configured.environment).toEqual({ GOOGLE_APPLICATION_CREDENTIALS: configured.path })
     expect(configured.warnings).toEqual([expect.stringContaining('ends with a line break')])
+  })
+
+  it('warns of a token file that is not there yet', async () => {
+    const tokenFile = join(folder, 'later')
+    const { warnings } = await configure(wish({ flags: { source: 'file', tokenFile } }), context())
+    expect(warnings).toEqual([
+      `${tokenFile} is not there, or cannot be read: libraries fail until something writes it.`,
+    ])
   })
 
   it('knows regions and other universes', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import {
@@ -70,18 +71,22 @@ async function sourceOf(wish: ConfigurationWish<GcpRuntime>, context: CallContex
 async function fileSource(file: string | undefined): Promise<Source> {
   if (file === undefined) throw noTokenFile()
   const text = await readFile(file, 'utf8').catch(() => undefined)
-  const warnings =
-    text === undefined || text === text.trim()
-      ? []
-      : [`${file} ends with a line break, which google-auth-library for Node sends to Google: write the token alone.`]
+  const warnings = fileWarnings(file, text)
   return { source: { file, format: { type: 'text' } }, warnings, environment: {} }
 }
 
+function fileWarnings(file: string, text: string | undefined): readonly string[] {
+  if (text === undefined) return [`${file} is not there, or cannot be read: libraries fail until something writes it.`]
+  if (text === text.trim()) return []
+  return [`${file} ends with a line break, which google-auth-library for Node sends to Google: write the token alone.`]
+}
+
 function executableSource({ command, service, target, flags }: ConfigurationWish, { env }: CallContext): Source {
-  const root = cacheRoot(env)
-  const output =
-    flags['outputFile'] ?? (root === undefined ? undefined : join(root, 'google', `${service}.${target}.json`))
   const words = [...command, '--format', 'executable']
+  const root = cacheRoot(env)
+  // Services of one name, of a test and a live issuer say, are told apart by the path of their files in the command.
+  const name = `${service}.${target}.${shortHash(words.join(' '))}.json`
+  const output = flags['outputFile'] ?? (root === undefined ? undefined : join(root, 'google', name))
   for (const word of words) refuseUnquotable(word)
   const source = {
     command: words.join(' '),
@@ -93,6 +98,10 @@ function executableSource({ command, service, target, flags }: ConfigurationWish
     warnings: [],
     environment: { GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES: '1' },
   }
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12)
 }
 
 /** Google's libraries split the line at spaces, and of quotes each knows others. */

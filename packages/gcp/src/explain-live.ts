@@ -65,11 +65,14 @@ async function providerAt(
   return providerOf(provider, `provider ${id} of the pool ${pool}`, lifecycleOf(found))
 }
 
-async function accessAt({ policies }: ProjectWork, { wish }: GcpTarget, signal: AbortSignal): Promise<Access> {
+async function accessAt({ policies, state }: ProjectWork, { wish }: GcpTarget, signal: AbortSignal): Promise<Access> {
   const { project, roles, lifetimeSeconds: lifetime } = wish
   const account = wish.serviceAccount === undefined ? undefined : emailOf(wish.serviceAccount, project)
   const place = account === undefined ? projectPlace(project) : accountPlace(account, project, true)
-  const policy = policyOf(await policyAt(policies, place, signal))
+  // Google answers 403 for the policy of an account that is not there.
+  const missing =
+    account?.endsWith(`@${project}.iam.gserviceaccount.com`) && !(await state.accounts(signal)).has(account)
+  const policy = policyOf(missing === true ? {} : await policyAt(policies, place, signal))
   if (account !== undefined) return { kind: 'impersonation', serviceAccount: account, policy, lifetime }
   return { kind: 'direct', resource: place.label, policy, role: roles[0] }
 }

@@ -28,6 +28,9 @@ describe('parseGcpRuntime', () => {
     ],
     [{ provider, serviceAccount: 'billing' }, 'GCP_SERVICE_ACCOUNT', 'x, serviceAccount is "billing"'],
     [{ provider, lifetimeSeconds: 43_201 }, 'SERVICE_FILE_INVALID', 'a whole number from 60 to 43200'],
+    [{ provider, scopes: [] }, 'GCP_SCOPE', 'x, scopes is empty'],
+    [{ provider, scopes: [''] }, 'GCP_SCOPE', 'x, scopes has ""'],
+    [{ provider, scopes: ['a b'] }, 'GCP_SCOPE', 'x, scopes has "a b", where OAuth scopes without spaces'],
     [{ provider, scope: 'x' }, 'SERVICE_FILE_INVALID', 'did you mean "scopes"?'],
   ])('refuses %j', (value, code, problem) => {
     expect(() => parseGcpRuntime(value, 'x')).toThrow(

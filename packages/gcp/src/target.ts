@@ -67,8 +67,8 @@ const runtimeKeys = [
  * Checks one target of a service file.
  *
  * @param where names the value in messages: `billing.federate.json, targets.lake`.
- * @throws FederateError `SERVICE_FILE_INVALID` when a value has the wrong shape, `GCP_PROVIDER_NAME` and
- *   `GCP_SERVICE_ACCOUNT` when these are not what Google calls them.
+ * @throws FederateError `SERVICE_FILE_INVALID` when a value has the wrong shape, `GCP_PROVIDER_NAME`,
+ *   `GCP_SERVICE_ACCOUNT` and `GCP_SCOPE` when these are not what Google calls them.
  */
 export function parseGcpRuntime(value: unknown, where: string): GcpRuntime {
   const fields = objectAt(value, where)
@@ -81,7 +81,7 @@ export function parseGcpRuntime(value: unknown, where: string): GcpRuntime {
     audienceFrom: optionalOneOfAt(fields, 'audienceFrom', ['request', 'client'], where),
     subject: optionalStringAt(fields, 'subject', where),
     serviceAccount: serviceAccountAt(optionalStringAt(fields, 'serviceAccount', where), where),
-    scopes: optionalListAt(fields, 'scopes', where) ?? [cloudPlatformScope],
+    scopes: scopesAt(optionalListAt(fields, 'scopes', where), where),
     lifetimeSeconds: optionalIntegerAt(fields, 'lifetimeSeconds', lifetimeLimits, where) ?? lifetimeLimits.default,
     idTokenAudience: optionalStringAt(fields, 'idTokenAudience', where),
     universe: optionalStringAt(fields, 'universe', where),
@@ -115,5 +115,17 @@ function serviceAccountAt(email: string | undefined, where: string): string | un
     outcome: 'usage',
     problem: `${where}, serviceAccount is ${JSON.stringify(email)}, where an email address was expected.`,
     next: 'Give the whole address, such as billing@acme-prod.iam.gserviceaccount.com.',
+  })
+}
+
+/** A scope has no spaces, which stand between two (RFC 6749, section 3.3). */
+function scopesAt(scopes: readonly string[] = [cloudPlatformScope], where: string): readonly string[] {
+  const wrong = scopes.find((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
+  if (scopes.length > 0 && wrong === undefined) return scopes
+  throw new FederateError({
+    code: 'GCP_SCOPE',
+    outcome: 'usage',
+    problem: `${where}, scopes ${wrong === undefined ? 'is empty' : `has ${JSON.stringify(wrong)}`}, where OAuth scopes without spaces were expected.`,
+    next: `Name each by itself, such as ${cloudPlatformScope}, or leave them out.`,
   })
 }

@@ -9,8 +9,7 @@ const roleRule: Rule = {
     if (role?.arn === roleArn) return [passed('The role exists.', { actual: roleArn })]
     return [
       failed(accessDenied(), 'There is no such role; AWS does not say so and answers "not authorized".', {
-        expected: role?.arn ?? '(no role)',
-        actual: roleArn,
+        ...(role === undefined ? { expected: roleArn, actual: '(no role)' } : { expected: role.arn, actual: roleArn }),
         next: 'Check account, path and name of the role, or run federate setup aws.',
       }),
     ]

@@ -1,7 +1,7 @@
 import { agentAddress } from '@federate/agent/daemon'
 import { FederateError, nodeFetch, parseDuration, sendRequest, sleep } from '@federate/core'
 import { exitStatus } from '../exit-status.ts'
-import { runFolder } from '../run-folder.ts'
+import { agentPeer, runFolder } from '../run-folder.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface AgentWaitOptions {
@@ -27,7 +27,8 @@ async function readiness(folder: string, service: string | undefined): Promise<'
     const { url } = agentAddress(folder)
     const path = service === undefined ? '/readyz' : `/readyz/${encodeURIComponent(service)}`
     // No proxy leads to this host itself.
-    const answer = await sendRequest({ fetch: nodeFetch({ environment: {} }), method: 'GET', url: `${url}${path}` })
+    const fetch = nodeFetch({ environment: {} })
+    const answer = await sendRequest({ fetch, peer: agentPeer, method: 'GET', url: `${url}${path}` })
     return answer.status === 200 ? 'ready' : answer.body.trim()
   } catch (error) {
     if (error instanceof FederateError) return error

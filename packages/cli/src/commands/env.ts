@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { targetPath } from '@federate/agent'
 import { agentAddress, agentSecret } from '@federate/agent/daemon'
-import { type ShellFormat, shellLines } from '@federate/core'
+import { nodeFetch, type ShellFormat, sendRequest, shellLines } from '@federate/core'
 import { chosenTargets } from '../chosen-targets.ts'
 import { isCloudName, loadCloud } from '../clouds.ts'
 import { placeEndpoint } from '../endpoint-files.ts'
 import { exitStatus } from '../exit-status.ts'
-import { runFolder } from '../run-folder.ts'
+import { agentPeer, runFolder } from '../run-folder.ts'
 import { loadService } from '../service.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -34,12 +34,18 @@ export async function env(options: EnvOptions, terminal: Terminal): Promise<numb
   const { file, path } = await loadService(options, terminal)
   const folder = runFolder(options.runFolder, terminal)
   const { url } = agentAddress(folder)
+  await refuseDeadAgent(url)
   for (const target of chosenTargets(file, options.target)) {
     const value = file.targets[target]
     if (value === undefined || !isCloudName(value.cloud)) continue
     const cloud = await loadCloud(value.cloud)
     const endpoint = await cloud.endpoint?.()
-    if (endpoint === undefined) continue
+    if (endpoint === undefined) {
+      terminal.note(
+        `${file.service}/${target} is left out: the SDKs of ${cloud.name} cannot fetch from a local process.`,
+      )
+      continue
+    }
     const runtime = await cloud.runtime(value, `${path ?? file.service}: targets.${target}`)
     const place = {
       url: `${url}${targetPath(file.service, target)}`,
@@ -52,4 +58,11 @@ export async function env(options: EnvOptions, terminal: Terminal): Promise<numb
     terminal.out(`${shellLines(formats[options.shell], variables)}\n`)
   }
   return exitStatus.done
+}
+
+/** Whoever took its port since would be sent the service's secret. @throws FederateError `AGENT_UNREACHABLE` */
+async function refuseDeadAgent(url: string): Promise<void> {
+  // No proxy leads to this host itself.
+  const fetch = nodeFetch({ environment: {} })
+  await sendRequest({ fetch, peer: agentPeer, method: 'GET', url: `${url}/livez`, timeout: 5 })
 }

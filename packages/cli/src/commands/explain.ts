@@ -33,9 +33,22 @@ interface Judgement {
 export async function explain(options: ExplainOptions, terminal: Terminal): Promise<number> {
   const cloud = await loadCloud(options.cloud)
   const { subject, verdict } = await judgement(cloud, options, terminal)
-  if (options.json === true) terminal.out(`${JSON.stringify(verdict, undefined, 2)}\n`)
-  else terminal.out(renderVerdict(verdict, subject, options, terminal))
+  const assumed = assumptions(options)
+  if (options.json === true) terminal.out(`${JSON.stringify({ ...verdict, assumed }, undefined, 2)}\n`)
+  else terminal.out(renderVerdict(verdict, subject, { ...options, assumed }, terminal))
   return statusOfVerdict(verdict)
+}
+
+/** What the verdict takes for granted, because nobody was asked. */
+function assumptions(options: ExplainOptions): readonly string[] {
+  return [
+    ...(options.tokenFile === undefined
+      ? ['The token is predicted: its key and signature are taken to hold (--token-file judges a real one).']
+      : []),
+    ...(options.live === true || trustFlags(options).size > 0
+      ? []
+      : [`The trust is taken to be as federate.yaml wants it (--live asks ${options.cloud} what is there).`]),
+  ]
 }
 
 async function judgement(cloud: Cloud, options: ExplainOptions, terminal: Terminal): Promise<Judgement> {

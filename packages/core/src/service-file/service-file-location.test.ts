@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -95,6 +95,20 @@ describe('readServiceFile', () => {
     await expect(readServiceFile(cwd)).rejects.toMatchObject({
       code: 'SERVICE_FILE_UNREADABLE',
       problem: `The service file ${cwd} could not be read (EISDIR).`,
+    })
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a service file that everybody may write', () => {
+  it('is not read', async () => {
+    const path = join(cwd, 'billing.federate.json')
+    await touch('billing.federate.json')
+    await chmod(path, 0o666)
+    await expect(readServiceFile(path)).rejects.toMatchObject({
+      code: 'SERVICE_FILE_WRITABLE',
+      outcome: 'usage',
+      problem: `The service file ${path} can be written by everybody (mode 0666), and it says where secrets are sent.`,
+      next: `Check what is in it, then run \`chmod o-w ${path}\`.`,
     })
   })
 })

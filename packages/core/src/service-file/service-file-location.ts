@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { FederateError } from '../errors.ts'
 import { nearest } from '../suggest.ts'
@@ -38,10 +38,27 @@ export async function resolveServiceFile({ path, env, cwd }: ServiceFileQuestion
 /**
  * Reads and checks a service file.
  *
- * @throws FederateError (usage) `SERVICE_FILE_MISSING`, `SERVICE_FILE_UNREADABLE`, or as `parseServiceFile`.
+ * @throws FederateError (usage) `SERVICE_FILE_MISSING`, `SERVICE_FILE_UNREADABLE`, `SERVICE_FILE_WRITABLE`, or as
+ *   `parseServiceFile`.
  */
 export async function readServiceFile(path: string): Promise<ServiceFile> {
-  return parseServiceFile(await readText(path), path)
+  const text = await readText(path)
+  await refuseWritable(path)
+  return parseServiceFile(text, path)
+}
+
+/** The file says where secrets are sent, and may name a program to run: whoever writes it becomes this user. */
+async function refuseWritable(path: string): Promise<void> {
+  const { mode } = await stat(path)
+  // Windows has no such bits, and Node shows all of them.
+  if (process.platform === 'win32' || (mode & 0o002) === 0) return
+  throw new FederateError({
+    code: 'SERVICE_FILE_WRITABLE',
+    outcome: 'usage',
+    problem: `The service file ${path} can be written by everybody (mode 0${(mode & 0o777).toString(8)}), and it says where secrets are sent.`,
+    next: `Check what is in it, then run \`chmod o-w ${path}\`.`,
+    details: { path, mode: mode & 0o777 },
+  })
 }
 
 async function readText(path: string): Promise<string> {
