@@ -45,9 +45,7 @@ export function addCredentials(program: Command, terminal: Terminal, finish: Fin
 }
 
 export function addConfigure(program: Command, terminal: Terminal, finish: Finish): void {
-  const configure = program
-    .command('configure')
-    .description('let unmodified software get credentials by running this command')
+  const configure = program.command('configure').description('let unmodified software get credentials by itself')
   for (const cloud of cloudNames) {
     const words = configureWords[cloud]
     if (words === undefined) continue

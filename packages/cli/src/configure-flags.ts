@@ -41,10 +41,25 @@ export const configureFlags: Readonly<Partial<Record<CloudName, readonly Configu
       path: true,
     },
   ],
+  azure: [
+    {
+      flag: '--file <path>',
+      name: 'file',
+      description: 'where to write (default: <service>.<target>.azure.env beside the service file)',
+      path: true,
+    },
+    {
+      flag: '--federated-token-file <path>',
+      name: 'federatedTokenFile',
+      description: "the file that holds the issuer's token (default: the service's own)",
+      path: true,
+    },
+  ],
 }
 
 /** What `configure` writes, for its help; clouds without have no such verb. */
 export const configureWords: Readonly<Partial<Record<CloudName, string>>> = {
   aws: 'write a profile for the AWS CLI and SDKs',
   gcp: "write the file for GOOGLE_APPLICATION_CREDENTIALS, for Google's libraries and gcloud",
+  azure: "write an environment file for Azure's SDKs and Terraform, and show how the Azure CLI signs in",
 }

@@ -10,6 +10,7 @@ import type {
 } from '@federate/core'
 import { exchangeThroughCache } from './cached-exchange.ts'
 import { isCloudName, loadCloud } from './clouds.ts'
+import { OtherLoans } from './other-loans.ts'
 import type { LoadedService } from './service.ts'
 
 export interface LendingOptions {
@@ -64,10 +65,16 @@ async function lentTarget(
     return undefined
   }
   const runtime = await cloud.runtime(value, `${path ?? file.service}: targets.${target}`)
-  const obtain = obtainer({ ...wish, runtime }, context)
   const { now } = context
-  const loan = new Loan({ name: `${file.service}/${target}`, obtain, now, ...(onRenewal && { onRenewal }) })
-  const lender = { credentials: () => loan.get(), token: source.getToken.bind(source) }
+  const name = `${file.service}/${target}`
+  const loan = new Loan({ name, obtain: obtainer({ ...wish, runtime }, context), now, ...(onRenewal && { onRenewal }) })
+  const others = new OtherLoans(
+    (other) => new Loan({ name, obtain: obtainer({ ...wish, runtime: other }, context), now }),
+  )
+  const lender = {
+    credentials: (other?: RuntimeTarget) => (other === undefined ? loan : others.for(other)).get(),
+    token: source.getToken.bind(source),
+  }
   const door = (secret: string) => targetDoor({ service: file.service, target, runtime, endpoint, lender }, secret)
   return { cloud: cloud.name, target, runtime, endpoint, loan, door }
 }

@@ -116,6 +116,8 @@ export interface Configured {
   readonly warnings: readonly string[]
   /** What to set so that it is used, as lines for a shell. */
   readonly environment: Readonly<Record<string, string>>
+  /** What to run besides, as lines for a shell: tools that read no variables, files that want to be renewed. Default: nothing. */
+  readonly commands?: readonly string[]
 }
 
 /** For software that exchanges tokens by itself, and runs a command only to get the issuer's. */
@@ -175,6 +177,8 @@ export interface Cloud<
   readonly formats: readonly string[]
   /** Renders credentials in one of `formats`. */
   format(name: string, credentials: Credentials, runtime: Runtime): Promise<string>
+  /** Those of `formats` that give out what may be dead before the credentials are: they are obtained anew. Default: none. */
+  readonly uncachedFormats?: readonly string[]
   /** For clouds whose SDKs can fetch credentials from a process on their host. */
   endpoint?(): Promise<Endpoint<Runtime, Credentials>>
   /** For clouds whose tools know profiles that hold credentials. */

@@ -25,8 +25,13 @@ export interface EndpointAnswer {
 
 /** Whose credentials are lent: one target's, kept fresh. */
 export interface Lender<Credentials extends CloudCredentials = CloudCredentials> {
-  /** Credentials that live. @throws FederateError when there are none. */
-  credentials(): Promise<Credentials>
+  /**
+   * Credentials that live.
+   *
+   * @param other What else they shall be for: the target with changes. Default: the target as it is.
+   * @throws FederateError when there are none.
+   */
+  credentials(other?: RuntimeTarget): Promise<Credentials>
   /** A token of the service. */
   token(request?: TokenRequest): Promise<Token>
 }

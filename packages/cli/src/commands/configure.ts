@@ -14,7 +14,7 @@ export interface ConfigureOptions {
   readonly json?: boolean
 }
 
-/** `federate configure <cloud>`: lets unmodified software get its credentials by running this command. */
+/** `federate configure <cloud>`: lets unmodified software get its credentials by itself. */
 export async function configure(options: ConfigureOptions, terminal: Terminal): Promise<number> {
   const cloud = await loadCloud(options.cloud)
   if (cloud.configure === undefined) throw noConfiguration(options.cloud)
@@ -46,7 +46,7 @@ function flagsOf(options: ConfigureOptions, { cwd }: Terminal): Record<string, s
 }
 
 function tell(configured: Configured, { json }: ConfigureOptions, terminal: Terminal): void {
-  const { what, path, changed, warnings, environment } = configured
+  const { what, path, changed, warnings, environment, commands = [] } = configured
   for (const warning of warnings) terminal.note(`${terminal.style('yellow', 'warning:')} ${warning}`)
   if (json === true) {
     terminal.out(`${JSON.stringify(configured, undefined, 2)}\n`)
@@ -54,7 +54,7 @@ function tell(configured: Configured, { json }: ConfigureOptions, terminal: Term
   }
   terminal.out(`${changed ? 'wrote' : 'unchanged'} ${what} in ${path}\n`)
   const lines = Object.entries(environment).map(([name, value]) => `  export ${name}=${value}`)
-  terminal.note(['to use it:', ...lines].join('\n'))
+  terminal.note(['to use it:', ...lines, ...commands.map((line) => `  ${line}`)].join('\n'))
 }
 
 function noConfiguration(cloud: string): FederateError {

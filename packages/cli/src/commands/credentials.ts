@@ -44,7 +44,14 @@ export async function credentials(options: CredentialsOptions, terminal: Termina
   const runtime = await cloud.runtime({ ...target, ...(await targetFields(options.cloud, options, terminal)) }, where)
   const context = callContext(terminal, new AbortController().signal)
   const source = await sourceOf(service, options, context, terminal)
-  const wish = { cloud, service, target: targetName, runtime, source, cached: mayBeCached(options) }
+  const wish = {
+    cloud,
+    service,
+    target: targetName,
+    runtime,
+    source,
+    cached: mayBeCached(options) && cloud.uncachedFormats?.includes(format) !== true,
+  }
   const { credentials: obtained, kept } = await exchangeThroughCache(wish, context)
   if (options.profile !== undefined) return store(cloud, obtained, options.profile, context, terminal)
   const output = `${(await cloud.format(format, obtained, runtime)).trimEnd()}\n`
