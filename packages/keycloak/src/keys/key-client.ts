@@ -105,6 +105,8 @@ export class KeyClientWriter {
     for (const { client, granted: roles } of granted) {
       const body = roles.map((role) => ({ id: role.id, name: role.name }))
       await this.#api.create(`/users/${user}/role-mappings/clients/${client}`, body, this.#signal)
+      // Without full scope only what the client itself lets through gets into its tokens.
+      await this.#api.create(`/clients/${id}/scope-mappings/clients/${client}`, body, this.#signal)
     }
   }
 }
