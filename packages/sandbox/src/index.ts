@@ -18,6 +18,7 @@ export type {
 } from './azure/index.ts'
 export { createAzure } from './azure/index.ts'
 export type { AzureControl } from './azure/serve.ts'
+export { CertificateAuthority, type CertificatePair } from './certificate-authority.ts'
 export type { GcpFaults, GcpOptions, GcpSandbox, Project } from './gcp/index.ts'
 export { createGcp } from './gcp/index.ts'
 export type { Endpoint, Fault } from './issuer/faults.ts'
