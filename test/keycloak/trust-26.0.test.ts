@@ -13,10 +13,10 @@ import { billing, TrustWorld } from './trust-world.ts'
 describe.skipIf(!keycloakAvailability().available)('setup on a real Keycloak 26.0.8 under /auth', () => {
   const world = TrustWorld.describe({ version: '26.0.8', relativePath: '/auth' })
   lifeSuite(world)
-  trapSuite(world)
+  trapSuite(world, true)
   ownershipSuite(world)
   credentialSuite(world)
-  accessSuite(world)
+  accessSuite(world, true)
   refusalSuite(world)
   tokenSuite(world, false)
   requestSuite(world)

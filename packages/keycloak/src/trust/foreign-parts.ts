@@ -1,8 +1,8 @@
 import type { Resource } from '@federate/core/plan'
-import type { RealmMapper } from '../admin/representations.ts'
 import { foreignMappers } from './changes.ts'
 import { type ActualClient, foreignScopes } from './client-changes.ts'
 import type { DesiredClient } from './desired-client.ts'
+import { isOfKeycloak } from './mappers-of-keycloak.ts'
 import { givenRoles, ownerMark, scopeOwners } from './marks.ts'
 import { ScopeResource } from './scope.ts'
 import { ServiceClientResource } from './service-client.ts'
@@ -39,16 +39,12 @@ function foreignToClient(desired: DesiredClient, client: ActualClient): string[]
   if (client.attributes[ownerMark] === undefined) return []
   return [
     ...foreignScopes(desired, client).map((name) => `client scope ${name}`),
-    ...foreignMappers(desired.mappers, client.mappers.filter(isAdded)).map((name) => `mapper ${name}`),
+    ...foreignMappers(
+      desired.mappers,
+      client.mappers.filter((mapper) => !isOfKeycloak(mapper)),
+    ).map((name) => `mapper ${name}`),
     ...foreignRoles(desired, client),
   ]
-}
-
-/** Keycloak 26.0 puts these on every client with a service account itself. */
-const ofKeycloak = new Set(['Client ID', 'Client Host', 'Client IP Address'])
-
-function isAdded({ name, protocolMapper }: RealmMapper): boolean {
-  return !(ofKeycloak.has(name) && protocolMapper === 'oidc-usersessionmodel-note-mapper')
 }
 
 /** Roles of the file's APIs that the service account has, and neither the file nor we gave it. */

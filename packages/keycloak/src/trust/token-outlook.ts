@@ -7,6 +7,7 @@ import { scopeForAudience } from '../cloud-scopes.ts'
 import type { Roles } from '../token-roles.ts'
 import { type ActualClient, builtInScopes } from './client-changes.ts'
 import { comparable } from './comparable-claims.ts'
+import { mappersOfKeycloak } from './mappers-of-keycloak.ts'
 import { type ModelledToken, modelledToken, type TokenScope } from './modelled-token.ts'
 import { plannedClient, plannedMappers } from './planned-client.ts'
 import type { RealmState } from './realm-state.ts'
@@ -72,7 +73,11 @@ export class TokenOutlook {
   async #clientAt({ clientId }: ServiceWish, moment: Moment, signal: AbortSignal): Promise<ActualClient | undefined> {
     const resource = this.#clients.get(clientId)
     const actual = await resource?.read(signal)
-    return moment === 'now' || resource === undefined ? actual : plannedClient(resource.desired(), actual)
+    if (moment === 'now' || resource === undefined) return actual
+    const planned = plannedClient(resource.desired(), actual)
+    if (actual !== undefined) return planned
+    const added = mappersOfKeycloak(await this.#state.scopes(signal))
+    return { ...planned, mappers: [...planned.mappers, ...added] }
   }
 
   async #tokenOf(
