@@ -86,8 +86,8 @@ describe('a token that AWS does not take', () => {
 
 describe('a call that STS does not take', () => {
   it.each([
-    ['--duration 899s', 64, 'a whole number from 900 to 43200'],
-    ['--duration 43201s', 64, 'a whole number from 900 to 43200'],
+    ['--duration 899s', 64, '--duration, durationSeconds is 899 (a number), expected a whole number from 900 to 43200'],
+    ['--duration 43201s', 64, 'next: Correct --duration, or leave it out: then the service file counts.'],
     ['--duration 3601s', 3, 'exceeds the MaxSessionDuration'],
   ])('%s', async (flags, status, said) => {
     const ran = await place.asService(`credentials aws -s billing.federate.json ${flags}`)

@@ -3,7 +3,6 @@ import {
   type Cloud,
   type CloudCredentials,
   FederateError,
-  type RuntimeTarget,
   type TokenSource,
   tokenFile,
   tokenText,
@@ -11,12 +10,13 @@ import {
 import { type KeptCredentials, renewAt } from '@federate/core/cache'
 import { keepAnswer } from '../answers/keep-answer.ts'
 import { exchangeThroughCache } from '../cached-exchange.ts'
+import { chosenRuntime } from '../chosen-runtime.ts'
 import { type CloudName, loadCloud } from '../clouds.ts'
 import { callContext } from '../context.ts'
-import { credentialFlags, targetFields, targetFlag } from '../credential-flags.ts'
+import { credentialFlags } from '../credential-flags.ts'
 import { exitStatus } from '../exit-status.ts'
 import { type HandedOver, handOver } from '../hand-over.ts'
-import { chooseTarget, type LoadedService, loadService } from '../service.ts'
+import { type LoadedService, loadService } from '../service.ts'
 import type { ServiceFlags } from '../service-flags.ts'
 import type { Terminal } from '../terminal.ts'
 import { tokenSourceOf } from '../token-source.ts'
@@ -40,14 +40,13 @@ export async function credentials(options: CredentialsOptions, terminal: Termina
   }
   const format = chooseFormat(cloud, options.format)
   const service = await loadService(options, terminal)
-  const [targetName, target, where] = targetOf(service, options)
-  const runtime = await cloud.runtime({ ...target, ...(await targetFields(options.cloud, options, terminal)) }, where)
+  const { target, runtime } = await chosenRuntime(cloud, service, options, terminal)
   const context = callContext(terminal, new AbortController().signal)
   const source = await sourceOf(service, options, context, terminal)
   const wish = {
     cloud,
     service,
-    target: targetName,
+    target,
     runtime,
     source,
     cached: mayBeCached(options) && cloud.uncachedFormats?.includes(format) !== true,
@@ -67,8 +66,7 @@ async function handedOver(
   terminal: Terminal,
 ): Promise<HandedOver> {
   const service = await loadService(options, terminal)
-  const [, target, where] = targetOf(service, options)
-  const runtime = await cloud.runtime({ ...target, ...(await targetFields(options.cloud, options, terminal)) }, where)
+  const { runtime } = await chosenRuntime(cloud, service, options, terminal)
   return { runtime, audience: cloud.audience(runtime), source: await sourceOf(service, options, context, terminal) }
 }
 
@@ -134,15 +132,6 @@ function chooseFormat({ name, formats, handOverFormat }: Cloud, wanted: string |
     problem: `There is no format "${wanted}" for credentials of ${name}; there is: ${[...formats, handOverFormat ?? []].flat().join(', ')}.`,
     next: 'Choose one of these with --format.',
   })
-}
-
-/** The target's name, the target, and where it stands, for messages. */
-function targetOf({ file, path }: LoadedService, options: CredentialsOptions): [string, RuntimeTarget, string] {
-  const { cloud } = options
-  const flag = targetFlag(cloud, options)
-  if (flag !== undefined) return [flag, { cloud }, flag]
-  const [name, target] = chooseTarget(file, cloud, options.target)
-  return [name, target, `${path ?? file.service}: targets.${name}`]
 }
 
 /** The service's own tokens, or the one in `--token-file` whatever it is for: the cloud shall judge it, not we. */
