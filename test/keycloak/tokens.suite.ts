@@ -100,7 +100,8 @@ export function tokenSuite(world: TrustWorld, hasScopeForServiceAccounts: boolea
         expect(algorithm).toBe('RS256')
         expect(Number(real['exp']) - Number(real['iat'])).toBe(now?.lifetime)
         const known = new Set([...Object.keys(claims), 'exp', 'iat', 'jti', ...ofTheRequest])
-        expect(Object.keys(real).filter((name) => !known.has(name))).toEqual([])
+        // 26.0 writes an address that is empty.
+        expect(Object.keys(real).filter((name) => !known.has(name) && JSON.stringify(real[name]) !== '{}')).toEqual([])
       }
     }
   })

@@ -5,10 +5,11 @@ import { emptyFolder, packAll, root, run, type Tarball } from './tarballs.ts'
 
 const folders = { tarballs: emptyFolder(), command: emptyFolder(), libraries: emptyFolder() }
 const publicNames = [
+  '@federate/agent',
   '@federate/aws',
+  '@federate/azure',
   '@federate/core',
   '@federate/gcp',
-  '@federate/azure',
   '@federate/keycloak',
   '@federate/sandbox',
   '@federate/verify',
