@@ -1,4 +1,4 @@
-import { failed, passed, unknown, warned } from '@federate/core/rules'
+import { failed, passed, shown, unknown, warned } from '@federate/core/rules'
 import { tokenNotAJwt, tokenNotValidated } from './refusals.ts'
 import type { Rule } from './rule.ts'
 
@@ -9,7 +9,7 @@ const algorithmRule: Rule = {
   name: 'algorithm',
   needs: [],
   check({ token: { header } }) {
-    const actual = text(header['alg'])
+    const actual = shown(header['alg'])
     if (algorithms.includes(header['alg'])) return [passed(`AWS verifies ${actual}.`, { actual })]
     return [
       failed(tokenNotValidated(), 'AWS does not verify this signature algorithm.', {
@@ -30,7 +30,7 @@ const keyIdRule: Rule = {
     return [
       warned('The header names no key: AWS accepts that only while the issuer publishes a single one.', {
         expected: 'a kid in the header',
-        actual: text(keyId),
+        actual: shown(keyId),
         next: 'Have the issuer write a kid, or the next key rotation breaks this token.',
       }),
     ]
@@ -45,7 +45,7 @@ const criticalRule: Rule = {
     return [
       failed(tokenNotAJwt(), 'AWS refuses a header with crit.', {
         expected: 'no crit in the header',
-        actual: text(header['crit']),
+        actual: shown(header['crit']),
         next: 'Have the issuer leave crit out.',
       }),
     ]
@@ -61,15 +61,11 @@ const typeRule: Rule = {
     return [
       unknown('Whether AWS accepts this token type is not documented.', {
         expected: 'JWT',
-        actual: text(type),
+        actual: shown(type),
         next: 'Have the issuer write typ JWT: in Keycloak, switch "Use RFC 9068 access token header type" off.',
       }),
     ]
   },
-}
-
-function text(value: unknown): string {
-  return value === undefined ? '(absent)' : JSON.stringify(value)
 }
 
 /** The JOSE header (RFC 7515 section 4). */

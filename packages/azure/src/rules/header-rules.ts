@@ -1,4 +1,4 @@
-import { failed, passed, unknown, warned } from '@federate/core/rules'
+import { failed, passed, shown, unknown, warned } from '@federate/core/rules'
 import { headerType, signatureAlgorithm } from './refusals.ts'
 import type { Rule } from './rule.ts'
 
@@ -9,7 +9,7 @@ const algorithmRule: Rule = {
   name: 'algorithm',
   needs: [],
   check({ token: { header } }) {
-    const actual = text(header['alg'])
+    const actual = shown(header['alg'])
     if (header['alg'] === 'RS256') return [passed('Entra verifies RS256.', { actual })]
     if (untestedAlgorithms.includes(header['alg']))
       return [
@@ -47,7 +47,7 @@ const typeRule: Rule = {
     return [
       failed(headerType(), 'Entra does not accept this token type.', {
         expected: 'JWT',
-        actual: text(type),
+        actual: shown(type),
         next: 'Have the issuer write typ JWT: in Keycloak, switch "Use RFC 9068 access token header type" off.',
       }),
     ]
@@ -63,15 +63,11 @@ const keyIdRule: Rule = {
     return [
       unknown('Entra looks the key up by its id; what it does without one is not documented.', {
         expected: 'a kid in the header',
-        actual: text(keyId),
+        actual: shown(keyId),
         next: 'Have the issuer write a kid.',
       }),
     ]
   },
-}
-
-function text(value: unknown): string {
-  return value === undefined ? '(absent)' : JSON.stringify(value)
 }
 
 /** The JOSE header (RFC 7515 section 4). */

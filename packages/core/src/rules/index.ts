@@ -2,4 +2,5 @@
 export { isLoopbackIssuer } from '../issuer/loopback-issuer.ts'
 export { judge } from './judge.ts'
 export { type Finding, failed, passed, type Refusal, type Rule, unknown, warned } from './rule.ts'
+export { shown } from './shown.ts'
 export { warning } from './warning.ts'

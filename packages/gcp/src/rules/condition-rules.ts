@@ -1,11 +1,10 @@
-import { type Finding, failed, passed } from '@federate/core/rules'
+import { type Finding, failed, passed, shown } from '@federate/core/rules'
 import { compileExpression, MalformedExpression } from './cel/expression.ts'
 import { evaluateCondition, mappedAttributes } from './mapping.ts'
 import { result } from './mapping-rules.ts'
 import type { AcceptanceQuestion } from './question.ts'
 import { conditionRejected } from './refusals.ts'
 import type { Rule } from './rule.ts'
-import { shown } from './shown.ts'
 
 const conditionRule: Rule = {
   name: 'condition',

@@ -1,8 +1,7 @@
-import { failed, passed } from '@federate/core/rules'
+import { failed, passed, shown } from '@federate/core/rules'
 import { algorithms } from './jwks.ts'
 import { issuerNotConnected, signatureNotVerified } from './refusals.ts'
 import type { Rule } from './rule.ts'
-import { shown } from './shown.ts'
 
 const algorithmRule: Rule = {
   name: 'algorithm',

@@ -1,11 +1,10 @@
-import { type Finding, failed, passed, unknown } from '@federate/core/rules'
+import { type Finding, failed, passed, shown, unknown } from '@federate/core/rules'
 import { compileExpression, type Evaluation, MalformedExpression } from './cel/expression.ts'
 import { functionStanding } from './cel/functions.ts'
 import { mappedAttributes, mappedText } from './mapping.ts'
 import { mappingLimits } from './mapping-problems.ts'
 import { attributeOfWrongType, attributesTooLarge, subjectNotObtained, subjectTooLong } from './refusals.ts'
 import type { Rule } from './rule.ts'
-import { shown } from './shown.ts'
 
 const subjectRule: Rule = {
   name: 'subject',

@@ -1,9 +1,8 @@
-import { failed, passed, warned } from '@federate/core/rules'
+import { failed, passed, shown, warned } from '@federate/core/rules'
 import { describeKey, fits, parseJwks } from './jwks.ts'
 import type { AcceptanceQuestion } from './question.ts'
 import { issuerNotConnected, keyNotRetrieved, signatureNotVerified } from './refusals.ts'
 import type { Rule } from './rule.ts'
-import { shown } from './shown.ts'
 
 const keyRule: Rule = {
   name: 'key',

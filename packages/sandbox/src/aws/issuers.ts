@@ -1,10 +1,8 @@
 import type { Fetch, Now } from '@federate/core'
 import { isLoopbackIssuer } from '@federate/core/rules'
 import type { JWK } from 'jose'
+import { issuerDocument, KeptKeys } from '../issuer-documents.ts'
 
-const timeout = 5000
-const cacheTime = 60_000
-const bodyLimit = 256 * 1024
 const mostKeysOfAKind = 100
 
 /** What STS takes from an issuer's discovery document (OpenID Connect Discovery 1.0 section 3). */
@@ -15,20 +13,19 @@ interface Discovery {
 /** Fetches discovery documents and keys of issuers, as STS does: five seconds, no redirects, keys cached for a minute. */
 export class Issuers {
   readonly #fetch: Fetch
-  readonly #now: Now
-  readonly #keys = new Map<string, { readonly at: number; readonly keys: Promise<readonly JWK[] | undefined> }>()
+  readonly #keys: KeptKeys
 
   constructor(fetch: Fetch, now: Now) {
     this.#fetch = fetch
-    this.#now = now
+    this.#keys = new KeptKeys((url) => this.#fetchKeys(url), now)
   }
 
   /** The discovery document of a provider, or `undefined` when it cannot be had or is not one. */
   async discover(url: string): Promise<Discovery | undefined> {
     const issuer = issuerOf(url)
-    const document = await this.#json(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)
+    const document = await issuerDocument(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, this.#fetch)
     const lists = ['response_types_supported', 'subject_types_supported', 'id_token_signing_alg_values_supported']
-    if (!isRecord(document) || document['issuer'] !== issuer) return undefined
+    if (document?.['issuer'] !== issuer) return undefined
     if (lists.some((name) => !Array.isArray(document[name]))) return undefined
     const jwksUri = document['jwks_uri']
     return typeof jwksUri === 'string' && isPublic(jwksUri) ? { jwksUri } : undefined
@@ -36,51 +33,18 @@ export class Issuers {
 
   /** The key of that id. An id that is not in the cached set is looked for once more at the issuer. */
   async key(url: string, keyId: unknown): Promise<JWK | undefined> {
-    const cached = pick(await this.#cachedKeys(url), keyId)
+    const cached = pick(await this.#keys.get(url), keyId)
     if (cached !== undefined) return cached
-    this.#keys.delete(url)
-    return pick(await this.#cachedKeys(url), keyId)
-  }
-
-  async #cachedKeys(url: string): Promise<readonly JWK[] | undefined> {
-    const entry = this.#keys.get(url)
-    if (entry !== undefined && this.#now() - entry.at < cacheTime) return entry.keys
-    const keys = this.#fetchKeys(url)
-    this.#keys.set(url, { at: this.#now(), keys })
-    if ((await keys) === undefined) this.#keys.delete(url)
-    return keys
+    this.#keys.forget(url)
+    return pick(await this.#keys.get(url), keyId)
   }
 
   async #fetchKeys(url: string): Promise<readonly JWK[] | undefined> {
     const discovery = await this.discover(url)
-    const document = discovery === undefined ? undefined : await this.#json(discovery.jwksUri)
-    const keys = isRecord(document) ? document['keys'] : undefined
+    const document = discovery === undefined ? undefined : await issuerDocument(discovery.jwksUri, this.#fetch)
+    const keys = document?.['keys']
     return Array.isArray(keys) ? usable(keys) : undefined
   }
-
-  /** Any failure is one answer: there is no document. What went wrong stays between AWS and the issuer. */
-  async #json(url: string): Promise<unknown> {
-    try {
-      const signal = AbortSignal.timeout(timeout)
-      const headers = { accept: 'application/json' }
-      const response = await this.#fetch(url, { method: 'GET', headers, redirect: 'manual', signal })
-      if (response.status !== 200 || response.body === null) return undefined
-      return JSON.parse(await text(response.body))
-    } catch {
-      return undefined
-    }
-  }
-}
-
-async function text(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > bodyLimit) throw new Error('The document is too long.')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** A provider on loopback is contacted by http: the marked exception. */
