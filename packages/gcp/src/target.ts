@@ -98,7 +98,7 @@ function providerAt(text: string, where: string): string {
   const expected =
     parsed === undefined
       ? 'projects/{number}/locations/global/workloadIdentityPools/{pool}/providers/{provider}'
-      : "the project's number: Google takes no id there"
+      : "the project's number (Google takes no id there)"
   throw new FederateError({
     code: 'GCP_PROVIDER_NAME',
     outcome: 'usage',
