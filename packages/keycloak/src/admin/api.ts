@@ -16,7 +16,7 @@ export class AdminApi {
   constructor(place: RealmPlace, context: CallContext) {
     this.place = place
     this.#context = context
-    const login = adminLogin(context.env, place.realm)
+    const login = adminLogin(context.env, place)
     this.#session = new AdminSession({ base: place.base, login, fetch: context.fetch, now: context.now })
   }
 
