@@ -13,16 +13,16 @@ export function healthDoors(services: ReadonlyMap<string, () => readonly LoanSta
   const all = () => [...services.values()].flatMap((states) => states())
   return [
     door('/livez', async () => json(200, { state: 'alive' })),
-    door('/readyz', async () => readiness(all())),
-    ...[...services].map(([name, states]) => door(`/readyz/${name}`, async () => readiness(states()))),
+    door('/readyz', async () => readiness([...services.keys()], all())),
+    ...[...services].map(([name, states]) => door(`/readyz/${name}`, async () => readiness([name], states()))),
     door('/metrics', async () => ({ status: 200, body: await metrics.text(all()), type: metrics.type })),
   ]
 }
 
 /** Ready: everything that is lent lives. What is not, and why, is said. */
-function readiness(states: readonly LoanStatus[]): Answer {
+function readiness(services: readonly string[], states: readonly LoanStatus[]): Answer {
   const ready = states.every(({ state }) => state === 'fresh' || state === 'stale')
-  return json(ready ? 200 : 503, { ready, lent: states })
+  return json(ready ? 200 : 503, { ready, services, lent: states })
 }
 
 function door(path: string, answer: () => Promise<Answer>): Door {

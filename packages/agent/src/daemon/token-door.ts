@@ -1,5 +1,5 @@
-import { FederateError, type TokenSource } from '@federate/core'
-import type { Door } from '../endpoint/server.ts'
+import type { TokenSource } from '@federate/core'
+import { BadRequest, type Door } from '../endpoint/server.ts'
 
 /** The door behind which a service fetches the issuer's tokens for own APIs: `?audience=…`. */
 export function tokenDoor(service: string, source: TokenSource, secret: string): Door {
@@ -18,8 +18,8 @@ export function tokenDoor(service: string, source: TokenSource, secret: string):
   }
 }
 
-function audienceMissing(): FederateError {
-  return new FederateError({
+function audienceMissing(): BadRequest {
+  return new BadRequest({
     code: 'AUDIENCE_MISSING',
     outcome: 'usage',
     problem: 'The request names no audience.',

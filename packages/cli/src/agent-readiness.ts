@@ -1,0 +1,64 @@
+import { FederateError, type HttpAnswer, jsonObject } from '@federate/core'
+
+/** What an agent answers at /readyz. */
+export interface AgentReadiness {
+  readonly ready: boolean
+  /** Those that the agent works for. */
+  readonly services: readonly string[]
+  readonly lent: readonly LentState[]
+}
+
+interface LentState {
+  /** `billing/s3`. */
+  readonly name: string
+  readonly state: string
+  readonly expiresAt?: string
+  readonly reason?: { readonly code: string; readonly problem: string }
+}
+
+/** @throws FederateError `AGENT_NOT_JSON`, `AGENT_ANSWER` (unreachable) where something else answers than an agent. */
+export function parseReadiness(answer: HttpAnswer): AgentReadiness {
+  const { ready, services, lent } = jsonObject(answer)
+  if (typeof ready !== 'boolean' || !isList(services, isText) || !isList(lent, isLentState)) throw notAnAgent(answer)
+  return { ready, services, lent }
+}
+
+/** A line for everything that is lent, with the reason why it is not. */
+export function readinessText({ lent }: AgentReadiness): string {
+  return lent
+    .map(({ name, state, reason }) => `  ${name} ${state}${reason ? ` ${reason.code}: ${reason.problem}` : ''}`)
+    .join('\n')
+}
+
+function isList<T>(value: unknown, isOne: (one: unknown) => one is T): value is readonly T[] {
+  return Array.isArray(value) && value.every(isOne)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isLentState(value: unknown): value is LentState {
+  if (typeof value !== 'object' || value === null || !('name' in value) || !('state' in value)) return false
+  const reason: unknown = 'reason' in value ? value.reason : undefined
+  return isText(value.name) && isText(value.state) && (reason === undefined || isReason(reason))
+}
+
+function isReason(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    isText(Reflect.get(value, 'code')) &&
+    isText(Reflect.get(value, 'problem'))
+  )
+}
+
+function notAnAgent({ url, status }: HttpAnswer): FederateError {
+  return new FederateError({
+    code: 'AGENT_ANSWER',
+    outcome: 'unreachable',
+    problem: `${url} answered with status ${status} and something that no agent of this version says.`,
+    next: 'Check that an agent of the same version of federate runs there, and that --run-folder names its folder.',
+    details: { url, status },
+  })
+}
