@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { LoanStatus } from '@federate/agent'
 import { type AgentService, tokenDoor } from '@federate/agent/daemon'
-import { type CallContext, FederateError, readServiceFile, resolveServiceFile } from '@federate/core'
+import { type CallContext, FederateError, readServiceFile, resolveServiceFile, serviceFolder } from '@federate/core'
 import { lentTargets } from './lending.ts'
 import type { LoadedService } from './service.ts'
 import type { Terminal } from './terminal.ts'
@@ -38,7 +38,11 @@ async function agentService(path: string, context: CallContext, options: AgentSe
 }
 
 async function serviceFiles(paths: readonly string[], terminal: Terminal): Promise<readonly string[]> {
-  if (paths.length === 0) return [await resolveServiceFile({ env: terminal.env, cwd: terminal.cwd })]
+  const { env, cwd } = terminal
+  if (paths.length === 0) {
+    const folder = await serviceFolder({ env, cwd })
+    return folder === undefined ? [await resolveServiceFile({ env, cwd })] : filesAt(folder, terminal)
+  }
   const found = await Promise.all(paths.map((path) => filesAt(path, terminal)))
   return [...new Set(found.flat())]
 }
