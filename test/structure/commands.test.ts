@@ -50,8 +50,8 @@ describe('commands that people are told to run', () => {
       'no verb: doctor',
       'no flag --prunes: plan --prunes',
     ])
-    const source = "next: 'Run `federate doctor` first.', then: `federate is here: \\`federate ${'$'}{verb} x\\`.`"
-    expect(faults(spansIn(source))).toEqual(['no verb: aws x', 'no verb: doctor'])
+    expect(faults(spansIn("next: 'Run `federate doctor` first.',"))).toEqual(['no verb: doctor'])
+    expect(faults(spansIn('next: `federate is told: run \\`federate lend x\\`.`'))).toEqual(['no verb: lend x'])
   })
 
   const pages = globSync(
