@@ -13,7 +13,9 @@ services:
     issuer: prod
     auth: { method: client_secret_basic, secret: { file: /run/secrets/billing } }
     roles: { orders: [reader] }
-    targets: { s3: { cloud: aws, account: "123456789012", role: billing } }
+    targets:
+      s3: { cloud: aws, account: "123456789012", role: billing }
+      lake: { cloud: gcp, project: acme-prod, serviceAccount: billing-svc }
   reporting:
     issuer: auth0
     subject: reporting@clients
@@ -49,24 +51,26 @@ describe('federate sandbox in the folder of a federate.yaml for another place', 
       FEDERATE_ADMIN: 'none.yaml',
       FEDERATE_SERVICE: 'billing',
     }
-    const [setup, again, token, credentials, exec, left] = await inSandbox(
+    const [setup, again, token, ofCloud, credentials, exec, left] = await inSandbox(
       [
         'federate setup --yes',
         'federate plan',
         'federate token -s billing --for orders --json',
+        'federate token -s billing --for gcp --json',
         'federate credentials aws -s reporting',
         'federate exec billing -- sh -c \'echo "$FEDERATE_CONFIG"\'',
         'env | grep -c "^FEDERATE_ADMIN\\|^FEDERATE_KEYCLOAK"',
       ],
       administrator,
     )
-    expect(setup?.match(/^verified .*assumed-role/gm)).toHaveLength(2)
+    expect(setup?.match(/^verified /gm)).toHaveLength(3)
     expect(setup).toContain(`wrote ${place.path('.federate-sandbox/billing.federate.json')}`)
     expect(again).toContain('No changes.')
     expect(JSON.parse((token ?? '').replace('===0', '')).claims).toMatchObject({
       iss: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/realms\/prod$/),
       resource_access: { 'api://orders': { roles: ['reader'] } },
     })
+    expect(JSON.parse((ofCloud ?? '').replace('===0', '')).claims.aud).toBe('sts.googleapis.com')
     expect(credentials).toContain('"SecretAccessKey"')
     expect(exec).toContain(place.path('.federate-sandbox/federate.yaml'))
     expect(left).toBe('0\n===1')

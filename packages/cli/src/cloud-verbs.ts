@@ -117,7 +117,7 @@ export function addExplain(program: Command, terminal: Terminal, finish: Finish)
         helpEnd(
           [
             `federate explain ${cloud} billing`,
-            `federate token --raw | federate explain ${cloud} billing --token-file -`,
+            `federate token --for ${cloud} --raw | federate explain ${cloud} billing --token-file -`,
             ...explainExamples[cloud],
           ],
           statuses.judged,

@@ -156,7 +156,7 @@ function addDestroy(program: Command, terminal: Terminal, finish: Finish): void 
 function addToken(program: Command, terminal: Terminal, finish: Finish): void {
   serviceOptions(program.command('token'))
     .description("fetch the service's token; shows header and claims, and the token itself only with --raw")
-    .option('--for <what>', 'a target or API of the service, or an audience')
+    .option('--for <what>', 'a target or API of the service, a cloud that it has targets in, or an audience')
     .option('--scope <scope...>', 'further scopes to ask for')
     .option('--min-validity <time>', 'the least time that the token must live, such as 5m')
     .option('--decode', 'show header and claims (the default)')
@@ -170,6 +170,7 @@ function addToken(program: Command, terminal: Terminal, finish: Finish): void {
       'after',
       helpEnd([
         'federate token --decode',
+        'federate token --for aws',
         'federate token --for api://orders --raw',
         'federate token --check --issuer https://keycloak.example.com/realms/prod --client-id billing --secret-file secret',
       ]),
@@ -180,6 +181,7 @@ function addToken(program: Command, terminal: Terminal, finish: Finish): void {
 function addSandbox(program: Command, terminal: Terminal, finish: Finish): void {
   program
     .command('sandbox')
+    .summary('an issuer and the clouds of federate.yaml on loopback, for trying out and for tests')
     .description(
       'an issuer and the clouds of federate.yaml on loopback, for trying out and for tests; where federate.yaml is for another place, it stands in for issuers and credentials and leaves the real ones alone',
     )

@@ -27,7 +27,7 @@ describe('run', () => {
     [['plam'], "error: unknown command 'plam'\n(Did you mean plan?)"],
     [['plan', '--prun'], "error: unknown option '--prun'\n(Did you mean --prune?)"],
     [
-      ['exec', '--targt=s3', '--', 'true'],
+      ['exec', '--targt=of-the-service', '--', 'true'],
       "error: unknown option '--targt'\nRun `federate --help` to see what there is.\n(Did you mean --target?)",
     ],
     [['keys', 'isue'], "error: unknown command 'isue'\n(Did you mean issue?)"],
