@@ -15,11 +15,8 @@ let agent: RunningAgent
 beforeAll(async () => {
   place = await makePlace()
   await place.startSandbox()
-  const setup = await place.federate('setup aws --yes')
-  if (setup.status !== 0) throw new Error(setup.stderr)
-  const control = place.sandbox.issuer.realm(place.issuer)
-  if (control === undefined) throw new Error('the sandbox has no realm')
-  realm = control
+  await place.setUp('aws')
+  realm = place.realm
   agent = RunningAgent.start(place, 'main', ['billing.federate.json', 'reporting.federate.json'])
   await agent.ready()
 })
