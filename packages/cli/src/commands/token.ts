@@ -53,8 +53,7 @@ async function onlyAudience(
   targets: readonly (readonly [string, ServiceFile['targets'][string]])[],
 ): Promise<string | undefined> {
   const audiences = new Set<string | undefined>()
-  for (const [name, target] of targets)
-    audiences.add(await targetAudience(target, `targets.${name}`))
+  for (const [name, target] of targets) audiences.add(await targetAudience(target, `targets.${name}`))
   if (audiences.size <= 1) return [...audiences][0]
   throw new FederateError({
     code: 'AUDIENCE_AMBIGUOUS',
