@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { accessFlags } from './access-flags.ts'
 import { type CloudName, cloudNames } from './clouds.ts'
-import { configureFlags, configureWords } from './configure-flags.ts'
+import { configureExample, configureFlags, configureWords } from './configure-flags.ts'
 import { credentialFlags, credentialWords } from './credential-flags.ts'
 import { addExplainApi } from './explain-api-verb.ts'
 import { explainExamples, explainFlags } from './explain-flags.ts'
@@ -58,7 +58,7 @@ export function addConfigure(program: Command, terminal: Terminal, finish: Finis
     .addHelpText(
       'after',
       helpEnd(
-        cloudNames.map((cloud) => `federate configure ${cloud} --service /etc/billing.federate.json`),
+        cloudNames.map(configureExample),
         statuses.local,
       ),
     )
@@ -73,7 +73,7 @@ export function addConfigure(program: Command, terminal: Terminal, finish: Finis
       .option('--json', 'as JSON')
       .addHelpText(
         'after',
-        helpEnd([`federate configure ${cloud} --service /etc/billing.federate.json`], statuses.local),
+        helpEnd([configureExample(cloud)], statuses.local),
       )
     for (const { flag, description, choices } of configureFlags[cloud] ?? []) {
       const option = new Option(flag, description)
