@@ -55,13 +55,7 @@ export function addConfigure(program: Command, terminal: Terminal, finish: Finis
   const configure = program
     .command('configure')
     .description('let unmodified software get credentials by itself')
-    .addHelpText(
-      'after',
-      helpEnd(
-        cloudNames.map(configureExample),
-        statuses.local,
-      ),
-    )
+    .addHelpText('after', helpEnd(cloudNames.map(configureExample), statuses.local))
   for (const cloud of cloudNames) {
     const words = configureWords[cloud]
     if (words === undefined) continue
@@ -71,10 +65,7 @@ export function addConfigure(program: Command, terminal: Terminal, finish: Finis
       .option('-s, --service <file>', 'the service file (default: FEDERATE_SERVICE, or the only *.federate.json here)')
       .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
       .option('--json', 'as JSON')
-      .addHelpText(
-        'after',
-        helpEnd([configureExample(cloud)], statuses.local),
-      )
+      .addHelpText('after', helpEnd([configureExample(cloud)], statuses.local))
     for (const { flag, description, choices } of configureFlags[cloud] ?? []) {
       const option = new Option(flag, description)
       command.addOption(choices === undefined ? option : option.choices(choices))
