@@ -37,7 +37,7 @@ async function realFolder(folder: string): Promise<string> {
   }
 }
 
-/** @param sticky Whether the sticky bit, as /tmp has it, is enough: then others can add to it, and move nothing away. */
+/** @param sticky Whether the sticky bit is enough, as the folder for temporary files has it: others can add, and move nothing away. */
 async function refuseOpen(folder: string, owners: ReadonlySet<number>, sticky: boolean): Promise<void> {
   const { uid, mode } = await lstat(folder)
   if (!owners.has(uid)) throw open(folder, `belongs to the user ${uid}`, 'Name a folder of this user, or of root.')
