@@ -5,11 +5,13 @@ export interface AgentReadiness {
   readonly ready: boolean
   /** Those that the agent works for. */
   readonly services: readonly string[]
-  readonly lent: readonly LentState[]
+  readonly lent: readonly KeptState[]
+  /** Files that are kept. */
+  readonly files: readonly KeptState[]
 }
 
-interface LentState {
-  /** `billing/s3`. */
+interface KeptState {
+  /** `billing/s3`, or the path of a file. */
   readonly name: string
   readonly state: string
   readonly expiresAt?: string
@@ -18,14 +20,20 @@ interface LentState {
 
 /** @throws FederateError `AGENT_NOT_JSON`, `AGENT_ANSWER` (unreachable) where something else answers than an agent. */
 export function parseReadiness(answer: HttpAnswer): AgentReadiness {
-  const { ready, services, lent } = jsonObject(answer)
-  if (typeof ready !== 'boolean' || !isList(services, isText) || !isList(lent, isLentState)) throw notAnAgent(answer)
-  return { ready, services, lent }
+  const { ready, services, lent, files } = jsonObject(answer)
+  if (
+    typeof ready !== 'boolean' ||
+    !isList(services, isText) ||
+    !isList(lent, isKeptState) ||
+    !isList(files, isKeptState)
+  )
+    throw notAnAgent(answer)
+  return { ready, services, lent, files }
 }
 
-/** A line for everything that is lent, with the reason why it is not. */
-export function readinessText({ lent }: AgentReadiness): string {
-  return lent
+/** A line for everything that is kept, with the reason why it is not. */
+export function readinessText({ lent, files }: AgentReadiness): string {
+  return [...lent, ...files]
     .map(({ name, state, reason }) => `  ${name} ${state}${reason ? ` ${reason.code}: ${reason.problem}` : ''}`)
     .join('\n')
 }
@@ -38,7 +46,7 @@ function isText(value: unknown): value is string {
   return typeof value === 'string'
 }
 
-function isLentState(value: unknown): value is LentState {
+function isKeptState(value: unknown): value is KeptState {
   if (typeof value !== 'object' || value === null || !('name' in value) || !('state' in value)) return false
   const reason: unknown = 'reason' in value ? value.reason : undefined
   return isText(value.name) && isText(value.state) && (reason === undefined || isReason(reason))

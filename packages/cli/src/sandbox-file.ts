@@ -42,7 +42,7 @@ export async function sandboxFile(
   return {
     file: await readFederateFile({ config: path }, terminal),
     env: { FEDERATE_CONFIG: path, FEDERATE_SERVICE: dirname(path) },
-    inTheWay: [...keycloakAdministrator, 'FEDERATE_ADMIN'],
+    inTheWay: [...keycloakAdministrator, 'FEDERATE_ADMIN', 'FEDERATE_AGENT'],
   }
 }
 

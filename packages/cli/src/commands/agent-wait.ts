@@ -17,36 +17,34 @@ export async function agentWait(options: AgentWaitOptions, terminal: Terminal): 
   const folder = runFolder(options.runFolder, terminal)
   const end = terminal.now() + parseDuration(options.timeout) * 1000
   for (;;) {
-    const answer = await readiness(folder)
-    const lent = answer instanceof FederateError ? undefined : ofService(answer, options.service)
-    if (lent?.ready === true) {
-      if (options.json === true) terminal.out(`${JSON.stringify(lent, undefined, 2)}\n`)
+    const answer = await readiness(folder, options.service)
+    if (!(answer instanceof FederateError) && answer.ready) {
+      if (options.json === true) terminal.out(`${JSON.stringify(answer, undefined, 2)}\n`)
       return exitStatus.done
     }
-    if (terminal.now() >= end) throw notReady(options, lent ?? answer)
+    if (terminal.now() >= end) throw notReady(options, answer)
     await sleep(0.2)
   }
 }
 
-/** What the agent says of itself, or why it could not be asked. */
-async function readiness(folder: string): Promise<AgentReadiness | FederateError> {
+/**
+ * What the agent says of itself, or why it could not be asked.
+ *
+ * @throws FederateError (usage) `AGENT_SERVICE_UNKNOWN`: waiting would bring nothing.
+ */
+async function readiness(folder: string, service: string | undefined): Promise<AgentReadiness | FederateError> {
   try {
     const { url } = agentAddress(folder)
     // No proxy leads to this host itself.
     const fetch = nodeFetch({ environment: {} })
-    return parseReadiness(await sendRequest({ fetch, peer: agentPeer, method: 'GET', url: `${url}/readyz` }))
+    const ask = (path: string) => sendRequest({ fetch, peer: agentPeer, method: 'GET', url: `${url}${path}` })
+    const answer = await ask(service === undefined ? '/readyz' : `/readyz/${encodeURIComponent(service)}`)
+    if (service === undefined || answer.status !== 404) return parseReadiness(answer)
+    throw unknownService(service, parseReadiness(await ask('/readyz')).services)
   } catch (error) {
-    if (error instanceof FederateError) return error
+    if (error instanceof FederateError && error.code !== 'AGENT_SERVICE_UNKNOWN') return error
     throw error
   }
-}
-
-/** @throws FederateError (usage) `AGENT_SERVICE_UNKNOWN`: waiting would bring nothing. */
-function ofService(answer: AgentReadiness, service: string | undefined): AgentReadiness {
-  if (service === undefined) return answer
-  if (!answer.services.includes(service)) throw unknownService(service, answer.services)
-  const lent = answer.lent.filter(({ name }) => name.startsWith(`${service}/`))
-  return { ready: lent.every(({ state }) => state === 'fresh' || state === 'stale'), services: [service], lent }
 }
 
 function unknownService(service: string, known: readonly string[]): FederateError {
@@ -64,8 +62,8 @@ function notReady({ timeout, service }: AgentWaitOptions, answer: FederateError 
   return new FederateError({
     code: 'AGENT_NOT_READY',
     outcome: 'failed',
-    problem: `The agent did not get ready${service === undefined ? '' : ` for ${service}`} within ${timeout}. ${known ? `What it lends:\n${readinessText(answer)}` : answer.problem}`,
+    problem: `The agent did not get ready${service === undefined ? '' : ` for ${service}`} within ${timeout}. ${known ? `What it keeps:\n${readinessText(answer)}` : answer.problem}`,
     next: known ? "Look at the reasons above; the agent's log has every try." : answer.next,
-    ...(known ? { details: { lent: answer.lent } } : { cause: answer }),
+    ...(known ? { details: { lent: answer.lent, files: answer.files } } : { cause: answer }),
   })
 }
