@@ -2,7 +2,14 @@ import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { LoanStatus } from '@federate/agent'
 import { type AgentService, type OutputOutcome, tokenDoor } from '@federate/agent/daemon'
-import { type CallContext, FederateError, readServiceFile, resolveServiceFile, type TokenSource } from '@federate/core'
+import {
+  type CallContext,
+  FederateError,
+  readServiceFile,
+  resolveServiceFile,
+  serviceFolder,
+  type TokenSource,
+} from '@federate/core'
 import { agentFilePath } from './agent-file-path.ts'
 import { agentOutputs, type KeptOutputs } from './agent-outputs.ts'
 import { type LentTarget, lentTargets } from './lending.ts'
@@ -63,7 +70,11 @@ function agentService({ file, path, source, lent }: LentService, kept: KeptOutpu
 }
 
 async function serviceFiles(paths: readonly string[], terminal: Terminal): Promise<readonly string[]> {
-  if (paths.length === 0) return [await resolveServiceFile({ env: terminal.env, cwd: terminal.cwd })]
+  const { env, cwd } = terminal
+  if (paths.length === 0) {
+    const folder = await serviceFolder({ env, cwd })
+    return folder === undefined ? [await resolveServiceFile({ env, cwd })] : filesAt(folder, terminal)
+  }
   const found = await Promise.all(paths.map((path) => filesAt(path, terminal)))
   return [...new Set(found.flat())]
 }
