@@ -2,6 +2,7 @@ import { FederateError } from '@federate/core'
 import { type Door, type EndpointServer, serveEndpoints } from '../endpoint/server.ts'
 import { Keeper } from '../keeper.ts'
 import type { Loan, LoanStatus } from '../loan.ts'
+import type { Renewable } from '../upstream.ts'
 import { healthDoors } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -14,7 +15,7 @@ export interface AgentService {
   readonly name: string
   /** Changes with whatever the service is made of: one that is as it was stays as it is at a reload. */
   readonly fingerprint: string
-  readonly loans: readonly Pick<AnyLoan, 'due' | 'renew' | 'status'>[]
+  readonly loans: readonly (Renewable & Pick<AnyLoan, 'status'>)[]
   /** What is behind the secret of this service. */
   doors(secret: string): readonly Door[]
 }

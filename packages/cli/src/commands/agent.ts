@@ -11,6 +11,7 @@ import {
   systemdUnit,
 } from '@federate/agent/daemon'
 import { FederateError, isLoopbackHost } from '@federate/core'
+import { forEachLimited } from '@federate/core/plan'
 import { agentServices } from '../agent-services.ts'
 import { callContext } from '../context.ts'
 import { exitStatus } from '../exit-status.ts'
@@ -68,10 +69,13 @@ async function lend(options: AgentOptions, { env }: Terminal): Promise<number> {
   return exitStatus.done
 }
 
+/** How many are asked for at a time, once. */
+const together = 16
+
 /** `--once`: everything that can be had is in the cache afterwards; the first failure is the command's. */
 async function once(load: AgentOptions['load'], terminal: Terminal): Promise<number> {
   const loans = (await load()).flatMap(({ loans }) => loans)
-  await Promise.all(loans.map((loan) => loan.renew()))
+  await forEachLimited(loans, together, async (loan) => void (await loan.renew()))
   for (const { status } of loans) {
     const until = status.expiresAt === undefined ? '' : ` until ${status.expiresAt.toISOString()}`
     const reason = status.reason === undefined ? '' : ` ${status.reason.code}: ${status.reason.problem}`
