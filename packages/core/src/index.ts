@@ -10,7 +10,7 @@ export { readSecret, type SecretOptions } from './authentication/secret.ts'
 export type { SecretSource } from './authentication/secret-holder.ts'
 export { checkSignature } from './authentication/signature.ts'
 export { type TlsClientAuthOptions, tlsClientAuth } from './authentication/tls-client-auth.ts'
-export { monotonicNow, startStopwatch } from './clock.ts'
+export { endWithin, monotonicNow, startStopwatch } from './clock.ts'
 export type {
   CallContext,
   Cloud,
