@@ -63,3 +63,9 @@ function median(values: readonly number[]): number {
   if (high === undefined) return Number.NaN
   return sorted.length % 2 === 1 || low === undefined ? high : (low + high) / 2
 }
+
+/** The port that a server process prints as JSON when it is ready. */
+export async function portOf(stdout: NodeJS.ReadableStream): Promise<number> {
+  for await (const chunk of stdout) return JSON.parse(String(chunk)).port
+  throw new Error('the server ended before it was ready')
+}
