@@ -33,7 +33,7 @@ describe.skipIf(!keycloakAvailability().available)('a real Keycloak that dies an
   let server: RunningKeycloak | undefined
   let agents: AgentsInOutage | undefined
   beforeAll(async () => {
-    server = await startKeycloak({ relativePath: '/auth', realms: [realm] })
+    server = await startKeycloak({ version: '26.0.8', realms: [realm] })
     agents = await AgentsInOutage.start(server.issuer('acme'))
   }, firstStart)
   afterAll(async () => {

@@ -6,13 +6,14 @@ import { clientSecret } from '@federate/core'
 import { requireRole } from '@federate/verify'
 import { requireToken } from '@federate/verify/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { KeycloakVersion } from '../keycloak/distribution.ts'
 import { firstStart } from '../keycloak/server.ts'
 import { makeCertificate } from './certificate.ts'
 import { paste, readHandover, tokenIn } from './customer.ts'
 import { type KeysPlace, startKeysPlace } from './customer-place.ts'
 
 /** What holds of keys at every version of Keycloak, at the root and under /auth. */
-export function keysSuite(version: string, relativePath: string): void {
+export function keysSuite(version: KeycloakVersion): void {
   let started: KeysPlace | undefined
   const servers: Server[] = []
   const place = (): KeysPlace => {
@@ -20,7 +21,7 @@ export function keysSuite(version: string, relativePath: string): void {
     return started
   }
   beforeAll(async () => {
-    started = await startKeysPlace({ version, relativePath })
+    started = await startKeysPlace({ version })
   }, firstStart)
   afterAll(async () => {
     for (const server of servers) server.close()

@@ -12,7 +12,7 @@ describe.skipIf(!keycloakAvailability().available)('keys on a Keycloak whose rea
     return started
   }
   beforeAll(async () => {
-    started = await startKeysPlace({ features: ['client-secret-rotation'] })
+    started = await startKeysPlace({})
     const { admin } = place().keycloak
     const days = 86_400
     const configuration = {
