@@ -128,7 +128,7 @@ it('a day of 200 services: never expired, never empty, never of another service;
   }
   const faults = async () => {
     for (let round = 0; performance.now() < end; round += 1) {
-      // Shorter than half of a life: nobody may notice. Every fourth one is longer than a life.
+      // Every fourth one is longer than a life; the others are noticed because pauses between tries are not accelerated.
       cloud.fault = (['down', 'slow', 'refused', 'down'] as const)[round % 4] ?? 'none'
       await wait(round % 4 === 3 ? 3000 : 500)
       cloud.fault = 'none'
@@ -146,7 +146,6 @@ it('a day of 200 services: never expired, never empty, never of another service;
     `${JSON.stringify({ ...seen, asked: cloud.asked, perTenth: { mean, most: Math.max(...cloud.load.values()) }, grown })}\n`,
   )
   expect(seen.wrong).toEqual([])
-  expect(seen.answers).toBeGreaterThan(services)
-  expect(seen.refusals).toBeLessThan(seen.answers)
+  expect(seen.answers).toBeGreaterThan(3 * services)
   expect(grown).toBeLessThan(4_000_000)
 })

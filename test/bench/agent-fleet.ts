@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { portOf } from './measure.ts'
+import { serviceFile } from './one-service.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const main = here('../../packages/cli/dist/main.cjs')
@@ -89,23 +90,7 @@ function writeServices(base: string): void {
   writeFileSync(join(folder, 'services', 'secret'), 'secret', { mode: 0o600 })
   for (let number = 0; number < services; number += 1) {
     const service = `service-${number}`
-    const file = {
-      version: 1,
-      service,
-      issuer: { url: `${base}/realms/bench`, kind: 'keycloak' },
-      clientId: service,
-      auth: { method: 'client_secret_basic', secret: { file: 'secret' } },
-      targets: {
-        s3: {
-          cloud: 'aws',
-          roleArn: `arn:aws:iam::123456789012:role/${service}`,
-          audience: 'sts.amazonaws.com',
-          subject: `service-account-${service}`,
-          durationSeconds: 3600,
-        },
-      },
-    }
-    writeFileSync(join(folder, 'services', `${service}.federate.json`), JSON.stringify(file))
+    writeFileSync(join(folder, 'services', `${service}.federate.json`), serviceFile(base, service))
   }
 }
 
