@@ -3,23 +3,24 @@
  * its cloud: in steady state, after an outage that nobody's credentials outlive, and after one that outlives them all.
  * An hour is made half a minute where it asks. Prints tables.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { BenchAgent } from './bench-agent.ts'
 import { portOf } from './measure.ts'
 import { serviceFile } from './one-service.ts'
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const main = here('../../packages/cli/dist/main.cjs')
 const services = Number(process.env['SERVICES'] ?? 1000)
 /** Seconds for which credentials live where it is accelerated. */
 const brief = 30
 
 const folder = mkdtempSync(join(tmpdir(), 'federate-fleet-'))
-const servers = spawn(process.execPath, [here('fleet-servers.ts')], { stdio: ['ignore', 'pipe', 'inherit'] })
+const servers = spawn(process.execPath, [fileURLToPath(new URL('fleet-servers.ts', import.meta.url))], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
 try {
   const base = `http://127.0.0.1:${await portOf(servers.stdout)}`
   writeServices(base)
@@ -40,11 +41,11 @@ async function idle(base: string, counts: () => Promise<number[]>): Promise<void
   const ready = (performance.now() - began) / 1000
   const started = await counts()
   await wait(5_000)
-  const [before, since] = [processorTime(agent), performance.now()]
+  const [before, since] = [agent.processorTime(), performance.now()]
   await wait(20_000)
-  const used = (processorTime(agent) - before) / (performance.now() - since)
-  const megabytes = residentMegabytes(agent)
-  await end(agent)
+  const used = (agent.processorTime() - before) / (performance.now() - since)
+  const megabytes = agent.residentMegabytes()
+  await agent.end()
   console.log(`| ${services} services, credentials of an hour | |\n|---|---|`)
   console.log(`| all ready after | ${ready.toFixed(1)} s, at most ${Math.max(...started)} requests in a second |`)
   console.log(`| memory (resident) | ${megabytes.toFixed(0)} MB |`)
@@ -71,13 +72,13 @@ async function busy(base: string, control: (settings: object) => Promise<unknown
     const away = await counts()
     await control({ down: false })
     const began = performance.now()
-    await ready(agent)
+    await agent.ready()
     const back = (performance.now() - began) / 1000
     await wait(Math.max(0, brief - back) * 1000)
     row(`while it is away for ${seconds} s, which ${outlived} outlives`, away, mean, '≤ 2')
     row(`afterwards; all ready after ${back.toFixed(1)} s`, await counts(), mean, outlived === 'nobody' ? '≤ 2' : '')
   }
-  await end(agent)
+  await agent.end()
 }
 
 function row(name: string, counts: readonly number[], mean: number, aim: string): void {
@@ -94,49 +95,7 @@ function writeServices(base: string): void {
   }
 }
 
-async function startAgent(base: string, name: string): Promise<ChildProcess> {
-  const env = {
-    ...process.env,
-    AWS_ENDPOINT_URL_STS: base,
-    AWS_REGION: 'us-east-1',
-    CACHE_DIRECTORY: join(folder, name),
-    RUNTIME_DIRECTORY: join(folder, `${name}-run`),
-  }
-  const args = [main, 'agent', join(folder, 'services'), '--listen', '127.0.0.1:0', '--log-level', 'error']
-  const agent = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'inherit'] })
-  runFolders.set(agent, env.RUNTIME_DIRECTORY)
-  await ready(agent)
-  return agent
-}
-
-const runFolders = new Map<ChildProcess, string>()
-
-async function ready(agent: ChildProcess): Promise<void> {
-  const address = join(runFolders.get(agent) ?? '', 'agent.json')
-  for (;;) {
-    if (agent.exitCode !== null) throw new Error(`the agent ended with ${agent.exitCode}`)
-    await wait(100)
-    try {
-      const { url } = JSON.parse(readFileSync(address, 'utf8'))
-      if ((await fetch(`${url}/readyz`)).status === 200) return
-    } catch {
-      // It has not told its address yet.
-    }
-  }
-}
-
-async function end(agent: ChildProcess): Promise<void> {
-  const exit = new Promise((resolve) => agent.once('exit', resolve))
-  agent.kill()
-  await exit
-}
-
-/** Milliseconds of a core, by proc(5): clock ticks are hundredths of a second. */
-function processorTime({ pid }: ChildProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) * 10
-}
-
-function residentMegabytes({ pid }: ChildProcess): number {
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+function startAgent(base: string, name: string): Promise<BenchAgent> {
+  const env = { AWS_ENDPOINT_URL_STS: base, AWS_REGION: 'us-east-1' }
+  return BenchAgent.start(join(folder, 'services'), join(folder, name), env)
 }

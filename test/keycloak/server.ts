@@ -194,10 +194,13 @@ async function stopServer(server: ChildProcess): Promise<void> {
   await ended
 }
 
-/** Java itself is killed; its shell cannot hand that on, and only ends when Java has. */
+/** Java itself is killed. Its shell cannot hand that on, and ends when Java has; that of 26.0 has become Java. */
 async function killServer(server: ChildProcess): Promise<void> {
   const ended = once(server, 'exit')
-  const { stdout } = await promisify(execFile)('pgrep', ['-P', String(server.pid)])
-  for (const pid of stdout.trim().split('\n')) process.kill(Number(pid), 'SIGKILL')
+  // Without children, pgrep ends with 1.
+  const { stdout } = await promisify(execFile)('pgrep', ['-P', String(server.pid)]).catch(() => ({ stdout: '' }))
+  const children = stdout.split('\n').filter((pid) => pid !== '')
+  for (const pid of children) process.kill(Number(pid), 'SIGKILL')
+  if (children.length === 0) server.kill('SIGKILL')
   await ended
 }
