@@ -6,7 +6,7 @@ import { type CallContext, FederateError, readServiceFile, resolveServiceFile } 
 import { lentTargets } from './lending.ts'
 import type { LoadedService } from './service.ts'
 import type { Terminal } from './terminal.ts'
-import { tokenSourceOf } from './token-source.ts'
+import { type SharedMetadata, tokenSourceOf } from './token-source.ts'
 
 export interface AgentServicesOptions {
   readonly cached: boolean
@@ -21,13 +21,19 @@ export async function agentServices(
   options: AgentServicesOptions,
 ): Promise<readonly AgentService[]> {
   const files = await serviceFiles(paths, terminal)
-  return Promise.all(files.map((path) => agentService(path, context, options)))
+  const shared: SharedMetadata = new Map()
+  return Promise.all(files.map((path) => agentService(path, context, options, shared)))
 }
 
-async function agentService(path: string, context: CallContext, options: AgentServicesOptions): Promise<AgentService> {
+async function agentService(
+  path: string,
+  context: CallContext,
+  options: AgentServicesOptions,
+  shared: SharedMetadata,
+): Promise<AgentService> {
   const file = await readServiceFile(path)
   const service: LoadedService = { file, path, directory: dirname(path), stamps: {} }
-  const source = tokenSourceOf(file, service.directory, context)
+  const source = tokenSourceOf(file, service.directory, context, shared)
   const lent = await lentTargets(service, Object.keys(file.targets), source, context, options)
   return {
     name: file.service,

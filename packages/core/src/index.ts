@@ -41,6 +41,7 @@ export {
   type VerificationMetadata,
 } from './issuer/discovery.ts'
 export { parseIssuerUrl } from './issuer/issuer-url.ts'
+export { KeptMetadata, type MetadataOptions } from './issuer/kept-metadata.ts'
 export { type BackOffOptions, backOff } from './network/back-off.ts'
 export { type CertificateAuthority, readAuthority } from './network/certificate-authority.ts'
 export type { ClientCertificate, Fetch, FetchInit, FetchResponse, Now } from './network/fetch.ts'
