@@ -9,6 +9,7 @@ const benches = [
   'agent-fleet',
   'plan-calls',
   'gcp-plan-calls',
+  'azure-plan',
   'plan-accounts',
   'explain',
   'verify',

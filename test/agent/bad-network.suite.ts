@@ -10,7 +10,7 @@ import { secondBySecond, Watch, wrongAnswers } from './watch.ts'
 const faultLasts = 3000
 
 /** What clients of an agent see while the network to the issuer, or to the cloud, is bad. */
-export function agentOnBadNetwork(keycloak: () => RunningKeycloak): void {
+export function agentOnBadNetwork(keycloak: () => Pick<RunningKeycloak, 'issuer'>): void {
   describe.skipIf(!toxiproxyAvailable())('an agent whose network is bad', () => {
     const networks: Record<string, BadNetwork> = {}
     let world: OutageWorld

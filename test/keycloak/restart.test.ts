@@ -8,10 +8,8 @@ import { agentOnBadNetwork } from '../agent/bad-network.suite.ts'
 import { briefClients, services } from '../agent/outage-world.ts'
 import { secondBySecond, wrongAnswers } from '../agent/watch.ts'
 import { keycloakAvailability } from './availability.ts'
-import { firstStart, type RunningKeycloak, startKeycloak } from './server.ts'
-
-/** A start takes its time on a busy machine. */
-const timeout = 300_000
+import { type BorrowedKeycloak, borrowKeycloak } from './borrow.ts'
+import { firstStart } from './server.ts'
 
 const realm: RealmDefinition = {
   name: 'acme',
@@ -29,23 +27,23 @@ const realm: RealmDefinition = {
   ],
 }
 
-describe.skipIf(!keycloakAvailability().available)('a real Keycloak that dies and starts again', { timeout }, () => {
-  let server: RunningKeycloak | undefined
+describe.skipIf(!keycloakAvailability().available)('a real Keycloak under /auth that dies and starts again', () => {
+  let server: BorrowedKeycloak | undefined
   let agents: AgentsInOutage | undefined
   beforeAll(async () => {
-    server = await startKeycloak({ version: '26.0.8', realms: [realm] })
+    server = await borrowKeycloak('26.0.8', [realm])
     agents = await AgentsInOutage.start(server.issuer('acme'))
   }, firstStart)
   afterAll(async () => {
     await agents?.close()
     await server?.close()
   })
-  const running = (): RunningKeycloak => {
+  const running = (): BorrowedKeycloak => {
     if (server === undefined) throw new Error('Keycloak has not started')
     return server
   }
 
-  it('is not missed while the token lives, and serves the next one', async () => {
+  it('is not missed while the token lives, and serves the next one', { timeout: firstStart }, async () => {
     const issuer = running().issuer('acme')
     expect(new URL(issuer).pathname).toBe('/auth/realms/acme')
     let later = 0
@@ -86,7 +84,9 @@ describe.skipIf(!keycloakAvailability().available)('a real Keycloak that dies an
       await jwtVerify(token.reveal(), keys, { issuer, audience: 'sts.amazonaws.com' })
   })
 
-  it('was not missed by clients of an agent either, unless it was away for longer than their credentials live', async () => {
+  it('was not missed by clients of an agent either, unless it was away for longer than their credentials live', {
+    timeout: firstStart,
+  }, async () => {
     if (agents === undefined) throw new Error('no agent has started')
     const { lasting, brief, roles, failures, marks } = await agents.end()
     process.stdout.write(

@@ -23,6 +23,7 @@ export class Keeper {
       const upstream = this.#upstreams.get(one.upstream) ?? new Upstream(this.#options)
       this.#upstreams.set(one.upstream, upstream)
       upstream.add(one)
+      one.whenDue?.(() => this.#look())
     }
     this.#look()
   }

@@ -13,6 +13,8 @@ export interface Renewable {
   readonly upstream: string
   /** Never throws. */
   renew(signal?: AbortSignal): Promise<Renewal>
+  /** For what may become due before it said: whom it then calls. */
+  whenDue?(wake: () => void): void
 }
 
 /** With less than this part of a period left, what lives does not wait its turn. */
