@@ -15,7 +15,7 @@ import { agentOutputs, type KeptOutputs } from './agent-outputs.ts'
 import { type LentTarget, lentTargets } from './lending.ts'
 import type { LoadedService } from './service.ts'
 import type { Terminal } from './terminal.ts'
-import { tokenSourceOf } from './token-source.ts'
+import { type SharedMetadata, tokenSourceOf } from './token-source.ts'
 
 export interface AgentServicesOptions {
   /** Service files, and folders of them. */
@@ -45,16 +45,22 @@ export async function agentServices(
   context: CallContext,
 ): Promise<readonly AgentService[]> {
   const files = await serviceFiles(options.paths, terminal)
-  const services = await Promise.all(files.map((path) => lentService(path, context, options)))
+  const shared: SharedMetadata = new Map()
+  const services = await Promise.all(files.map((path) => lentService(path, context, options, shared)))
   const config = await agentFilePath(options, terminal)
   const outputs = config === undefined ? undefined : await agentOutputs(config, services, context, options)
   return services.map((service) => agentService(service, outputs?.get(service.file.service)))
 }
 
-async function lentService(path: string, context: CallContext, options: AgentServicesOptions): Promise<LentService> {
+async function lentService(
+  path: string,
+  context: CallContext,
+  options: AgentServicesOptions,
+  shared: SharedMetadata,
+): Promise<LentService> {
   const file = await readServiceFile(path)
   const service: LoadedService = { file, path, directory: dirname(path), stamps: {} }
-  const source = tokenSourceOf(file, service.directory, context)
+  const source = tokenSourceOf(file, service.directory, context, shared)
   const lent = await lentTargets(service, Object.keys(file.targets), source, context, options)
   return { ...service, path, source, lent }
 }
