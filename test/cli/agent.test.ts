@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { chmod, readFile, stat } from 'node:fs/promises'
+import { chmod, mkdir, readFile, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { CertificateAuthority, type RealmControl } from '@federate/sandbox'
@@ -274,11 +274,48 @@ it('gets everything once with --once', async () => {
 })
 
 describe('systemd', () => {
-  it('gets a unit that starts this very agent', async () => {
-    const { stdout } = await place.asService('agent billing.federate.json --unit')
-    expect(stdout).toContain(` agent ${place.path('billing.federate.json')} --listen 127.0.0.1:9912\n`)
+  it('gets a unit that starts this very agent, with the secrets that only root can read', async () => {
+    const { stdout } = await place.asService('agent billing reporting.federate.json --unit')
+    const files = ['billing', 'reporting'].map((name) => place.path(`${name}.federate.json`)).join(' ')
+    expect(stdout).toContain(` agent ${files} --listen 127.0.0.1:9912\n`)
     expect(stdout).toContain('Type=notify')
     expect(stdout).toMatch(/^WatchdogSec=60$/m)
+    expect(stdout).toContain(`\nLoadCredential=billing.secret:${place.path('secrets/billing')}\n`)
+    expect(stdout).toContain(`\nLoadCredential=reporting.key:${place.path('secrets/reporting.pem')}\n`)
+    expect(stdout).toContain('\nDynamicUser=yes\nCapabilityBoundingSet=\n')
+  })
+
+  it('hands over secrets as its unit says', async () => {
+    const service = JSON.parse(await place.read('billing.federate.json'))
+    service.auth.secret.file = '/nowhere/billing'
+    await place.write('root.json', JSON.stringify(service))
+    const without = await place.asService('token --check -s root.json')
+    expect(without).toMatchObject({ status: 64, stderr: expect.stringContaining('SECRET_FILE_MISSING') })
+    await mkdir(place.path('handed'))
+    await place.write('handed/billing.secret', await place.read('secrets/billing'), 0o440)
+    const env = { CREDENTIALS_DIRECTORY: place.path('handed') }
+    const handed = await place.asService('token --check -s root.json', { env })
+    expect(handed.status).toBe(0)
+    expect(handed.stderr).not.toContain('warning')
+  })
+
+  it('gets a unit for an agent that writes files of others: as root, with no more than that needs', async () => {
+    const output = `{ path: /run/billing/aws, service: billing, format: json, user: billing }`
+    await place.write('unit.yaml', `version: 1\noutputs:\n  - ${output}\n`)
+    const line = 'agent billing.federate.json --config unit.yaml --unit-file federate-agent.service'
+    const ran = await place.asService(line)
+    expect(ran).toMatchObject({ status: 0, stdout: `wrote ${place.path('federate-agent.service')}\n` })
+    const text = await place.read('federate-agent.service')
+    expect(text).toContain(` --config ${place.path('unit.yaml')} `)
+    expect(text).toContain('CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL\n')
+    expect(text).toContain('ReadWritePaths=-/run/billing\n')
+    expect(text).not.toContain('DynamicUser')
+    expect((await place.asService(line)).stdout).toBe(`nothing to change in ${place.path('federate-agent.service')}\n`)
+    await place.write('federate-agent.service', '[Unit]\nDescription=mine\n')
+    const refused = await place.asService(line)
+    expect(refused).toMatchObject({ status: 64, stderr: expect.stringContaining('UNIT_TAKEN') })
+    expect(refused.stderr).toContain('federate-agent.service is there, and federate did not write it.')
+    expect(await place.read('federate-agent.service')).toBe('[Unit]\nDescription=mine\n')
   })
 
   const socket = spawnSync('systemd-notify', ['--version']).status === 0 && python !== undefined

@@ -13,6 +13,7 @@ import {
   type TokenSource,
 } from '@federate/core'
 import { keycloak } from '@federate/keycloak'
+import { withSystemdCredentials } from './systemd-credentials.ts'
 
 /**
  * The source of a service's tokens, as its service file describes it.
@@ -20,10 +21,14 @@ import { keycloak } from '@federate/keycloak'
  * @param baseDirectory Where relative paths in the service file start.
  */
 export function tokenSourceOf(file: ServiceFile, baseDirectory: string, context: CallContext): TokenSource {
-  if (isTokenReference(file.auth)) return givenTokens(file.auth, baseDirectory, withCall(file, context))
+  const handed = withSystemdCredentials(file.service, file.auth, context.env)
+  const reference = handed ?? file.auth
+  if (isTokenReference(reference)) return givenTokens(reference, baseDirectory, withCall(file, context))
   const { now, warn } = context
   const { url: issuer, kind, audienceAs = 'none', parameters = {}, ca } = file.issuer
-  const auth = clientAuthentication(file.auth, { baseDirectory, environment: context.env, warn })
+  // The modes of systemd's copies show its access list, which looks like a right of the group's to read.
+  const told = handed === undefined ? { warn } : {}
+  const auth = clientAuthentication(reference, { baseDirectory, environment: context.env, ...told })
   const fetch =
     ca === undefined ? context.fetch : nodeFetch({ ca: { file: resolve(baseDirectory, ca) }, environment: context.env })
   const common = { issuer, clientId: file.clientId, auth, parameters, fetch, now, warn }
