@@ -188,6 +188,22 @@ describe('an agent while things change', () => {
     }
   })
 
+  it('shares its cache with another agent: what one has got the other one lends', async () => {
+    const cache = { CACHE_DIRECTORY: place.path('shared-cache') }
+    const before = realm.requests('token')
+    const args = ['billing.federate.json']
+    const agents = ['one', 'other'].map((name) => RunningAgent.start(place, name, args, cache))
+    try {
+      await Promise.all(agents.map((running) => running.ready()))
+      const lent = await Promise.all(agents.map((running) => running.lent('/billing/s3')))
+      expect(lent[0]?.status).toBe(200)
+      expect(lent[0]).toEqual(lent[1])
+      expect(realm.requests('token') - before).toBe(1)
+    } finally {
+      await Promise.all(agents.map((running) => running.end()))
+    }
+  })
+
   it('makes a secret anew when others could read the old one', async () => {
     const first = RunningAgent.start(place, 'open', ['billing.federate.json'])
     await first.ready()
