@@ -1,13 +1,13 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { chmod, mkdir, readFile, stat } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { CertificateAuthority, type RealmControl } from '@federate/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pythonTools } from '../clients/python-tools.ts'
 import { fetchByTls } from './fetch-by-tls.ts'
-import { makePlace, type Place } from './harness.ts'
+import { command, makePlace, type Place } from './harness.ts'
 import { RunningAgent } from './running-agent.ts'
 
 let place: Place
@@ -287,6 +287,65 @@ it('gets everything once with --once', async () => {
   const failed = await place.asService('agent billing.federate.json --once --no-cache')
   realm.clearFaults()
   expect(failed).toMatchObject({ status: 1, stdout: expect.stringContaining('billing/s3 failed ISSUER_UNAVAILABLE') })
+})
+
+describe.skipIf(process.platform === 'win32')('on a disk that takes nothing more', () => {
+  // No file may grow (setrlimit(2), RLIMIT_FSIZE): files can be made, and not a byte goes in, as on a disk that is full.
+  const full = ['/bin/sh', '-c', 'ulimit -f 0; exec "$0" "$@"']
+  const asServiceOn = (words: readonly string[], env: Record<string, string>) => {
+    const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|FEDERATE)_|^NODE_/.test(name))
+    const own = { ...place.sandbox.env, AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, ...env }
+    const [shell = '', ...rest] = [...full, process.execPath, command, ...words]
+    return promisify(execFile)(shell, rest, { cwd: place.folder, env: { ...Object.fromEntries(inherited), ...own } })
+  }
+
+  it('credentials and exec give credentials, with a warning, and leave nothing half written', async () => {
+    const env = { CACHE_DIRECTORY: place.path('full-cache') }
+    const printed = await asServiceOn(['credentials', 'aws', '-s', 'billing.federate.json'], env)
+    expect(JSON.parse(printed.stdout)).toHaveProperty('SecretAccessKey')
+    expect(printed.stderr).toMatch(
+      /warning \S+\.json could not be written \(EFBIG\)\. The credentials are not cached\.\n$/,
+    )
+    const show = 'env | grep AWS_CONTAINER'
+    const ran = await asServiceOn(['exec', 'billing', '--', '/bin/sh', '-c', show], env)
+    expect(ran.stdout).toContain('AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:')
+    expect(ran.stderr).toContain('The credentials are not cached.')
+    expect(await readdir(place.path('full-cache/credentials'))).toEqual([])
+  })
+
+  it('credentials are given where there can be no cache at all, as on a read-only disk', async () => {
+    const env = { CACHE_DIRECTORY: '/dev/null/cache' }
+    const ran = await place.asService('credentials aws -s billing.federate.json', { env })
+    expect(JSON.parse(ran.stdout)).toHaveProperty('SecretAccessKey')
+    expect(ran.status).toBe(0)
+    expect(ran.stderr).toMatch(
+      /warning The cache folder \S+ cannot be made \(ENOTDIR\)\..* Nothing is cached meanwhile\.\n$/,
+    )
+  })
+
+  it('an agent lends by the secrets that are there, says what it cannot write, and keeps what is in files', async () => {
+    await place.write('full.yaml', 'version: 1\noutputs: [{ path: kept, service: billing, format: json }]\n')
+    const args = ['billing.federate.json', '--config', 'full.yaml', '--no-cache']
+    const before = RunningAgent.start(place, 'full', args)
+    await before.ready()
+    const kept = await place.read('kept')
+    await before.end()
+    const running = RunningAgent.start(place, 'full', args, {}, full)
+    try {
+      await running.logged('"not written"')
+      const [, url = ''] = /"(http:[^"]+)"/.exec(running.log) ?? []
+      const lent = await fetch(`${url}/billing/s3`, { headers: { authorization: await running.secret('billing') } })
+      expect(await lent.json()).toHaveProperty('SecretAccessKey')
+      expect(running.log).toContain('programs cannot be told where the agent is')
+      const { files } = JSON.parse(await (await fetch(`${url}/readyz`)).text())
+      expect(files).toMatchObject([{ name: place.path('kept'), state: 'failed', reason: { code: 'FILE_NOT_WRITTEN' } }])
+      expect(await place.read('kept')).toBe(kept)
+    } finally {
+      expect(await running.end()).toBe(0)
+    }
+    const left = await readdir(place.folder)
+    expect(left.filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
 })
 
 describe('systemd', () => {

@@ -35,8 +35,7 @@ const request = (headers: readonly string[], line = 'GET /billing/s3 HTTP/1.1') 
   `${[line, ...headers].join('\r\n')}\r\n\r\n`
 const host = 'Host: 127.0.0.1'
 const authorization = `Authorization: ${secret}`
-const statuses = (answers: string) =>
-  [...answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status))
+const statuses = (answers: string) => [...answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status))
 
 describe('an endpoint', () => {
   it('answers who asks as an SDK does', async () => {
