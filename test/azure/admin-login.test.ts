@@ -137,6 +137,12 @@ describe('login: environment', () => {
     expect(await planBy('{ login: environment }', variables())).toMatchObject({ status: 2 })
   })
 
+  it('signs in to the tenant of the targets, although the application is of another', async () => {
+    expect(await planBy('{ login: environment }', { ...variables(), AZURE_TENANT_ID: other })).toMatchObject({
+      status: 2,
+    })
+  })
+
   it('shows how Entra refused the secret, and never the secret', async () => {
     const ran = await planBy('{ login: environment }', { ...variables(), AZURE_CLIENT_SECRET: 'canary-s3cret' })
     expect(ran.status).toBe(64)

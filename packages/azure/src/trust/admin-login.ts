@@ -64,13 +64,12 @@ export function adminTokens(login: AdminLogin, now: Now): AdminTokens {
 async function credentialFor({ tenant, authority, access }: AdminLogin): Promise<TokenCredential> {
   const identity = await import('@azure/identity')
   const known = /^https:\/\/login\.(microsoftonline\.(com|us)|chinacloudapi\.cn)$/.test(authority)
-  // An authority that is not Microsoft's own, such as the sandbox's, is not in Microsoft's list of authorities.
-  // AZURE_TENANT_ID is the tenant of an application, which may be known in others too: the target's is the one asked for.
-  const additionallyAllowedTenants = [tenant]
   const options = {
     tenantId: tenant,
-    additionallyAllowedTenants,
+    // AZURE_TENANT_ID is the tenant of an application, which may be known in others too.
+    additionallyAllowedTenants: [tenant],
     authorityHost: authority,
+    // An authority that is not Microsoft's own, such as the sandbox's, is not in Microsoft's list of authorities.
     disableInstanceDiscovery: !known,
   }
   switch (access.login) {
