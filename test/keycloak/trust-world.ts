@@ -4,8 +4,9 @@ import { keycloak } from '@federate/keycloak'
 import { type CredentialStore, keycloakTrust } from '@federate/keycloak/trust'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { stringField } from './admin.ts'
-import { bootstrapAdmin } from './distribution.ts'
-import { firstStart, type KeycloakOptions, type RunningKeycloak, startKeycloak } from './server.ts'
+import { type BorrowedKeycloak, borrowKeycloak, ownRealmName } from './borrow.ts'
+import { bootstrapAdmin, type KeycloakVersion } from './distribution.ts'
+import { firstStart } from './server.ts'
 
 /** Credentials in memory: what was delivered, and what was there before. */
 class MemoryStore implements CredentialStore {
@@ -45,21 +46,20 @@ export const billing: Partial<ServiceWish> = {
 export class TrustWorld {
   realm = ''
   store = new MemoryStore()
-  #server: RunningKeycloak | undefined
-  #count = 0
+  #server: BorrowedKeycloak | undefined
 
   /** To be called where tests are described: the server lives as long as they run. */
-  static describe(options: KeycloakOptions): TrustWorld {
+  static describe(version: KeycloakVersion): TrustWorld {
     const world = new TrustWorld()
     beforeAll(async () => {
-      world.#server = await startKeycloak(options)
+      world.#server = await borrowKeycloak(version)
     }, firstStart)
     afterAll(async () => world.#server?.close())
     beforeEach(() => world.#newRealm())
     return world
   }
 
-  get server(): RunningKeycloak {
+  get server(): BorrowedKeycloak {
     if (this.#server === undefined) throw new Error('Keycloak has not started')
     return this.#server
   }
@@ -173,8 +173,7 @@ export class TrustWorld {
   }
 
   async #newRealm(): Promise<void> {
-    this.#count += 1
-    this.realm = `realm-${this.#count}`
+    this.realm = ownRealmName()
     this.store = new MemoryStore()
     await this.admin.create('', { realm: this.realm, enabled: true, sslRequired: 'external' })
   }

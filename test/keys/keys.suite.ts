@@ -6,6 +6,7 @@ import { clientSecret } from '@federate/core'
 import { requireRole } from '@federate/verify'
 import { requireToken } from '@federate/verify/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { borrowKeycloak } from '../keycloak/borrow.ts'
 import type { KeycloakVersion } from '../keycloak/distribution.ts'
 import { firstStart } from '../keycloak/server.ts'
 import { makeCertificate } from './certificate.ts'
@@ -21,7 +22,7 @@ export function keysSuite(version: KeycloakVersion): void {
     return started
   }
   beforeAll(async () => {
-    started = await startKeysPlace({ version })
+    started = await startKeysPlace(await borrowKeycloak(version))
   }, firstStart)
   afterAll(async () => {
     for (const server of servers) server.close()

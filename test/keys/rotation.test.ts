@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keycloakAvailability } from '../keycloak/availability.ts'
+import { borrowKeycloak } from '../keycloak/borrow.ts'
 import { firstStart } from '../keycloak/server.ts'
 import { paste, readHandover, tokenIn } from './customer.ts'
 import { type KeysPlace, startKeysPlace } from './customer-place.ts'
@@ -12,7 +13,7 @@ describe.skipIf(!keycloakAvailability().available)('keys on a Keycloak whose rea
     return started
   }
   beforeAll(async () => {
-    started = await startKeysPlace({})
+    started = await startKeysPlace(await borrowKeycloak())
     const { admin } = place().keycloak
     const days = 86_400
     const configuration = {
