@@ -51,7 +51,7 @@ describe('federate sandbox in the folder of a federate.yaml for another place', 
       FEDERATE_ADMIN: 'none.yaml',
       FEDERATE_SERVICE: 'billing',
     }
-    const [setup, again, token, ofCloud, credentials, exec, left] = await inSandbox(
+    const [setup, again, token, ofCloud, credentials, exec, left, another] = await inSandbox(
       [
         'federate setup --yes',
         'federate plan',
@@ -60,6 +60,7 @@ describe('federate sandbox in the folder of a federate.yaml for another place', 
         'federate credentials aws -s reporting',
         'federate exec billing -- sh -c \'echo "$FEDERATE_CONFIG"\'',
         'env | grep -c "^FEDERATE_ADMIN\\|^FEDERATE_KEYCLOAK"',
+        `federate sandbox -c ${place.path('federate.yaml')} -- sh -c 'echo "$FEDERATE_CONFIG"'`,
       ],
       administrator,
     )
@@ -74,6 +75,8 @@ describe('federate sandbox in the folder of a federate.yaml for another place', 
     expect(credentials).toContain('"SecretAccessKey"')
     expect(exec).toContain(place.path('.federate-sandbox/federate.yaml'))
     expect(left).toBe('0\n===1')
+    // Another one at the same time has a folder and a port of its own.
+    expect(another).toContain(`\n${place.path('.federate-sandbox/2/federate.yaml')}\n===0`)
     expect(await place.read('billing.federate.json')).toBe('the real one')
     expect(await place.read('federate.yaml')).toBe(production)
     expect((await readdir(place.folder)).sort()).toEqual(
