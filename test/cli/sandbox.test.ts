@@ -20,7 +20,7 @@ services:
     issuer: auth0
     subject: reporting@clients
     auth: { method: client_secret_post, secret: { env: REPORTING_SECRET } }
-    targets: { s3: { cloud: aws, account: "123456789012", role: reporting } }
+    targets: { s3: { cloud: aws, account: "210987654321", role: reporting } }
 apis:
   orders: { audience: api://orders, roles: [reader, writer] }
 `
@@ -64,6 +64,7 @@ describe('federate sandbox in the folder of a federate.yaml for another place', 
       ],
       administrator,
     )
+    // The second account is reached by the role that organizations have for it.
     expect(setup?.match(/^verified /gm)).toHaveLength(3)
     expect(setup).toContain(`wrote ${place.path('.federate-sandbox/billing.federate.json')}`)
     expect(again).toContain('No changes.')

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { FederateError, type FederateFile, writeFileAtomically } from '@federate/core'
 import { makePrivateFolder, tryHold } from '@federate/core/cache'
-import { replaceInFederateFile } from '@federate/core/config'
+import { adminFileText, replaceInFederateFile } from '@federate/core/config'
 import { type StandIn, standIn } from '@federate/sandbox'
 import type { Terminal } from './terminal.ts'
 import { readFile as readFederateFile } from './trust.ts'
@@ -13,6 +13,8 @@ export interface SandboxFile {
   readonly env: Readonly<Record<string, string>>
   /** Variables that are for another place than the sandbox. */
   readonly inTheWay: readonly string[]
+  /** Writes how the sandbox's administrator reaches all accounts, where nobody has said so. */
+  tellReach(reach: Readonly<Record<string, unknown>>): Promise<void>
   /** Gives up what only one sandbox at a time can have. */
   release(): Promise<void>
 }
@@ -35,7 +37,8 @@ export async function sandboxFile(
   terminal: Terminal,
 ): Promise<SandboxFile> {
   const file = await readFederateFile(options, terminal)
-  const asItIs = { file, env: { FEDERATE_CONFIG: file.path }, release: async () => undefined }
+  const nothing = async () => undefined
+  const asItIs = { file, env: { FEDERATE_CONFIG: file.path }, tellReach: nothing, release: nothing }
   if (options.issuer === false) return { ...asItIs, inTheWay: [] }
   const stand = await standIn(file)
   if (stand === undefined) return { ...asItIs, inTheWay: keycloakAdministrator }
@@ -47,8 +50,16 @@ export async function sandboxFile(
     file: await readFederateFile({ config: path }, terminal),
     env: { FEDERATE_CONFIG: path, FEDERATE_SERVICE: folder },
     inTheWay: [...keycloakAdministrator, 'FEDERATE_ADMIN', 'FEDERATE_AGENT'],
+    tellReach: (reach) => writeAdminFile(folder, reach),
     release,
   }
+}
+
+async function writeAdminFile(folder: string, reach: Readonly<Record<string, unknown>>): Promise<void> {
+  const path = join(folder, 'federate.admin.yaml')
+  await rm(path, { force: true })
+  if (Object.keys(reach).length === 0) return
+  await writeFileAtomically(path, adminFileText(reach), { mode: 0o600 })
 }
 
 /** A folder that no other sandbox is using: the one that is named, or one with a number in it. */

@@ -29,12 +29,13 @@ export async function sandbox(options: SandboxOptions, terminal: Terminal): Prom
 }
 
 async function serve(
-  { file, env, inTheWay }: Omit<SandboxFile, 'release'>,
+  { file, env, inTheWay, tellReach }: Omit<SandboxFile, 'release'>,
   options: SandboxOptions,
   terminal: Terminal,
 ): Promise<number> {
   const running = await startSandbox({ file, issuers: options.issuer !== false, log: terminal.note })
   try {
+    await tellReach(running.reach())
     const around = { env: { ...running.env, ...env }, inTheWay: [...running.inTheWay, ...inTheWay] }
     const [program, ...args] = options.command ?? []
     if (program !== undefined) return await runInside(program, args, within(terminal.env, around), terminal)
