@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => place.close())
 
-const kills = Number(process.env['FEDERATE_TEST_KILLS'] ?? 60)
+const kills = Number(process.env['FEDERATE_TEST_KILLS'] ?? 30)
 const line = 'credentials aws -s billing.federate.json'
 
 /** Runs the command and kills it after a while, at whatever it is doing. */
