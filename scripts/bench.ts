@@ -9,6 +9,7 @@ const benches = [
   'plan-accounts',
   'explain',
   'verify',
+  'keys',
   'tokens',
   'keycloak-requests',
 ] as const

@@ -59,6 +59,14 @@ export class TrustWorld {
     return world
   }
 
+  /** A realm that is there already, of a server that others started. */
+  static at(server: RunningKeycloak, realm: string): TrustWorld {
+    const world = new TrustWorld()
+    world.#server = server
+    world.realm = realm
+    return world
+  }
+
   get server(): RunningKeycloak {
     if (this.#server === undefined) throw new Error('Keycloak has not started')
     return this.#server
