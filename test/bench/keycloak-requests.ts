@@ -40,6 +40,13 @@ class Recorder {
 
 const api = { name: 'orders', audience: 'api://orders', roles: ['reader', 'writer'] }
 
+const credentials: CredentialStore = {
+  given: async () => undefined,
+  deliver: async () => {},
+  publicKeys: async () => undefined,
+  makeKey: async () => '{"keys":[]}',
+}
+
 if (keycloakAvailability().available) {
   const server = await startKeycloak()
   try {
@@ -117,13 +124,6 @@ function serviceOf(issuer: string, index: number): ServiceWish {
     roles: index % 2 === 0 ? { orders: ['reader'] } : {},
     targets: [{ service: name, name: 's3', cloud: 'aws', wish: {} }],
   }
-}
-
-const credentials: CredentialStore = {
-  given: async () => undefined,
-  deliver: async () => {},
-  publicKeys: async () => undefined,
-  makeKey: async () => '{"keys":[]}',
 }
 
 /** The same requests again: the login, then eight at a time as a plan sends them, and nothing made of their answers. */

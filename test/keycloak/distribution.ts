@@ -9,21 +9,34 @@ import { freePorts } from './ports.ts'
 const run = promisify(execFile)
 const maxBuffer = 16 * 1024 * 1024
 
-export interface DistributionOptions {
-  readonly version: string
-  /** Where everything is served, `/` or `/auth`: Keycloak fixes it when it is built. */
-  readonly relativePath: string
-  /** Whether the https listener asks clients for certificates; fixed when it is built, too. */
-  readonly clientCertificates?: boolean
-  /** Features that are off by default, such as `client-secret-rotation`; fixed when it is built, too. */
-  readonly features?: readonly string[] | undefined
-}
+export type KeycloakVersion = '26.7.4' | '26.0.8'
+
+/**
+ * Where each version serves everything: Keycloak fixes it when it is built.
+ *
+ * A build takes longer than most tests that use it, so there is one per version, with all that any of them needs.
+ */
+export const relativePaths: Readonly<Record<KeycloakVersion, string>> = { '26.7.4': '/', '26.0.8': '/auth' }
+
+const buildArguments = [
+  ...['--db=dev-file', '--health-enabled=true'],
+  // The https listener, where there is one, asks clients for certificates; who has none is let in, too.
+  '--https-client-auth=request',
+  // A preview and off by default. Without a policy of the realm that wants it, it changes nothing.
+  '--features=client-secret-rotation',
+]
 
 /** The administrator of every test server. */
 export const bootstrapAdmin = { username: 'admin', password: 'only-for-tests' }
 
-/** Room enough for a few realms, on machines that run other tests beside. */
-export const heap = { JAVA_OPTS_KC_HEAP: '-Xms64m -Xmx512m' }
+/**
+ * Room enough for a few realms, on machines that run other tests beside. A server that lives for a minute or two spends
+ * most of its time on compiling itself, so it is told to do so quickly rather than well: that halves its start.
+ */
+export const javaOptions = {
+  JAVA_OPTS_KC_HEAP: '-Xms64m -Xmx512m',
+  JAVA_OPTS_APPEND: '-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC',
+}
 
 /** A database file with nothing in it but the master realm and its administrator; making one takes most of a start. */
 export const emptyDatabase = 'empty-database'
@@ -32,23 +45,18 @@ export function databaseUrl(folder: string, name: string): string {
   return `jdbc:h2:file:${join(folder, name)};NON_KEYWORDS=VALUE`
 }
 
-/**
- * The folder of an unpacked, built Keycloak with an empty database. Fetched and built at most once per version and build
- * options.
- */
-export async function keycloakHome(options: DistributionOptions): Promise<string> {
-  const buildArguments = ['--db=dev-file', '--health-enabled=true', `--http-relative-path=${options.relativePath}`]
-  if (options.clientCertificates === true) buildArguments.push('--https-client-auth=request')
-  if (options.features !== undefined) buildArguments.push(`--features=${options.features.join(',')}`)
+/** The folder of an unpacked, built Keycloak with an empty database; fetched and built once per version. */
+export async function keycloakHome(version: KeycloakVersion): Promise<string> {
+  const build = [...buildArguments, `--http-relative-path=${relativePaths[version]}`]
   const key = createHash('sha256')
-    .update([...buildArguments, ...bootstrapArguments].join(' '))
+    .update([...build, ...bootstrapArguments].join(' '))
     .digest('hex')
     .slice(0, 8)
-  return once(`keycloak-${options.version}-${key}`, async (folder) => {
-    const archive = await distributionArchive(options.version)
+  return once(`keycloak-${version}-${key}`, async (folder) => {
+    const archive = await distributionArchive(version)
     await run('tar', ['-xzf', archive, '-C', folder, '--strip-components=1'])
     const kc = join(folder, 'bin', 'kc.sh')
-    await run(kc, ['build', ...buildArguments], { maxBuffer })
+    await run(kc, ['build', ...build], { maxBuffer })
     await makeEmptyDatabase(kc, folder)
   })
 }
@@ -63,7 +71,7 @@ async function makeEmptyDatabase(kc: string, folder: string): Promise<void> {
   const [port] = await freePorts()
   const env = {
     ...process.env,
-    ...heap,
+    ...javaOptions,
     KC_HTTP_MANAGEMENT_HOST: '127.0.0.1',
     KC_HTTP_MANAGEMENT_PORT: String(port),
     ADMIN_PASSWORD: bootstrapAdmin.password,
@@ -71,7 +79,7 @@ async function makeEmptyDatabase(kc: string, folder: string): Promise<void> {
   await run(kc, [...bootstrapArguments, `--db-url=${databaseUrl(folder, emptyDatabase)}`], { maxBuffer, env })
 }
 
-async function distributionArchive(version: string): Promise<string> {
+async function distributionArchive(version: KeycloakVersion): Promise<string> {
   const folder = await once(`keycloak-${version}-archive`, async (into) => {
     await run('mvn', [
       '-q',

@@ -24,7 +24,7 @@ const realm: RealmDefinition = {
 describe.skipIf(!keycloakAvailability().available)('a real Keycloak under /auth that stops and starts again', () => {
   let server: RunningKeycloak | undefined
   beforeAll(async () => {
-    server = await startKeycloak({ relativePath: '/auth', realms: [realm] })
+    server = await startKeycloak({ version: '26.0.8', realms: [realm] })
   }, firstStart)
   afterAll(async () => server?.close())
   const running = (): RunningKeycloak => {

@@ -8,19 +8,23 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { RealmDefinition } from '@federate/sandbox'
 import { KeycloakAdmin } from './admin.ts'
-import { bootstrapAdmin, databaseUrl, emptyDatabase, heap, keycloakHome } from './distribution.ts'
+import {
+  bootstrapAdmin,
+  databaseUrl,
+  emptyDatabase,
+  javaOptions,
+  type KeycloakVersion,
+  keycloakHome,
+  relativePaths,
+} from './distribution.ts'
 import { createRealm } from './fixture.ts'
 import { freePorts } from './ports.ts'
 
 export interface KeycloakOptions {
-  /** Default: 26.7.4. */
-  readonly version?: string
-  /** Default: `/`. */
-  readonly relativePath?: string
+  /** Default: 26.7.4, which serves at `/`; 26.0.8 serves at `/auth`. */
+  readonly version?: KeycloakVersion
   /** Realms to make before the promise resolves. Default: none. */
   readonly realms?: readonly RealmDefinition[]
-  /** Features that are off by default. Default: none. */
-  readonly features?: readonly string[]
   /** Also serves https. Default: http alone. */
   readonly tls?: KeycloakTls
 }
@@ -64,18 +68,18 @@ const database = 'keycloak'
  * and a restart would look like a key rotation.
  */
 export async function startKeycloak(options: KeycloakOptions = {}): Promise<RunningKeycloak> {
-  const relativePath = options.relativePath ?? '/'
-  const { version = '26.7.4', tls, features } = options
-  const clientCertificates = tls?.clientAuthorityFile !== undefined
-  const home = await keycloakHome({ version, relativePath, clientCertificates, features })
+  const { version = '26.7.4', tls } = options
+  const home = await keycloakHome(version)
   const folder = await mkdtemp(join(tmpdir(), 'federate-keycloak-'))
   await copyFile(join(home, `${emptyDatabase}.mv.db`), join(folder, `${database}.mv.db`))
   const [port, managementPort] = await freePorts()
-  const prefix = relativePath === '/' ? '' : relativePath
+  const prefix = relativePaths[version].replace(/\/$/, '')
   const [securePort] = await freePorts()
   const launch = { home, folder, port, managementPort, prefix, tls, securePort }
   const keycloak = runningKeycloak(launch, await launchServer(launch))
   try {
+    // Each command logs in, and a hash that resists guessing is slow on purpose.
+    await keycloak.admin.put('/master', { passwordPolicy: 'hashAlgorithm(pbkdf2-sha256) and hashIterations(1)' })
     for (const realm of options.realms ?? []) await createRealm(keycloak.admin, realm)
   } catch (error) {
     await keycloak.close()
@@ -123,7 +127,7 @@ async function launchServer(launch: Launch): Promise<ChildProcess> {
     env: {
       // Settings of a Keycloak that somebody runs here are not ours.
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KC_'))),
-      ...heap,
+      ...javaOptions,
     },
   })
   closeSync(log)

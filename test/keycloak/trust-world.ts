@@ -5,6 +5,7 @@ import { type CredentialStore, keycloakTrust } from '@federate/keycloak/trust'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { stringField } from './admin.ts'
 import { bootstrapAdmin } from './distribution.ts'
+import { quickRealm } from './quick-realm.ts'
 import { firstStart, type KeycloakOptions, type RunningKeycloak, startKeycloak } from './server.ts'
 
 /** Credentials in memory: what was delivered, and what was there before. */
@@ -184,7 +185,7 @@ export class TrustWorld {
     this.#count += 1
     this.realm = `realm-${this.#count}`
     this.store = new MemoryStore()
-    await this.admin.create('', { realm: this.realm, enabled: true, sslRequired: 'external' })
+    await this.admin.create('', quickRealm(this.realm))
   }
 }
 

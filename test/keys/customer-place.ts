@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Ran, runFederate } from '../cli/harness.ts'
 import { bootstrapAdmin } from '../keycloak/distribution.ts'
+import { quickRealm } from '../keycloak/quick-realm.ts'
 import { type KeycloakOptions, type RunningKeycloak, startKeycloak } from '../keycloak/server.ts'
 
 /** A realm of a real Keycloak with two APIs, made by `federate setup`, and the administrator who issues keys. */
@@ -44,7 +45,7 @@ export async function startKeysPlace(options: KeycloakOptions, yaml: string = tw
     },
   }
   try {
-    await keycloak.admin.create('', { realm, enabled: true, sslRequired: 'external' })
+    await keycloak.admin.create('', quickRealm(realm))
     await place.write('federate.yaml', yaml.replace(/https:\/\/keycloak\.example\.com\/realms\/acme/, issuer))
     const setup = await place.federate('setup keycloak --yes --no-verify')
     if (setup.status !== 0) throw new Error(`setup ended with ${setup.status}: ${setup.stdout}${setup.stderr}`)

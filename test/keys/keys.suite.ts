@@ -7,13 +7,15 @@ import { requireRole } from '@federate/verify'
 import { requireToken } from '@federate/verify/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pythonWith } from '../clients/python-tools.ts'
+import type { KeycloakVersion } from '../keycloak/distribution.ts'
 import { firstStart } from '../keycloak/server.ts'
 import { makeCertificate } from './certificate.ts'
 import { paste, readHandover, tokenIn } from './customer.ts'
 import { type KeysPlace, startKeysPlace } from './customer-place.ts'
+import { rotationSuite } from './rotation.suite.ts'
 
 /** What holds of keys at every version of Keycloak, at the root and under /auth. */
-export function keysSuite(version: string, relativePath: string): void {
+export function keysSuite(version: KeycloakVersion): void {
   let started: KeysPlace | undefined
   const servers: Server[] = []
   const place = (): KeysPlace => {
@@ -23,7 +25,7 @@ export function keysSuite(version: string, relativePath: string): void {
   // The one program that needs something installed: what its comment says.
   const python = pythonWith(['pyjwt[crypto]==2.15.1'], 'PyJWT')?.python
   beforeAll(async () => {
-    started = await startKeysPlace({ version, relativePath })
+    started = await startKeysPlace({ version })
   }, firstStart)
   afterAll(async () => {
     for (const server of servers) server.close()
@@ -345,6 +347,8 @@ export function keysSuite(version: string, relativePath: string): void {
       expect((await place().federate('keys list -c others.yaml')).stdout).toBe('There are no keys.\n')
     })
   })
+
+  rotationSuite(place)
 
   it('what has expired is shown, and ended together', async () => {
     await issued('short --api orders --role reader --expires 1s')

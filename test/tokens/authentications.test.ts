@@ -179,7 +179,7 @@ async function serveKeys(): Promise<{ url: string; server: Server }> {
 describe.skipIf(!keycloakAvailability().available).each([
   ['26.7.4', true],
   ['26.0.8', false],
-])('a real Keycloak %s with its https listener', (version, federated) => {
+] as const)('a real Keycloak %s with its https listener', (version, federated) => {
   let started: RunningKeycloak | undefined
   const closers: (() => void)[] = []
   beforeAll(async () => {

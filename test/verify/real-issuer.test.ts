@@ -27,7 +27,7 @@ describe.skipIf(!keycloakAvailability().available)('a verifier and a real Keyclo
     return server
   }
   beforeAll(async () => {
-    server = await startKeycloak({ relativePath: '/auth', realms: [realm] })
+    server = await startKeycloak({ version: '26.0.8', realms: [realm] })
   }, firstStart)
   afterAll(async () => server?.close())
 

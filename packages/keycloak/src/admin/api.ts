@@ -1,4 +1,4 @@
-import { type CallContext, type HttpAnswer, sendRequest } from '@federate/core'
+import { type CallContext, type HttpAnswer, type Sleep, sendRequest, sleep, withRetries } from '@federate/core'
 import { adminLogin, type RealmPlace } from './access.ts'
 import { type AdminCall, adminRefusal } from './errors.ts'
 import { AdminSession } from './session.ts'
@@ -10,29 +10,35 @@ const timeout = 60
 /** More would only wait in the server, and a small one answers them with errors. */
 export const requestsAtOnce = 8
 
-/** The Admin REST API of one realm: authorised, renewed, a few requests at a time, and every refusal explained. */
+/**
+ * The Admin REST API of one realm: authorised, renewed, a few requests at a time, and every refusal explained.
+ *
+ * What only reads is asked again when the server stumbles (429, 5xx, a broken connection): Keycloak answers 500 now and
+ * then to one of several questions at once. What writes is not, for it may have been done.
+ */
 export class AdminApi {
   readonly place: RealmPlace
   readonly #context: CallContext
   readonly #session: AdminSession
+  readonly #sleep: Sleep
   readonly #turnstile = new Turnstile(requestsAtOnce)
 
-  constructor(place: RealmPlace, context: CallContext) {
+  constructor(place: RealmPlace, context: CallContext, wait: Sleep = sleep) {
     this.place = place
     this.#context = context
+    this.#sleep = wait
     const login = adminLogin(context.env, place.realm)
     this.#session = new AdminSession({ base: place.base, login, fetch: context.fetch, now: context.now })
   }
 
   /** What is there; `undefined` for 404, except where the realm itself is asked for. */
   async find(path: string, signal: AbortSignal): Promise<unknown> {
-    const answer = await this.#send({ method: 'GET', path }, undefined, signal)
-    if (answer.status === 404 && path !== '') return undefined
-    return JSON.parse(this.#accepted({ method: 'GET', path }, answer).body)
+    const answer = await this.#read(path, signal, path === '' ? [] : [404])
+    return answer.status === 404 ? undefined : JSON.parse(answer.body)
   }
 
   async get(path: string, signal: AbortSignal): Promise<unknown> {
-    return JSON.parse((await this.#call({ method: 'GET', path }, undefined, signal)).body)
+    return JSON.parse((await this.#read(path, signal)).body)
   }
 
   /** Creates an object; gives the last part of its address, which for most kinds is its id. */
@@ -52,9 +58,7 @@ export class AdminApi {
 
   /** What is gone already is gone. */
   async delete(path: string, json: unknown, signal: AbortSignal): Promise<void> {
-    const call: AdminCall = { method: 'DELETE', path }
-    const answer = await this.#send(call, json, signal)
-    if (answer.status !== 404) this.#accepted(call, answer)
+    await this.#call({ method: 'DELETE', path }, json, signal, [404])
   }
 
   /** The server's version, where this administrator may see it. */
@@ -65,12 +69,15 @@ export class AdminApi {
     return typeof systemInfo?.version === 'string' ? systemInfo.version : undefined
   }
 
-  async #call(call: AdminCall, json: unknown, signal: AbortSignal): Promise<HttpAnswer> {
-    return this.#accepted(call, await this.#send(call, json, signal))
+  #read(path: string, signal: AbortSignal, also: readonly number[] = []): Promise<HttpAnswer> {
+    const retry = { sleep: this.#sleep, random: Math.random, now: this.#context.now, signal }
+    return withRetries(() => this.#call({ method: 'GET', path }, undefined, signal, also), retry)
   }
 
-  #accepted(call: AdminCall, answer: HttpAnswer): HttpAnswer {
-    if (answer.status >= 200 && answer.status < 300) return answer
+  /** @param also statuses that are answers, too, beside those of success */
+  async #call(call: AdminCall, json: unknown, signal: AbortSignal, also: readonly number[] = []): Promise<HttpAnswer> {
+    const answer = await this.#send(call, json, signal)
+    if ((answer.status >= 200 && answer.status < 300) || also.includes(answer.status)) return answer
     throw adminRefusal(call, this.place.realm, answer)
   }
 

@@ -1,4 +1,5 @@
-import type { AdminApi } from '../admin/api.ts'
+import { forEachLimited } from '@federate/core/plan'
+import { type AdminApi, requestsAtOnce } from '../admin/api.ts'
 import {
   allClients,
   allScopes,
@@ -23,6 +24,14 @@ export interface OwnedRole {
   readonly role: RealmRole
 }
 
+/** What a plan is known to need before anything was read. */
+export interface AheadOfPlan {
+  /** Roles whose holders matter. */
+  readonly holders: Roles
+  /** Clients that let roles into their tokens themselves. */
+  readonly scoped: readonly string[]
+}
+
 /** What a realm holds, read once for a whole plan: the number of requests hardly grows with the number of services. */
 export class RealmState {
   readonly api: AdminApi
@@ -43,21 +52,22 @@ export class RealmState {
   }
 
   /**
-   * Asks at once for what every plan needs, so that no answer is waited for before the next question is sent. What is
-   * refused is told where its answer is used.
-   *
-   * @param roles those whose holders matter
+   * Asks at once for what a plan needs, so that no answer is waited for before the next question is sent. What is refused
+   * is told where its answer is used.
    */
-  async askAhead(roles: Roles, signal: AbortSignal): Promise<void> {
+  async askAhead({ holders, scoped }: AheadOfPlan, signal: AbortSignal): Promise<void> {
     await Promise.allSettled([
       this.settings(signal),
       this.scopes(signal),
-      this.clients(signal),
       this.defaultScopes(signal),
-      ...[...roles].flatMap(([owner, names]) => [
+      ...[...holders].flatMap(([owner, names]) => [
         this.roles(owner, signal),
         ...names.map((name) => this.members(owner, name, signal)),
       ]),
+      forEachLimited(scoped, requestsAtOnce, async (clientId) => {
+        const client = (await this.clients(signal)).get(clientId)
+        if (client !== undefined) await this.clientScopeRoles(client, signal)
+      }),
     ])
   }
 

@@ -3,6 +3,11 @@ import { ofRealm } from '../token-roles.ts'
 import type { RealmState } from './realm-state.ts'
 import type { KeycloakRequest } from './request.ts'
 
+/** Whether a service is to have any role, of an API or of anything else. */
+export function wishesRoles({ roles = {}, realmRoles = [], clientRoles = {} }: ServiceWish): boolean {
+  return [...Object.values(roles), realmRoles, ...Object.values(clientRoles)].some((names) => names.length > 0)
+}
+
 /** Every role of an API that a service wants must be one of an API of the file. */
 export function refuseUnknownRoles({ services, apis }: KeycloakRequest): void {
   for (const service of services) {

@@ -21,7 +21,7 @@ import { givenRoles, ownerMark, scopeOwners } from './marks.ts'
 import { refuseTakenUserNames, warnOfDefaultCloudScopes, warnOfPeopleInClouds } from './people-checks.ts'
 import { RealmState } from './realm-state.ts'
 import type { KeycloakRequest } from './request.ts'
-import { refuseMissingRoles, refuseUnknownRoles } from './role-checks.ts'
+import { refuseMissingRoles, refuseUnknownRoles, wishesRoles } from './role-checks.ts'
 import { ScopeResource } from './scope.ts'
 import { ServiceClientResource } from './service-client.ts'
 import { TokenOutlook } from './token-outlook.ts'
@@ -56,7 +56,13 @@ export async function keycloakTrust(request: KeycloakRequest): Promise<KeycloakT
     request.services.filter((service) => !made.has(service)),
     warn,
   )
-  await state.askAhead(new Map(request.apis.map(({ audience, roles }) => [audience, roles])), signal)
+  await state.askAhead(
+    {
+      holders: new Map(request.apis.map(({ audience, roles }) => [audience, roles])),
+      scoped: services.filter((service) => wishesRoles(service)).map(({ clientId }) => clientId),
+    },
+    signal,
+  )
   const settings = await state.settings(signal)
   await refuseOldServer(state, signal)
   await refuseMissingFeatures(services, state, signal, warn)
