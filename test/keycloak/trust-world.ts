@@ -42,12 +42,14 @@ export const billing: Partial<ServiceWish> = {
   roles: { orders: ['reader'] },
 }
 
-/** A Keycloak, and a realm of its own for each test. */
+/** A Keycloak, and for each test a realm that no other has written to. */
 export class TrustWorld {
   realm = ''
   store = new MemoryStore()
   #server: RunningKeycloak | undefined
   #count = 0
+  /** Whether anything may have been written to the realm; the next test then gets another. */
+  #isUsed = true
 
   /** To be called where tests are described: the server lives as long as they run. */
   static describe(options: KeycloakOptions): TrustWorld {
@@ -74,6 +76,7 @@ export class TrustWorld {
   }
 
   get admin() {
+    this.#isUsed = true
     return this.server.admin
   }
 
@@ -113,7 +116,11 @@ export class TrustWorld {
 
   context({ fetch = nodeFetch(), env = administrator }: Wishes = {}, warnings: string[] = []): CallContext {
     const warn = (message: string) => void warnings.push(message)
-    return { signal: new AbortController().signal, now: Date.now, fetch, env, warn }
+    const noticing: CallContext['fetch'] = (url, init) => {
+      if (init.method !== 'GET' && url.includes('/admin/')) this.#isUsed = true
+      return fetch(url, init)
+    }
+    return { signal: new AbortController().signal, now: Date.now, fetch: noticing, env, warn }
   }
 
   async plan(wishes: Wishes = {}, more: Partial<PlanRequest> = {}, warnings: string[] = []): Promise<Plan> {
@@ -182,10 +189,12 @@ export class TrustWorld {
   }
 
   async #newRealm(): Promise<void> {
+    this.store = new MemoryStore()
+    if (!this.#isUsed) return
     this.#count += 1
     this.realm = `realm-${this.#count}`
-    this.store = new MemoryStore()
     await this.admin.create('', quickRealm(this.realm))
+    this.#isUsed = false
   }
 }
 
