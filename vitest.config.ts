@@ -22,6 +22,7 @@ export default defineConfig({
           name: 'system',
           include: ['test/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/structure/**', 'test/packed/**'],
+          globalSetup: 'test/keycloak/pool.ts',
           ...slow,
         },
       },

@@ -6,6 +6,7 @@ const benches = [
   'start-up',
   'plan-calls',
   'gcp-plan-calls',
+  'azure-plan',
   'plan-accounts',
   'explain',
   'verify',

@@ -71,6 +71,21 @@ describe('setup azure', () => {
     expect(await calls(10)).toBe(await calls(1))
   })
 
+  it('gives two targets of one service one federated credential, which outlives either name', async () => {
+    const wanted = await world.wanted({ billing: byApplication })
+    const [target] = wanted.targets
+    if (target === undefined) throw new Error('nothing is wanted')
+    const vault = { ...target, name: 'vault' }
+    await world.setUp({ ...wanted, targets: [target, vault] })
+    const names = () => [...state().applications.values()][0]?.federatedCredentials.map(({ name }) => name)
+    expect(names()).toEqual(['federate_acme_billing_files'])
+    const renamed = { ...wanted, targets: [vault] }
+    expect(hasChanges(await world.plan(renamed, { prune: true }))).toBe(false)
+    expect((await world.exchange(renamed, 'billing')).identity).toContain(`in tenant ${tenant}`)
+    await world.destroy(renamed)
+    expect(state().applications.size).toBe(0)
+  })
+
   it('repairs what somebody changed, and nothing else', async () => {
     const wanted = await world.wanted({ billing: byApplication })
     await world.setUp(wanted)
@@ -154,9 +169,41 @@ describe('what setup azure refuses', () => {
     await expect(world.trust(await world.wanted(Object.fromEntries(names)))).rejects.toMatchObject({
       code: 'AZURE_PARENT_FULL',
       problem:
-        'The application billing would hold 23 federated credentials (23 wanted, 0 there), and Entra takes 20: 23 - 20 = 3 too many.',
-      next: 'Spread the services over 2 applications or managed identities in federate.yaml, at most 20 each.',
+        'The application billing would hold 23 federated credentials, one for each service in federate.yaml that becomes it. Entra takes 20: 23 - 20 = 3 too many.',
+      next: 'In federate.yaml, give 3 services another application, such as billing-2 (at most 20 services each): services.service-20.targets.files, services.service-21.targets.files, services.service-22.targets.files.',
     })
+  })
+
+  it('so many services on one identity that three are needed', async () => {
+    const names = Array.from({ length: 50 }, (_, index) => [`service-${index}`, byIdentity])
+    await expect(world.trust(await world.wanted(Object.fromEntries(names)))).rejects.toMatchObject({
+      code: 'AZURE_PARENT_FULL',
+      problem: expect.stringContaining('The managed identity reporting would hold 50'),
+      next: expect.stringContaining(
+        'give 30 services another managedIdentity.name, such as reporting-2, reporting-3 (at most 20 services each): services.service-20.targets.files, ',
+      ),
+    })
+  })
+
+  it('services that find no place beside what others have put there, before it writes anything', async () => {
+    const first = await world.wanted({ billing: byApplication })
+    await world.setUp(first)
+    const [application] = state().applications.values()
+    const [own] = application?.federatedCredentials ?? []
+    if (application === undefined || own === undefined) throw new Error('nothing was made')
+    const stored = (name: string) => ({ ...own, id: name, name, subject: name })
+    const theirs = Array.from({ length: 14 }, (_, index) => stored(`by-hand-${index}`))
+    application.federatedCredentials = [own, stored('federate_acme_gone_files'), ...theirs]
+    const names = ['billing', ...Array.from({ length: 5 }, (_, index) => `service-${index}`)]
+    const wanted = await world.wanted(Object.fromEntries(names.map((name) => [name, byApplication])))
+    const before = writes().length
+    await expect(world.plan(wanted)).rejects.toMatchObject({
+      code: 'AZURE_PARENT_FULL',
+      problem:
+        'The application billing would hold 21 federated credentials: 6 for services in federate.yaml, and 15 that are there already (federate_acme_gone_files, by-hand-0, by-hand-1, by-hand-2, by-hand-3 and 10 more). Entra takes 20: 21 - 20 = 1 too many.',
+      next: 'In federate.yaml, give 1 service another application, such as billing-2 (at most 20 services each): services.service-4.targets.files. Targets that have left federate.yaml hold 1: `federate setup azure --prune`, run before the new services are added, frees that many.',
+    })
+    expect(writes()).toHaveLength(before)
   })
 
   it('the 21st credential of an application that others fill', async () => {
@@ -173,6 +220,18 @@ describe('what setup azure refuses', () => {
     await expect(world.plan(wanted)).rejects.toMatchObject({
       code: 'AZURE_PARENT_FULL',
       problem: expect.stringContaining('21 - 20 = 1 too many'),
+    })
+  })
+
+  it('two targets of one service on one application that want different audiences', async () => {
+    const wanted = await world.wanted({ billing: byApplication })
+    const [service, target] = [wanted.services[0], wanted.targets[0]]
+    if (service === undefined || target === undefined) throw new Error('nothing is wanted')
+    const vault = { ...target, name: 'vault', wish: { ...target.wish, audience: 'api://vault' } }
+    await expect(world.trust({ services: [service], targets: [target, vault] })).rejects.toMatchObject({
+      code: 'AZURE_CREDENTIAL_TWIN',
+      problem:
+        'services.billing.targets.files and services.billing.targets.vault become the application billing by the same issuer and subject for different audiences, "api://AzureADTokenExchange" and "api://vault", and Entra stores each pair of issuer and subject once.',
     })
   })
 
@@ -193,13 +252,17 @@ describe('what setup azure refuses', () => {
   it.each([
     [
       'a subject of more than 600 characters',
-      'subject',
-      'x'.repeat(601),
+      { subject: 'x'.repeat(601) },
       'The subject has 601 characters; Entra stores 600.',
     ],
-  ])('%s', async (_, field, value, words) => {
+    [
+      'an issuer of more than 600 characters',
+      { issuer: { url: `https://kc.example.com/realms/${'x'.repeat(571)}`, kind: 'keycloak' } },
+      'The issuer has 601 characters; Entra stores 600.',
+    ],
+  ] as const)('%s', async (_, changed, words) => {
     const wanted = await world.wanted({ billing: byApplication })
-    const services = wanted.services.map((service) => ({ ...service, [field]: value }))
+    const services = wanted.services.map((service) => ({ ...service, ...changed }))
     await expect(world.plan({ ...wanted, services })).rejects.toMatchObject({
       code: 'AZURE_TRUST_VALUE',
       problem: expect.stringContaining(words),
@@ -234,20 +297,27 @@ describe('what setup azure refuses', () => {
   })
 
   it.each([
-    ['a role that is not there', { role: 'Storage Blob Reader', scope: group }, 'AZURE_ROLE_UNKNOWN'],
     [
-      'a subscription that is not there',
+      'a role that is not there',
+      { role: 'Storage Blob Reader', scope: group },
+      'AZURE_ROLE_UNKNOWN',
+      `There is no role "Storage Blob Reader" that can be given in /subscriptions/${subscription}.`,
+    ],
+    [
+      'a subscription that is not there, or of another tenant',
       { role: 'Reader', scope: '/subscriptions/11111111-2222-4333-8444-555555555555' },
       'AZURE_SUBSCRIPTION_NOT_FOUND',
+      "SubscriptionNotFound: The subscription '11111111-2222-4333-8444-555555555555' could not be found",
     ],
     [
       'a resource group that is not there',
       { role: 'Reader', scope: `/subscriptions/${subscription}/resourceGroups/nowhere` },
       'APPLY_FAILED',
+      "ResourceGroupNotFound: Resource group 'nowhere' could not be found",
     ],
-  ])('%s', async (_, role, code) => {
+  ])('%s', async (_, role, code, words) => {
     const wanted = await world.wanted({ billing: { ...byApplication, roles: [role] } })
-    await expect(world.setUp(wanted)).rejects.toMatchObject({ code })
+    await expect(world.setUp(wanted)).rejects.toMatchObject({ code, problem: expect.stringContaining(words) })
   })
 
   it('a role name that two roles have', async () => {
@@ -260,13 +330,14 @@ describe('what setup azure refuses', () => {
     roles.pop()
   })
 
-  it('an administrator who is signed in to another tenant', async () => {
+  it('a tenant that does not exist', async () => {
     const other = '11111111-2222-4333-8444-555555555555'
     await expect(
       world.plan(await world.wanted({ billing: { ...byApplication, tenant: other } })),
     ).rejects.toMatchObject({
-      code: 'AZURE_WRONG_TENANT',
-      problem: `The targets are of tenant ${other}, the administrator's token for https://graph.microsoft.com/.default is of tenant ${tenant}.`,
+      code: 'AZURE_NO_CREDENTIALS',
+      problem: `No administrator's access to tenant ${other} (login: default): Entra knows no tenant ${other}, or cannot be reached (endpoints_resolution_error).`,
+      next: expect.stringContaining(`az login --tenant ${other}`),
     })
   })
 })

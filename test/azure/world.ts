@@ -44,8 +44,8 @@ export interface World {
   /** How long was waited, in seconds. */
   readonly waits: number[]
   wanted(wishes: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Promise<Wanted>
-  trust(wanted: Wanted, access?: Parameters<typeof azureTrust>[0]['access']): ReturnType<typeof azureTrust>
-  plan(wanted: Wanted, options?: { adopt?: string[]; prune?: boolean }): Promise<Plan>
+  trust(wanted: Wanted, fetch?: CallContext['fetch']): ReturnType<typeof azureTrust>
+  plan(wanted: Wanted, options?: PlanOptions): Promise<Plan>
   setUp(wanted: Wanted): Promise<readonly PlannedStep[]>
   destroy(wanted: Wanted): Promise<readonly PlannedStep[]>
   /** Tokens of one service, as the issuer gives them for Azure. */
@@ -54,6 +54,13 @@ export interface World {
   runtime(wanted: Wanted, service: string): Promise<AzureRuntime>
   /** Exchanges a token of the service for it. */
   exchange(wanted: Wanted, service: string, source?: TokenSource): ReturnType<typeof azure.exchange>
+}
+
+interface PlanOptions {
+  readonly adopt?: readonly string[]
+  readonly prune?: boolean
+  /** Carries the requests of the plan, and of who applies it. Default: the world's own. */
+  readonly fetch?: CallContext['fetch']
 }
 
 export async function startWorld(services: readonly string[]): Promise<World> {
@@ -70,10 +77,10 @@ export async function startWorld(services: readonly string[]): Promise<World> {
   const fetch = nodeFetch({ ca: { pem: sandbox.azure.authority } })
   const context = { signal, now: Date.now, fetch, env: sandbox.env, warn: (text: string) => void warnings.push(text) }
   const sleep = async (seconds: number) => void waits.push(seconds)
-  const trust: World['trust'] = (wanted, access) =>
-    azureTrust({ owner: 'acme', services: wanted.services, targets: wanted.targets, access, context }, sleep)
-  const plan: World['plan'] = async (wanted, { adopt = [], prune = false } = {}) => {
-    const opened = await trust(wanted)
+  const trust: World['trust'] = ({ services, targets }, fetch = context.fetch) =>
+    azureTrust({ owner: 'acme', services, targets, context: { ...context, fetch } }, sleep)
+  const plan: World['plan'] = async (wanted, { adopt = [], prune = false, fetch } = {}) => {
+    const opened = await trust(wanted, fetch)
     const found = await opened.discover(signal)
     return makePlan({ owner: 'acme', resources: opened.resources, found, signal, adopt: new Set(adopt), prune })
   }

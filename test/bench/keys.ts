@@ -3,11 +3,12 @@ import { nodeFetch } from '@federate/core'
 import { CustomerKeys } from '@federate/keycloak/keys'
 import { stringField } from '../keycloak/admin.ts'
 import { bootstrapAdmin } from '../keycloak/distribution.ts'
+import { startKeycloak } from '../keycloak/server.ts'
 import { startKeysPlace } from '../keys/customer-place.ts'
 import { row } from './verify-pairs.ts'
 
 const block = 10
-const place = await startKeysPlace({})
+const place = await startKeysPlace(await startKeycloak())
 try {
   const { admin } = place.keycloak
   const transport = nodeFetch()

@@ -26,6 +26,7 @@ try {
     AWS_REGION: 'us-east-1',
     CLOUDSDK_API_ENDPOINT_OVERRIDES_STS: `https://127.0.0.1:${port}/`,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS: `https://127.0.0.1:${port}/`,
+    AZURE_AUTHORITY_HOST: `https://127.0.0.1:${port}`,
     CACHE_DIRECTORY: join(folder, 'cache'),
   }
   const asBilling = [String(port), 'billing', 'secret']
@@ -48,6 +49,12 @@ try {
     name: '`federate credentials gcp`, cold',
     args: [main, 'credentials', 'gcp', '-s', serviceFile],
   }
+  const azureFloor = { ...floor, args: [here('floor-azure.cjs'), ...asBilling] }
+  const azure = {
+    ...credentials,
+    name: '`federate credentials azure`, cold',
+    args: [main, 'credentials', 'azure', '-s', serviceFile],
+  }
   const { before: _cleared, ...kept } = credentials
   const warm = { ...kept, name: '`federate credentials aws`, warm' }
   console.log(
@@ -55,12 +62,14 @@ try {
       compare(version, bare, rounds, '≤ 1.2'),
       compare(credentials, floor, rounds, '≤ 2.0'),
       compare(google, googleFloor, rounds, '≤ 1.5'),
+      compare(azure, azureFloor, rounds, '≤ 1.5'),
       compare(warm, bare, rounds, '≤ 1.1'),
     ]),
   )
   const token = { ...floor, name: '`federate token`', args: [main, 'token', '--raw', '--for', 's3', '-s', serviceFile] }
   console.log(parts(medianTimes([bare, version, token, credentials, floor], rounds), 'aws', 'two'))
   console.log(parts(medianTimes([bare, version, token, google, googleFloor], rounds), 'gcp', 'three'))
+  console.log(parts(medianTimes([bare, version, token, azure, azureFloor], rounds), 'azure', 'two'))
 } finally {
   servers.kill()
   rmSync(folder, { recursive: true, force: true })
@@ -103,13 +112,19 @@ function writeService(port: number): string {
     provider: 'projects/123456789012/locations/global/workloadIdentityPools/acme/providers/keycloak',
     serviceAccount: 'billing@acme-prod.iam.gserviceaccount.com',
   }
+  const files = {
+    cloud: 'azure',
+    tenantId: '2a585d57-a5a8-4688-a60c-9796389eae7a',
+    clientId: '868ab87f-fc57-46b2-8815-9b80a74b8922',
+    scope: 'https://storage.azure.com/.default',
+  }
   const file = {
     version: 1,
     service: 'billing',
     issuer: { url: `https://localhost:${port}/realms/bench`, kind: 'keycloak' },
     clientId: 'billing',
     auth: { method: 'client_secret_basic', secret: { file: 'secret' } },
-    targets: { s3: target, lake },
+    targets: { s3: target, lake, files },
   }
   writeFileSync(path, JSON.stringify(file))
   return path

@@ -1,10 +1,12 @@
 import { execFile, spawnSync } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { chmod, readFile, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import type { RealmControl } from '@federate/sandbox'
+import { CertificateAuthority, type RealmControl } from '@federate/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pythonTools } from '../clients/python-tools.ts'
+import { fetchByTls } from './fetch-by-tls.ts'
 import { makePlace, type Place } from './harness.ts'
 import { RunningAgent } from './running-agent.ts'
 
@@ -199,9 +201,50 @@ describe('an agent while things change', () => {
   })
 })
 
+describe('an agent that other hosts reach', () => {
+  const authority = CertificateAuthority.make(new Date())
+  const writePair = async () => {
+    const { certificate, key } = await (await authority).issueForServer(['agent.example'], new Date())
+    await place.write('tls.pem', certificate)
+    await place.write('tls.key', key)
+    return new X509Certificate(certificate).fingerprint256
+  }
+
+  it('lends to them by TLS, by the names that were given, and takes a renewed certificate', async () => {
+    const first = await writePair()
+    const flags = '--listen 0.0.0.0:0 --tls-cert tls.pem --tls-key tls.key --host agent.example'
+    const running = RunningAgent.start(place, 'tls', ['billing.federate.json', ...flags.split(' ')])
+    try {
+      await running.ready()
+      // Programs of this host have no need of its certificate.
+      expect(await running.url()).toMatch(/^http:\/\/127\.0\.0\.1:/)
+      const [, port] = /"https:\/\/agent\.example:(\d+)"/.exec(running.log) ?? []
+      const ca = (await authority).pair.certificate
+      const ask = (headers: Readonly<Record<string, string>>) =>
+        fetchByTls({ port: Number(port), servername: 'agent.example', ca, path: '/billing/s3', headers })
+      const authorization = await running.secret('billing')
+      const host = `agent.example:${port}`
+      const lent = await ask({ host, authorization })
+      expect(lent).toMatchObject({ status: 200, fingerprint: first })
+      expect(JSON.parse(lent.body)).toHaveProperty('SecretAccessKey')
+      expect((await ask({ host })).status).toBe(401)
+      expect((await ask({ host: 'elsewhere.example', authorization })).status).toBe(403)
+      await expect(fetch(`http://127.0.0.1:${port}/livez`)).rejects.toThrow()
+      const second = await writePair()
+      running.child.kill('SIGHUP')
+      await running.logged('"reloaded"')
+      expect((await ask({ host, authorization })).fingerprint).toBe(second)
+    } finally {
+      expect(await running.end()).toBe(0)
+    }
+  })
+})
+
 describe('an agent that cannot start', () => {
   it.each([
-    ['billing.federate.json --listen 0.0.0.0:9912', 64, 'LISTEN_INVALID'],
+    ['billing.federate.json --listen 0.0.0.0:9912', 64, 'LISTEN_WITHOUT_TLS'],
+    ['billing.federate.json --listen 0.0.0.0:9912 --tls-cert none.pem --tls-key none.key', 64, 'LISTEN_WITHOUT_HOST'],
+    ['billing.federate.json --listen 10.0.0.1:0 --tls-cert none.pem --tls-key none.key', 64, 'TLS_FILE_UNREADABLE'],
     ['missing.json', 64, 'SERVICE_FILE_MISSING'],
     ['billing.federate.json billing.federate.json reload.json', 64, 'SERVICE_TWICE'],
     ['secrets', 64, 'SERVICE_FILE_MISSING'],

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { clearTenant, storedIn } from '../azure/stored.ts'
 import { account, makePlace, type Place } from './harness.ts'
 
 const tenant = '2a585d57-a5a8-4688-a60c-9796389eae7a'
@@ -142,5 +143,39 @@ describe('destroy azure', () => {
     expect(destroy.stdout).toContain('Destroyed 6 object(s) of acme.')
     const { applications, servicePrincipals, identities, assignments } = azure().tenant(tenant)
     expect([applications, servicePrincipals, identities, assignments].map(({ size }) => size)).toEqual([0, 0, 0, 0])
+  })
+})
+
+describe('setup azure that is killed', () => {
+  const writes = () => azure().requests.filter((one) => /^(PUT|PATCH)/.test(one)).length
+
+  /** Runs setup and sends it a signal as soon as Azure has had `count` of its writes. */
+  async function setupEndedAfter(count: number, signal: NodeJS.Signals): Promise<number> {
+    const goal = writes() + count
+    let timer: NodeJS.Timeout | undefined
+    const ran = await place.federate('setup azure --yes --no-verify', {
+      during: (child) => {
+        timer = setInterval(() => {
+          if (writes() >= goal) child.kill(signal)
+        }, 1)
+      },
+    })
+    clearInterval(timer)
+    return ran.status
+  }
+
+  it('at any write leaves what another run completes', { timeout: 60_000 }, async () => {
+    const before = writes()
+    expect((await place.federate('setup azure --yes --no-verify')).status).toBe(0)
+    const [complete, total] = [storedIn(azure().tenant(tenant)), writes() - before]
+    const ended: number[] = []
+    for (let count = 1; count < total; count += 1) {
+      clearTenant(azure().tenant(tenant))
+      ended.push(await setupEndedAfter(count, count === 2 ? 'SIGINT' : 'SIGKILL'))
+      expect((await place.federate('setup azure --yes --no-verify')).status).toBe(0)
+      expect(storedIn(azure().tenant(tenant))).toEqual(complete)
+    }
+    // The signal may come too late for the last of them.
+    expect(ended.filter((status) => status !== 0).length).toBeGreaterThan(2)
   })
 })

@@ -6,8 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { TestAuthority } from '../../packages/core/src/authentication/certificates.test-kit.ts'
 import { stringField } from '../keycloak/admin.ts'
 import { keycloakAvailability } from '../keycloak/availability.ts'
+import { ownKeycloak } from '../keycloak/borrow.ts'
 import { quickRealm } from '../keycloak/quick-realm.ts'
-import { firstStart, type RunningKeycloak, startKeycloak } from '../keycloak/server.ts'
+import { firstStart, type RunningKeycloak } from '../keycloak/server.ts'
 import { administrator } from '../keycloak/trust-world.ts'
 import { type CountingProxy, countingProxy } from './counting-proxy.ts'
 import { makePlace, type Place } from './harness.ts'
@@ -36,7 +37,7 @@ describe.skipIf(!keycloakAvailability().available)('the command with a real Keyc
 
   beforeAll(async () => {
     const { certificateFile, keyFile } = new TestAuthority(certificates).issue('localhost', 'DNS:localhost')
-    server = await startKeycloak({ tls: { certificateFile, keyFile } })
+    server = await ownKeycloak({ tls: { certificateFile, keyFile } })
     proxy = await countingProxy(server.url)
   }, firstStart)
   afterAll(async () => {

@@ -8,6 +8,8 @@ import { once } from '../keycloak/distribution.ts'
 const config = 'v1.33.15'
 const sts = 'v1.51.8'
 const oauth2 = 'v0.37.0'
+const azcore = 'v1.24.0'
+const azidentity = 'v1.15.0'
 
 /** What any Go program does that has never heard of federate: the SDK's default chain, one call. */
 const whoami = `package main
@@ -75,6 +77,53 @@ func accessToken(path string) (*oauth2.Token, error) {
 `
 
 /**
+ * What any Go program with Azure's library does: one token by a credential of the environment. That no other authority is
+ * asked whether the sandbox's exists is the one thing that it would not do against Entra itself.
+ */
+const azureToken = `package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+func main() {
+	token, err := accessToken(os.Args[1])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Println(token.Token)
+}
+
+func accessToken(kind string) (azcore.AccessToken, error) {
+	credential, err := credentialOf(kind)
+	if err != nil {
+		return azcore.AccessToken{}, err
+	}
+	scopes := []string{"https://storage.azure.com/.default"}
+	return credential.GetToken(context.Background(), policy.TokenRequestOptions{Scopes: scopes})
+}
+
+func credentialOf(kind string) (azcore.TokenCredential, error) {
+	switch kind {
+	case "workload":
+		options := azidentity.WorkloadIdentityCredentialOptions{DisableInstanceDiscovery: true}
+		return azidentity.NewWorkloadIdentityCredential(&options)
+	case "managed":
+		return azidentity.NewManagedIdentityCredential(nil)
+	}
+	options := azidentity.DefaultAzureCredentialOptions{DisableInstanceDiscovery: true}
+	return azidentity.NewDefaultAzureCredential(&options)
+}
+`
+
+/**
  * Whether Go is here; says loudly that it is not.
  *
  * @param what names the library in that message.
@@ -97,6 +146,13 @@ export function goClient(): Promise<string> {
 /** A program with Google's library for Go that prints an access token by the external-account file it is given. */
 export function goGoogleClient(): Promise<string> {
   return built(`go-google-token-${oauth2}`, 'access-token', accessToken, [`golang.org/x/oauth2 ${oauth2}`])
+}
+
+/** A program with Azure's library for Go that prints an access token for storage, by the kind of credential it is given. */
+export function goAzureClient(): Promise<string> {
+  const sdk = 'github.com/Azure/azure-sdk-for-go/sdk'
+  const modules = [`${sdk}/azcore ${azcore}`, `${sdk}/azidentity ${azidentity}`]
+  return built(`go-azure-token-${azidentity}`, 'azure-token', azureToken, modules)
 }
 
 /** The path of the program `name`, built once. */

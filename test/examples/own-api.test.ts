@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { keycloakAvailability } from '../keycloak/availability.ts'
+import { borrowKeycloak } from '../keycloak/borrow.ts'
 import { freePorts } from '../keycloak/ports.ts'
 import { firstStart } from '../keycloak/server.ts'
 import { paste, readHandover } from '../keys/customer.ts'
@@ -19,7 +20,7 @@ describe.skipIf(!keycloakAvailability().available)('the examples of own APIs, on
     return started
   }
   beforeAll(async () => {
-    started = await startKeysPlace({}, await readFile(example('federate.yaml'), 'utf8'))
+    started = await startKeysPlace(await borrowKeycloak(), await readFile(example('federate.yaml'), 'utf8'))
   }, firstStart)
   afterEach(() => {
     for (const child of running.splice(0)) child.kill()

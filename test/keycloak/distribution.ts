@@ -4,12 +4,16 @@ import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { freePorts } from './ports.ts'
 
 const run = promisify(execFile)
 const maxBuffer = 16 * 1024 * 1024
 
 export type KeycloakVersion = '26.7.4' | '26.0.8'
+
+/** Whether tests know this version. */
+export function isKeycloakVersion(text: string): text is KeycloakVersion {
+  return Object.hasOwn(relativePaths, text)
+}
 
 /**
  * Where each version serves everything: Keycloak fixes it when it is built.
@@ -19,7 +23,7 @@ export type KeycloakVersion = '26.7.4' | '26.0.8'
 export const relativePaths: Readonly<Record<KeycloakVersion, string>> = { '26.7.4': '/', '26.0.8': '/auth' }
 
 const buildArguments = [
-  ...['--db=dev-file', '--health-enabled=true'],
+  '--db=dev-file',
   // The https listener, where there is one, asks clients for certificates; who has none is let in, too.
   '--https-client-auth=request',
   // A preview and off by default. Without a policy of the realm that wants it, it changes nothing.
@@ -66,16 +70,8 @@ const bootstrapArguments = [
   ...['--username', bootstrapAdmin.username, '--password:env', 'ADMIN_PASSWORD'],
 ]
 
-/** The command serves its health while it runs, by default on port 9000 of every address. */
 async function makeEmptyDatabase(kc: string, folder: string): Promise<void> {
-  const [port] = await freePorts()
-  const env = {
-    ...process.env,
-    ...javaOptions,
-    KC_HTTP_MANAGEMENT_HOST: '127.0.0.1',
-    KC_HTTP_MANAGEMENT_PORT: String(port),
-    ADMIN_PASSWORD: bootstrapAdmin.password,
-  }
+  const env = { ...process.env, ...javaOptions, ADMIN_PASSWORD: bootstrapAdmin.password }
   await run(kc, [...bootstrapArguments, `--db-url=${databaseUrl(folder, emptyDatabase)}`], { maxBuffer, env })
 }
 

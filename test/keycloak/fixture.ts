@@ -116,7 +116,8 @@ async function scopeIdsByName(admin: KeycloakAdmin, realm: string): Promise<Read
   return new Map(scopes.map((scope) => [stringField(scope, 'name'), stringField(scope, 'id')]))
 }
 
-function objects(value: unknown): readonly unknown[] {
+/** The members of an answer that is a list. */
+export function objects(value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) throw new Error("Keycloak's answer is not a list.")
   return value
 }

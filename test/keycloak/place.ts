@@ -1,6 +1,6 @@
 import { makePlace, type Place } from '../cli/harness.ts'
+import { type BorrowedKeycloak, borrowKeycloak } from './borrow.ts'
 import { bootstrapAdmin } from './distribution.ts'
-import { type RunningKeycloak, startKeycloak } from './server.ts'
 
 /** What lets the command administrate a Keycloak of the tests. */
 const administrator = {
@@ -10,14 +10,14 @@ const administrator = {
 
 export interface KeycloakPlace {
   readonly place: Place
-  readonly keycloak: RunningKeycloak
+  readonly keycloak: BorrowedKeycloak
   /** Runs `federate setup` as the administrator of Keycloak and the clouds. @throws Error when it fails. */
   readonly setup: (what: string) => Promise<void>
 }
 
 /** A real Keycloak with an empty realm, and the sandbox's clouds, which ask it for its keys. */
 export async function keycloakPlace(yaml: string): Promise<KeycloakPlace> {
-  const keycloak = await startKeycloak()
+  const keycloak = await borrowKeycloak()
   await keycloak.admin.create('', { realm: 'acme', enabled: true, sslRequired: 'external' })
   const place = await makePlace(yaml, Number(new URL(keycloak.url).port))
   await place.startSandbox({ issuers: false })

@@ -4,7 +4,8 @@ import { basicScope, type RealmDefinition } from '@federate/sandbox'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keycloakAvailability } from './availability.ts'
-import { firstStart, type RunningKeycloak, startKeycloak } from './server.ts'
+import { type BorrowedKeycloak, borrowKeycloak } from './borrow.ts'
+import { firstStart } from './server.ts'
 
 const realm: RealmDefinition = {
   name: 'acme',
@@ -22,17 +23,17 @@ const realm: RealmDefinition = {
 }
 
 describe.skipIf(!keycloakAvailability().available)('a real Keycloak under /auth that stops and starts again', () => {
-  let server: RunningKeycloak | undefined
+  let server: BorrowedKeycloak | undefined
   beforeAll(async () => {
-    server = await startKeycloak({ version: '26.0.8', realms: [realm] })
+    server = await borrowKeycloak('26.0.8', [realm])
   }, firstStart)
   afterAll(async () => server?.close())
-  const running = (): RunningKeycloak => {
+  const running = (): BorrowedKeycloak => {
     if (server === undefined) throw new Error('Keycloak has not started')
     return server
   }
 
-  it('is not missed while the token lives, and serves the next one', async () => {
+  it('is not missed while the token lives, and serves the next one', { timeout: firstStart }, async () => {
     const issuer = running().issuer('acme')
     expect(new URL(issuer).pathname).toBe('/auth/realms/acme')
     let later = 0

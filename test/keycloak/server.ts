@@ -1,11 +1,10 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import type { RealmDefinition } from '@federate/sandbox'
 import { KeycloakAdmin } from './admin.ts'
 import {
@@ -72,10 +71,9 @@ export async function startKeycloak(options: KeycloakOptions = {}): Promise<Runn
   const home = await keycloakHome(version)
   const folder = await mkdtemp(join(tmpdir(), 'federate-keycloak-'))
   await copyFile(join(home, `${emptyDatabase}.mv.db`), join(folder, `${database}.mv.db`))
-  const [port, managementPort] = await freePorts()
+  const [port, securePort] = await freePorts()
   const prefix = relativePaths[version].replace(/\/$/, '')
-  const [securePort] = await freePorts()
-  const launch = { home, folder, port, managementPort, prefix, tls, securePort }
+  const launch = { home, folder, port, prefix, tls, securePort }
   const keycloak = runningKeycloak(launch, await launchServer(launch))
   try {
     // Each command logs in, and a hash that resists guessing is slow on purpose.
@@ -113,7 +111,6 @@ interface Launch {
   home: string
   folder: string
   port: number
-  managementPort: number
   prefix: string
   tls: KeycloakTls | undefined
   securePort: number
@@ -133,7 +130,7 @@ async function launchServer(launch: Launch): Promise<ChildProcess> {
   closeSync(log)
   process.once('exit', () => server.kill('SIGTERM'))
   try {
-    await ready(server, readyUrl(launch))
+    await ready(server, `http://127.0.0.1:${launch.port}${launch.prefix}/realms/master`)
   } catch (error) {
     await stopServer(server)
     const tail = (await readFile(logFile, 'utf8')).split('\n').slice(-40).join('\n')
@@ -151,17 +148,10 @@ function startArguments(launch: Launch): string[] {
     '--hostname-strict=false',
     '--http-host=127.0.0.1',
     `--http-port=${launch.port}`,
-    `--http-management-port=${launch.managementPort}`,
     `--db-url=${databaseUrl(launch.folder, database)}`,
-    '--log-level=info,io.smallrye.health:off',
+    '--log-level=info',
     ...tlsArguments(launch),
   ]
-}
-
-/** With TLS the management port speaks it too, by a certificate that this process does not know. */
-function readyUrl({ tls, port, managementPort, prefix }: Launch): string {
-  if (tls !== undefined) return `http://127.0.0.1:${port}${prefix}/realms/master`
-  return `http://127.0.0.1:${managementPort}${prefix}/health/ready`
 }
 
 function tlsArguments({ tls, securePort }: Launch): string[] {
@@ -174,18 +164,18 @@ function tlsArguments({ tls, securePort }: Launch): string[] {
   ]
 }
 
-async function ready(server: ChildProcess, healthUrl: string): Promise<void> {
+async function ready(server: ChildProcess, url: string): Promise<void> {
   const deadline = Date.now() + 240_000
   while (Date.now() < deadline) {
     if (server.exitCode !== null || server.signalCode !== null) throw new Error(`kc.sh ended with ${server.exitCode}.`)
-    const status = await fetch(healthUrl).then(
+    const status = await fetch(url).then(
       (answer) => answer.status,
       () => 0,
     )
     if (status === 200) return
     await wait(250)
   }
-  throw new Error(`${healthUrl} was not ready within four minutes.`)
+  throw new Error(`${url} was not ready within four minutes.`)
 }
 
 /** kc.sh is a shell around Java; it hands SIGTERM on, waits, and ends when Java has ended. */
@@ -196,10 +186,11 @@ async function stopServer(server: ChildProcess): Promise<void> {
   await ended
 }
 
-/** Java itself is killed; its shell cannot hand that on, and only ends when Java has. */
+/** Java itself is killed, too: where kc.sh is a shell around it, that cannot hand it on. */
 async function killServer(server: ChildProcess): Promise<void> {
   const ended = once(server, 'exit')
-  const { stdout } = await promisify(execFile)('pgrep', ['-P', String(server.pid)])
-  for (const pid of stdout.trim().split('\n')) process.kill(Number(pid), 'SIGKILL')
+  const children = spawnSync('pgrep', ['-P', String(server.pid)], { encoding: 'utf8' }).stdout.match(/\d+/g) ?? []
+  for (const pid of children) process.kill(Number(pid), 'SIGKILL')
+  server.kill('SIGKILL')
   await ended
 }

@@ -11,7 +11,7 @@ import { trapSuite } from './traps.suite.ts'
 import { billing, TrustWorld } from './trust-world.ts'
 
 describe.skipIf(!keycloakAvailability().available)('setup on a real Keycloak 26.0.8 under /auth', () => {
-  const world = TrustWorld.describe({ version: '26.0.8' })
+  const world = TrustWorld.describe('26.0.8')
   lifeSuite(world)
   trapSuite(world, true)
   ownershipSuite(world)

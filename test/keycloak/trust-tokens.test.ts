@@ -9,7 +9,7 @@ import { tokenSuite } from './tokens.suite.ts'
 import { TrustWorld } from './trust-world.ts'
 
 describe.skipIf(!keycloakAvailability().available)('tokens and access on a real Keycloak 26.7.4', () => {
-  const world = TrustWorld.describe({ version: '26.7.4' })
+  const world = TrustWorld.describe('26.7.4')
   tokenSuite(world, true)
   credentialSuite(world)
   federatedSuite(world)

@@ -4,9 +4,10 @@ import { keycloak } from '@federate/keycloak'
 import { type CredentialStore, keycloakTrust } from '@federate/keycloak/trust'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { stringField } from './admin.ts'
-import { bootstrapAdmin } from './distribution.ts'
+import { type BorrowedKeycloak, borrowKeycloak, ownRealmName } from './borrow.ts'
+import { bootstrapAdmin, type KeycloakVersion } from './distribution.ts'
 import { quickRealm } from './quick-realm.ts'
-import { firstStart, type KeycloakOptions, type RunningKeycloak, startKeycloak } from './server.ts'
+import { firstStart } from './server.ts'
 
 /** Credentials in memory: what was delivered, and what was there before. */
 class MemoryStore implements CredentialStore {
@@ -46,16 +47,15 @@ export const billing: Partial<ServiceWish> = {
 export class TrustWorld {
   realm = ''
   store = new MemoryStore()
-  #server: RunningKeycloak | undefined
-  #count = 0
+  #server: BorrowedKeycloak | undefined
   /** Whether anything may have been written to the realm; the next test then gets another. */
   #isUsed = true
 
   /** To be called where tests are described: the server lives as long as they run. */
-  static describe(options: KeycloakOptions): TrustWorld {
+  static describe(version: KeycloakVersion): TrustWorld {
     const world = new TrustWorld()
     beforeAll(async () => {
-      world.#server = await startKeycloak(options)
+      world.#server = await borrowKeycloak(version)
     }, firstStart)
     afterAll(async () => world.#server?.close())
     beforeEach(() => world.#newRealm())
@@ -63,14 +63,14 @@ export class TrustWorld {
   }
 
   /** A realm that is there already, of a server that others started. */
-  static at(server: RunningKeycloak, realm: string): TrustWorld {
+  static at(server: BorrowedKeycloak, realm: string): TrustWorld {
     const world = new TrustWorld()
     world.#server = server
     world.realm = realm
     return world
   }
 
-  get server(): RunningKeycloak {
+  get server(): BorrowedKeycloak {
     if (this.#server === undefined) throw new Error('Keycloak has not started')
     return this.#server
   }
@@ -191,8 +191,7 @@ export class TrustWorld {
   async #newRealm(): Promise<void> {
     this.store = new MemoryStore()
     if (!this.#isUsed) return
-    this.#count += 1
-    this.realm = `realm-${this.#count}`
+    this.realm = ownRealmName()
     await this.admin.create('', quickRealm(this.realm))
     this.#isUsed = false
   }

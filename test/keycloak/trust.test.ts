@@ -7,7 +7,7 @@ import { trapSuite } from './traps.suite.ts'
 import { TrustWorld } from './trust-world.ts'
 
 describe.skipIf(!keycloakAvailability().available)('setup on a real Keycloak 26.7.4', () => {
-  const world = TrustWorld.describe({ version: '26.7.4' })
+  const world = TrustWorld.describe('26.7.4')
   lifeSuite(world)
   trapSuite(world)
   ownershipSuite(world)

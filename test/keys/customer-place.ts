@@ -2,13 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Ran, runFederate } from '../cli/harness.ts'
+import type { BorrowedKeycloak } from '../keycloak/borrow.ts'
 import { bootstrapAdmin } from '../keycloak/distribution.ts'
 import { quickRealm } from '../keycloak/quick-realm.ts'
-import { type KeycloakOptions, type RunningKeycloak, startKeycloak } from '../keycloak/server.ts'
 
 /** A realm of a real Keycloak with two APIs, made by `federate setup`, and the administrator who issues keys. */
 export interface KeysPlace {
-  readonly keycloak: RunningKeycloak
+  readonly keycloak: BorrowedKeycloak
   readonly issuer: string
   readonly folder: string
   /** Runs the built command as the administrator. */
@@ -20,9 +20,11 @@ export interface KeysPlace {
 
 const realm = 'acme'
 
-/** @param yaml the federate.yaml; its issuer becomes that of the realm */
-export async function startKeysPlace(options: KeycloakOptions, yaml: string = twoApis): Promise<KeysPlace> {
-  const keycloak = await startKeycloak(options)
+/**
+ * @param keycloak the place's own from here on:  gives it up, too
+ * @param yaml the federate.yaml; its issuer becomes that of the realm
+ */
+export async function startKeysPlace(keycloak: BorrowedKeycloak, yaml: string = twoApis): Promise<KeysPlace> {
   const folder = await mkdtemp(join(tmpdir(), 'federate-keys-'))
   const issuer = keycloak.issuer(realm)
   const admin = {

@@ -7,6 +7,7 @@ import { requireRole } from '@federate/verify'
 import { requireToken } from '@federate/verify/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pythonWith } from '../clients/python-tools.ts'
+import { borrowKeycloak } from '../keycloak/borrow.ts'
 import type { KeycloakVersion } from '../keycloak/distribution.ts'
 import { firstStart } from '../keycloak/server.ts'
 import { makeCertificate } from './certificate.ts'
@@ -25,7 +26,7 @@ export function keysSuite(version: KeycloakVersion): void {
   // The one program that needs something installed: what its comment says.
   const python = pythonWith(['pyjwt[crypto]==2.15.1'], 'PyJWT')?.python
   beforeAll(async () => {
-    started = await startKeysPlace({ version })
+    started = await startKeysPlace(await borrowKeycloak(version))
   }, firstStart)
   afterAll(async () => {
     for (const server of servers) server.close()

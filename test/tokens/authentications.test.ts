@@ -29,7 +29,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TestAuthority } from '../../packages/core/src/authentication/certificates.test-kit.ts'
 import { certificateSuite } from '../issuer/certificate.suite.ts'
 import { keycloakAvailability } from '../keycloak/availability.ts'
-import { firstStart, type RunningKeycloak, startKeycloak } from '../keycloak/server.ts'
+import { ownKeycloak } from '../keycloak/borrow.ts'
+import { firstStart, type RunningKeycloak } from '../keycloak/server.ts'
 import { TrustWorld } from '../keycloak/trust-world.ts'
 import { Matrix } from './matrix.ts'
 import { addClients, addFederatedClient, keyOf, privateJwks, realm, realmName, secret } from './realm.ts'
@@ -188,7 +189,7 @@ describe.skipIf(!keycloakAvailability().available).each([
       keyFile: serverPair.keyFile,
       clientAuthorityFile: authority.certificateFile,
     }
-    started = await startKeycloak({ version, tls, realms: [realm] })
+    started = await ownKeycloak({ version, tls, realms: [realm] })
     await addClients(started.admin)
     if (!federated) return
     const { url, server } = await serveKeys()

@@ -11,7 +11,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TestAuthority } from '../../packages/core/src/authentication/certificates.test-kit.ts'
 import { runFederate } from '../cli/harness.ts'
 import { keycloakAvailability } from '../keycloak/availability.ts'
-import { firstStart, type RunningKeycloak, startKeycloak } from '../keycloak/server.ts'
+import { ownKeycloak } from '../keycloak/borrow.ts'
+import { firstStart, type RunningKeycloak } from '../keycloak/server.ts'
 import { addClient, realm, realmName, secret } from './realm.ts'
 import { type BadNetwork, startBadNetwork, type Toxic, toxiproxyAvailable } from './toxiproxy.ts'
 
@@ -55,7 +56,7 @@ describe.skipIf(!keycloakAvailability().available)('a real Keycloak under hard c
     return started
   }
   beforeAll(async () => {
-    started = await startKeycloak({ tls, realms: [realm] })
+    started = await ownKeycloak({ tls, realms: [realm] })
     await addClient(started.admin, 'secret', 'client-secret')
     await addClient(started.admin, 'lasting', 'client-secret', { 'access.token.lifespan': '1800' })
     await writeFile(join(folder, 'secret'), secret, { mode: 0o600 })

@@ -4,7 +4,8 @@ import { basicScope, type RealmDefinition } from '@federate/sandbox'
 import { createVerifier, Refusal, type Verifier } from '@federate/verify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keycloakAvailability } from '../keycloak/availability.ts'
-import { firstStart, type RunningKeycloak, startKeycloak } from '../keycloak/server.ts'
+import { type BorrowedKeycloak, borrowKeycloak } from '../keycloak/borrow.ts'
+import { firstStart } from '../keycloak/server.ts'
 
 const audience = 'api://orders'
 const realm: RealmDefinition = {
@@ -19,15 +20,15 @@ const realm: RealmDefinition = {
 }
 
 describe.skipIf(!keycloakAvailability().available)('a verifier and a real Keycloak under /auth', () => {
-  let server: RunningKeycloak | undefined
+  let server: BorrowedKeycloak | undefined
   let later = 0
   const warnings: string[] = []
-  const running = (): RunningKeycloak => {
+  const running = (): BorrowedKeycloak => {
     if (server === undefined) throw new Error('Keycloak has not started')
     return server
   }
   beforeAll(async () => {
-    server = await startKeycloak({ version: '26.0.8', realms: [realm] })
+    server = await borrowKeycloak('26.0.8', [realm])
   }, firstStart)
   afterAll(async () => server?.close())
 

@@ -1,5 +1,6 @@
 export { newSecret } from './endpoint/secret.ts'
-export { type Door, type EndpointServer, serveEndpoints } from './endpoint/server.ts'
+export { type Door, type EndpointServer, type EndpointServerOptions, serveEndpoints } from './endpoint/server.ts'
 export { targetDoor, targetPath } from './endpoint/target-door.ts'
+export type { TlsFiles } from './endpoint/tls.ts'
 export { Keeper } from './keeper.ts'
-export { Loan, type LoanStatus, type Obtained } from './loan.ts'
+export { Loan, type LoanOptions, type LoanStatus, type Obtained } from './loan.ts'

@@ -4,6 +4,8 @@ import type { Seconds } from '@federate/core'
 export interface Renewable {
   readonly due: Seconds
   renew(signal?: AbortSignal): Promise<void>
+  /** For what may become due before it said: whom it then calls. */
+  whenDue?(wake: () => void): void
 }
 
 /** How many are renewed at the same time, so that a start with a thousand services does not storm the issuer. */
@@ -19,7 +21,10 @@ export class Keeper {
   #timer: NodeJS.Timeout | undefined
 
   add(...renewables: readonly Renewable[]): void {
-    for (const one of renewables) this.#renewables.add(one)
+    for (const one of renewables) {
+      this.#renewables.add(one)
+      one.whenDue?.(() => this.#look())
+    }
     this.#look()
   }
 

@@ -38,6 +38,11 @@ export interface LoanStatus {
   readonly reason?: { readonly code: string; readonly problem: string }
 }
 
+/** Whether there is something that lives. */
+export function isReady({ state }: LoanStatus): boolean {
+  return state === 'fresh' || state === 'stale'
+}
+
 /** What expires on its way to the cloud is of no use: this much, or a tenth of a life where that is less, must be left. */
 const widestMargin: Seconds = 15
 /** The longest wait after failures in a row. */
@@ -62,6 +67,7 @@ export class Loan<T extends { readonly expiresAt: Date }> {
   #failure: FederateError | undefined
   #failures = 0
   #renewals = 0
+  readonly #listeners: (() => void)[] = []
 
   constructor(options: LoanOptions<T>) {
     const { now = Date.now, monotonic = monotonicNow, random = Math.random } = options
@@ -82,6 +88,11 @@ export class Loan<T extends { readonly expiresAt: Date }> {
     // A loop of callers must not become a loop of requests: renewing has its own pace.
     if (this.#failure !== undefined && this.status.state === 'failed') throw this.#failure
     return this.#kept({ minValidity: this.#margin })
+  }
+
+  /** Whom to tell whenever there is something newer. */
+  whenRenewed(listener: () => void): void {
+    this.#listeners.push(listener)
   }
 
   /** Seconds until it wants to be renewed; none when it is overdue. */
@@ -134,23 +145,26 @@ export class Loan<T extends { readonly expiresAt: Date }> {
     this.#wait = Math.max(1, life * (earliest + (0.7 - earliest) * random()) - age)
     this.#elapsed = startStopwatch(now, monotonic)
     onRenewal?.(undefined, this.status)
+    for (const listener of this.#listeners) listener()
   }
 
   #fail(error: unknown): void {
     const { now, monotonic, random, onRenewal } = this.#options
     this.#failures += 1
-    this.#failure = error instanceof FederateError ? error : unforeseen(error)
+    this.#failure = asFederateError(error)
     this.#wait = Math.min(longestWait, 2 ** Math.min(this.#failures - 1, 10)) * (0.5 + random() / 2)
     this.#elapsed = startStopwatch(now, monotonic)
     onRenewal?.(this.#failure, this.status)
   }
 }
 
-function unforeseen(error: unknown): FederateError {
+/** What went wrong, in the form that all failures have. */
+export function asFederateError(error: unknown): FederateError {
+  if (error instanceof FederateError) return error
   return new FederateError({
     code: 'UNEXPECTED',
     outcome: 'failed',
-    problem: `Renewing failed in a way that federate did not foresee: ${String(error)}.`,
+    problem: `Something failed that federate did not foresee: ${String(error)}.`,
     next: 'Please report it with this message.',
     cause: error,
   })

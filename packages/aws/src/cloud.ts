@@ -36,6 +36,7 @@ export const aws: Cloud<AwsWish, AwsRuntime, AwsCredentials, AwsAccess> = {
   explainFiles: async (question) => (await import('./explain-files.ts')).explainFiles(question),
   explainLive: async (question) => (await import('./explain-live.ts')).explainLive(question),
   formats: formatNames,
+  fileFormats: async () => (await import('./file-formats.ts')).fileFormats,
   endpoint: async () => (await import('./endpoint.ts')).containerEndpoint,
   configure: async (wish, context) => (await import('./shared-files/profiles.ts')).configure(wish, context),
   profiles: async () => (await import('./shared-files/profiles.ts')).profiles,

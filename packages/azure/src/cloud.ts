@@ -27,6 +27,7 @@ export const azure: Cloud<AzureWish, AzureRuntime, AzureCredentials, AzureAccess
   explain: async (question) => (await import('./explain.ts')).explain(question),
   explainFiles: async (question) => (await import('./explain-files.ts')).explainFiles(question),
   explainLive: async (question) => (await import('./explain-live.ts')).explainLive(question),
+  fileFormats: async () => (await import('./file-formats.ts')).fileFormats,
   endpoint: async () => (await import('./endpoint.ts')).identityEndpoint,
   formats: formatNames,
   uncachedFormats: ['federated-token-file'],

@@ -33,7 +33,7 @@ export const entraRefusals: readonly EntraRefusal[] = [
   { aadsts: ['700213'], code: 'AZURE_SUBJECT', cause: wrongSubject, propagating: true },
   { aadsts: ['7002138'], code: 'AZURE_SUBJECT_CASE', cause: wrongSubject, propagating: true },
   { aadsts: ['70021'], code: 'AZURE_NO_MATCH', cause: noMatch, propagating: true },
-  { aadsts: ['70025'], code: 'AZURE_NO_CREDENTIALS', cause: noCredentials, propagating: true },
+  { aadsts: ['70025'], code: 'AZURE_NO_FEDERATED_CREDENTIAL', cause: noCredentials, propagating: true },
   { aadsts: ['700016'], code: 'AZURE_CLIENT_NOT_FOUND', cause: noClient, propagating: true },
   { aadsts: ['90002', '900023'], code: 'AZURE_TENANT_NOT_FOUND', cause: noTenant },
   { aadsts: ['700024'], code: 'AZURE_TOKEN_TIME', cause: wrongTime },

@@ -1,38 +1,63 @@
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { LoanStatus } from '@federate/agent'
-import { type AgentService, tokenDoor } from '@federate/agent/daemon'
-import { type CallContext, FederateError, readServiceFile, resolveServiceFile } from '@federate/core'
-import { lentTargets } from './lending.ts'
+import { type AgentService, type OutputOutcome, tokenDoor } from '@federate/agent/daemon'
+import { type CallContext, FederateError, readServiceFile, resolveServiceFile, type TokenSource } from '@federate/core'
+import { agentFilePath } from './agent-file-path.ts'
+import { agentOutputs, type KeptOutputs } from './agent-outputs.ts'
+import { type LentTarget, lentTargets } from './lending.ts'
 import type { LoadedService } from './service.ts'
 import type { Terminal } from './terminal.ts'
 import { tokenSourceOf } from './token-source.ts'
 
 export interface AgentServicesOptions {
+  /** Service files, and folders of them. */
+  readonly paths: readonly string[]
+  /** What `--config` names. */
+  readonly config?: string | undefined
   readonly cached: boolean
   readonly onRenewal: (error: FederateError | undefined, status: LoanStatus) => void
+  readonly onOutcome: (outcome: OutputOutcome, status: LoanStatus) => void
 }
 
-/** The services of these files and folders, each with what is lent of it. @throws FederateError of the bad one. */
+/** A service of a file, with what is lent of it. */
+export interface LentService extends LoadedService {
+  readonly path: string
+  readonly source: TokenSource
+  readonly lent: readonly LentTarget[]
+}
+
+/**
+ * The services of these files and folders, each with what is lent of it and the files that are kept for it.
+ *
+ * @throws FederateError of the bad file.
+ */
 export async function agentServices(
-  paths: readonly string[],
+  options: AgentServicesOptions,
   terminal: Terminal,
   context: CallContext,
-  options: AgentServicesOptions,
 ): Promise<readonly AgentService[]> {
-  const files = await serviceFiles(paths, terminal)
-  return Promise.all(files.map((path) => agentService(path, context, options)))
+  const files = await serviceFiles(options.paths, terminal)
+  const services = await Promise.all(files.map((path) => lentService(path, context, options)))
+  const config = await agentFilePath(options, terminal)
+  const outputs = config === undefined ? undefined : await agentOutputs(config, services, context, options)
+  return services.map((service) => agentService(service, outputs?.get(service.file.service)))
 }
 
-async function agentService(path: string, context: CallContext, options: AgentServicesOptions): Promise<AgentService> {
+async function lentService(path: string, context: CallContext, options: AgentServicesOptions): Promise<LentService> {
   const file = await readServiceFile(path)
   const service: LoadedService = { file, path, directory: dirname(path), stamps: {} }
   const source = tokenSourceOf(file, service.directory, context)
   const lent = await lentTargets(service, Object.keys(file.targets), source, context, options)
+  return { ...service, path, source, lent }
+}
+
+function agentService({ file, path, source, lent }: LentService, kept: KeptOutputs | undefined): AgentService {
   return {
     name: file.service,
-    fingerprint: JSON.stringify([path, file]),
-    loans: lent.map(({ loan }) => loan),
+    fingerprint: JSON.stringify([path, file, kept?.wishes ?? []]),
+    loans: [...lent.map(({ loan }) => loan), ...(kept?.tokens ?? [])],
+    outputs: kept?.outputs ?? [],
     doors: (secret) => [...lent.map(({ door }) => door(secret)), tokenDoor(file.service, source, secret)],
   }
 }

@@ -29,7 +29,7 @@ export function childEnvironment(
 const administrators = /^FEDERATE_(?:KEYCLOAK_|ADMIN$)/
 
 /** The variables in which the service itself finds its secrets: the command gets credentials instead. */
-function secretVariables(auth: AuthReference): string[] {
+export function secretVariables(auth: AuthReference): string[] {
   if (auth.method === 'token_env') return [auth.env]
   if (auth.method === 'github_actions') return ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_URL']
   const places: readonly string[] = ['secret', 'key', 'passphrase', 'certificate']

@@ -23,13 +23,28 @@ export function addAgent(program: Command, terminal: Terminal, finish: Finish): 
     .command('agent')
     .description('keep the credentials of service files fresh and lend them to the programs of this host')
     .argument('[paths...]', 'service files, or folders of them (default: FEDERATE_SERVICE, or the only one here)')
-    .option('--listen <address>', 'address of loopback and port', '127.0.0.1:9912')
+    .option(
+      '--config <path>',
+      'files to keep fresh (default: FEDERATE_AGENT, or federate.agent.yaml beside the service files)',
+    )
+    .option(
+      '--listen <address>',
+      'address and port; by http on loopback, by TLS on others (default: 127.0.0.1:9912)',
+      another,
+    )
+    .option(
+      '--tls-cert <path>',
+      'certificate (PEM) for addresses that other hosts reach, read again when it is renewed',
+    )
+    .option('--tls-key <path>', 'its key')
+    .option('--tls-client-ca <path>', 'ask callers from other hosts for a certificate that this authority signed')
+    .option('--host <name>', 'a name or address by which other hosts call the agent', another)
     .addOption(runFolderOption())
     .addOption(
       new Option('--log-level <level>', 'what is logged').choices(['debug', 'info', 'warn', 'error']).default('info'),
     )
     .option('--no-cache', 'neither use nor keep cached credentials')
-    .option('--once', 'get everything once, into the cache, and end')
+    .option('--once', 'get everything once, into the cache and files, and end')
     .option('--unit', 'print a systemd unit for this agent instead')
     .addHelpText('after', examples(['federate agent /etc/federate', 'federate agent /etc/federate --unit']))
     .action(async (paths, options) =>
@@ -44,6 +59,11 @@ export function addAgent(program: Command, terminal: Terminal, finish: Finish): 
     .action(async (service, options) =>
       finish(await (await import('./commands/agent-wait.ts')).agentWait({ ...options, service }, terminal)),
     )
+}
+
+/** For options that may be given several times; one that took several words would take the paths, too. */
+function another(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
 }
 
 export function addEnv(program: Command, terminal: Terminal, finish: Finish): void {

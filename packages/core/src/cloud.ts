@@ -85,6 +85,32 @@ export interface LiveQuestion<Wish = unknown, Access = unknown> extends TokenQue
   readonly context: CallContext
 }
 
+/** A file from which software reads its credentials. */
+export interface FilePlace {
+  /** For messages. */
+  readonly path: string
+  /** What is in it now; empty where it is not there. */
+  readonly before: string
+  /** For formats with profiles: which one it shall be. */
+  readonly profile: string
+  readonly now: Now
+}
+
+/**
+ * How software reads credentials, or the issuer's token which it exchanges itself, from a file that is kept fresh.
+ * `text` throws a FederateError where the file holds what may not be replaced.
+ */
+export type FileFormat<
+  Runtime extends RuntimeTarget = RuntimeTarget,
+  Credentials extends CloudCredentials = CloudCredentials,
+> = {
+  /** Whether the file may hold other things besides, which stay: profiles of other services. Default: it is one text. */
+  readonly profiles?: boolean
+} & (
+  | { readonly holds: 'credentials'; text(credentials: Credentials, runtime: Runtime, place: FilePlace): string }
+  | { readonly holds: 'token'; text(token: Token, runtime: Runtime, place: FilePlace): string }
+)
+
 /** Named profiles in files that a cloud's own tools share. */
 export interface Profiles<Credentials extends CloudCredentials = CloudCredentials> {
   /** Puts credentials into a profile; gives the file's path. */
@@ -179,6 +205,8 @@ export interface Cloud<
   format(name: string, credentials: Credentials, runtime: Runtime): Promise<string>
   /** Those of `formats` that give out what may be dead before the credentials are: they are obtained anew. Default: none. */
   readonly uncachedFormats?: readonly string[]
+  /** How software reads credentials from files, by the format's name. */
+  fileFormats(): Promise<Readonly<Record<string, FileFormat<Runtime, Credentials>>>>
   /** For clouds whose SDKs can fetch credentials from a process on their host. */
   endpoint?(): Promise<Endpoint<Runtime, Credentials>>
   /** For clouds whose tools know profiles that hold credentials. */

@@ -17,6 +17,8 @@ export type {
   CloudCredentials,
   ConfigurationWish,
   Configured,
+  FileFormat,
+  FilePlace,
   FileQuestion,
   HandOver,
   LiveQuestion,
@@ -30,7 +32,7 @@ export type {
 export { formatDuration, parseDuration } from './duration.ts'
 export type { Endpoint, EndpointAnswer, EndpointPlace, EndpointRequest, Lender } from './endpoint.ts'
 export { FederateError, type FederateErrorOptions, type Outcome } from './errors.ts'
-export { type AtomicFileOptions, writeFileAtomically } from './files/atomic-file.ts'
+export { type AtomicFileOptions, type FileOwner, writeFileAtomically } from './files/atomic-file.ts'
 export { type KeepCredentialsOptions, type KeptCredentials, keepCredentials } from './freshness/keep-credentials.ts'
 export type { KeptEvent, KeptRequest } from './freshness/kept.ts'
 export {

@@ -29,6 +29,7 @@ export const gcp: Cloud<GcpWish, GcpRuntime, GcpCredentials, GcpAccess> = {
   explain: async (question) => (await import('./explain.ts')).explain(question),
   explainLive: async (question) => (await import('./explain-live.ts')).explainLive(question),
   explainFiles: async (question) => (await import('./explain-files.ts')).explainFiles(question),
+  fileFormats: async () => (await import('./file-formats.ts')).fileFormats,
   endpoint: async () => (await import('./endpoint.ts')).urlSource,
   formats: formatNames,
   handOverFormat: 'executable',

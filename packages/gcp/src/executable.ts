@@ -1,5 +1,12 @@
 import { dirname } from 'node:path'
-import { type CallContext, FederateError, type HandOver, type Token, writeFileAtomically } from '@federate/core'
+import {
+  type CallContext,
+  FederateError,
+  type HandOver,
+  type Now,
+  type Token,
+  writeFileAtomically,
+} from '@federate/core'
 import { makePrivateFolder } from '@federate/core/cache'
 import { audiencePrefix } from './rules/provider.ts'
 import type { GcpRuntime } from './target.ts'
@@ -13,18 +20,23 @@ export const executable: HandOver<GcpRuntime> = { answer, refusal }
 async function answer(token: Token, runtime: GcpRuntime, { env, now }: CallContext): Promise<string> {
   refuseOther('GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE', `${audiencePrefix}${runtime.provider}`, env)
   refuseOther('GOOGLE_EXTERNAL_ACCOUNT_IMPERSONATED_EMAIL', runtime.serviceAccount, env)
+  const text = executableAnswer(token, now)
+  await keep(text, env['GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE'])
+  return text
+}
+
+/** A token as an executable gives it. */
+export function executableAnswer(token: Token, now: Now): string {
   const remaining = (token.expiresAt.getTime() - now()) / 1000
   // A token that is about to expire gives credentials that are, too.
   const margin = Math.min(60, remaining / 5)
-  const text = JSON.stringify({
+  return JSON.stringify({
     version: 1,
     success: true,
     token_type: 'urn:ietf:params:oauth:token-type:jwt',
     id_token: token.reveal(),
     expiration_time: Math.floor(token.expiresAt.getTime() / 1000 - margin),
   })
-  await keep(text, env['GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE'])
-  return text
 }
 
 function refusal(error: unknown): string {

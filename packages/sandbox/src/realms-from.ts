@@ -1,12 +1,8 @@
 import type { FederateFile, ServiceWish } from '@federate/core'
-import { apiScope, cloudScopes, targetScopes } from '@federate/keycloak'
+import { apiScope, cloudScopes, lifetimeOf, targetScopes } from '@federate/keycloak'
 import { basicScope, type ClientDefinition, type RealmDefinition } from './issuer/realm.ts'
 import { issuerPlace } from './issuer-place.ts'
 import type { ClientCredential, ServiceCredentials } from './service-credentials.ts'
-
-/** Seconds that tokens live: clouds need time for the exchange and its retries, one's own APIs do not. */
-const lifespanForClouds = 1_200
-const lifespanForApis = 300
 
 /**
  * The realms that federate.yaml needs: one per issuer, with every service as a client, the scopes of the clouds that its
@@ -41,6 +37,6 @@ function clientOf(service: ServiceWish, file: FederateFile, credential: ClientCr
     defaultScopes: [basicScope],
     optionalScopes: [...clouds, ...file.apis.map((api) => api.audience)],
     claims: service.claims,
-    accessTokenLifespan: clouds.length > 0 ? lifespanForClouds : lifespanForApis,
+    accessTokenLifespan: lifetimeOf(service),
   }
 }

@@ -1,8 +1,9 @@
 import { FederateError } from '@federate/core'
-import { type Door, type EndpointServer, serveEndpoints } from '../endpoint/server.ts'
+import { type Door, type EndpointServer, type EndpointServerOptions, serveEndpoints } from '../endpoint/server.ts'
 import { Keeper } from '../keeper.ts'
-import type { Loan, LoanStatus } from '../loan.ts'
-import { healthDoors } from './health.ts'
+import type { Loan } from '../loan.ts'
+import type { Output } from '../outputs/output.ts'
+import { healthDoors, type ServiceState } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import type { RunFolder } from './run-folder.ts'
 
@@ -15,6 +16,8 @@ export interface AgentService {
   /** Changes with whatever the service is made of: one that is as it was stays as it is at a reload. */
   readonly fingerprint: string
   readonly loans: readonly Pick<AnyLoan, 'due' | 'renew' | 'status'>[]
+  /** The files that are kept for it. */
+  readonly outputs: readonly Output[]
   /** What is behind the secret of this service. */
   doors(secret: string): readonly Door[]
 }
@@ -28,8 +31,8 @@ export interface Log {
 export interface AgentOptions {
   /** Reads all service files. Throws when one is bad. */
   readonly load: () => Promise<readonly AgentService[]>
-  readonly host: string
-  readonly port: number
+  /** Where it lends: at least one place. */
+  readonly listen: readonly EndpointServerOptions[]
   readonly folder: RunFolder
   readonly metrics: Metrics
   readonly log: Log
@@ -39,45 +42,50 @@ export interface AgentOptions {
 /** Keeps the credentials of many services fresh and lends them, until it is closed. */
 export class Agent {
   readonly #options: AgentOptions
-  readonly #server: EndpointServer
+  readonly #servers: readonly EndpointServer[]
   readonly #keeper = new Keeper()
+  /** Apart, because commands that hang must not keep credentials from being renewed. */
+  readonly #outputKeeper = new Keeper()
   #services: readonly AgentService[] = []
   #reloading: Promise<void> = Promise.resolve()
 
-  private constructor(options: AgentOptions, server: EndpointServer) {
+  private constructor(options: AgentOptions, servers: readonly EndpointServer[]) {
     this.#options = options
-    this.#server = server
+    this.#servers = servers
   }
 
   /** @throws FederateError of `load` and of `serveEndpoints`; nothing keeps running then. */
   static async start(options: AgentOptions): Promise<Agent> {
     const services = unique(await options.load())
-    const { host, port, metrics, folder, pid } = options
-    const server = await serveEndpoints({ host, port, onAnswer: (_path, status) => metrics.answered(status) })
-    const agent = new Agent(options, server)
+    const { folder, pid } = options
+    const servers = await startAll(options)
+    const agent = new Agent(options, servers)
+    const { url } = agent
     try {
       await agent.#take(services)
-      await folder.tell({ url: server.url, pid })
+      await folder.tell({ url, pid })
     } catch (error) {
       await agent.close()
       throw error
     }
-    options.log.info({ url: server.url, services: services.map(({ name }) => name) }, 'lending')
+    options.log.info(
+      { urls: servers.map((server) => server.url), services: services.map(({ name }) => name) },
+      'lending',
+    )
     return agent
   }
 
+  /** For programs of this host: on loopback, where it listens there. */
   get url(): string {
-    return this.#server.url
+    const urls = this.#servers.map(({ url }) => url)
+    return urls.find((url) => url.startsWith('http:')) ?? urls[0] ?? ''
   }
 
-  get states(): readonly LoanStatus[] {
-    return this.#services.flatMap(({ loans }) => loans.map(({ status }) => status))
-  }
-
-  /** Reads the service files again. If one is bad, everything stays as it is. Never throws. */
+  /** Reads files again: certificates, and what `load` reads. If something is bad, the old stays. Never throws. */
   reload(): Promise<void> {
     this.#reloading = this.#reloading.then(async () => {
       const { load, log } = this.#options
+      await Promise.all(this.#servers.map((server) => server.refresh()))
       try {
         const services = unique(await load())
         await this.#take(services)
@@ -92,7 +100,8 @@ export class Agent {
 
   async close(): Promise<void> {
     this.#keeper.stop()
-    await this.#server.close()
+    this.#outputKeeper.stop()
+    await Promise.all(this.#servers.map((server) => server.close()))
   }
 
   async #take(wanted: readonly AgentService[]): Promise<void> {
@@ -104,14 +113,38 @@ export class Agent {
     const doors = await Promise.all(
       services.map(async (service) => service.doors((await this.#options.folder.secretOf(service.name)).value)),
     )
-    const states = new Map(services.map(({ name, loans }) => [name, () => loans.map(({ status }) => status)]))
+    const states = new Map(services.map((service) => [service.name, () => stateOf(service)]))
     const gone = this.#services.filter((service) => !services.includes(service))
     const added = services.filter((service) => !this.#services.includes(service))
+    const kept = services.filter((service) => this.#services.includes(service))
     this.#services = services
     this.#keeper.remove(...gone.flatMap(({ loans }) => loans))
-    this.#server.open([...doors.flat(), ...healthDoors(states, this.#options.metrics)])
+    this.#outputKeeper.remove(...gone.flatMap(({ outputs }) => outputs))
+    const open = [...doors.flat(), ...healthDoors(states, this.#options.metrics)]
+    for (const server of this.#servers) server.open(open)
+    this.#outputKeeper.add(...added.flatMap(({ outputs }) => outputs))
     this.#keeper.add(...added.flatMap(({ loans }) => loans))
+    // Somebody may have removed or changed a file.
+    for (const output of kept.flatMap(({ outputs }) => outputs))
+      if (output.status.state !== 'starting') output.renewed()
   }
+}
+
+/** All of them or none. */
+async function startAll({ listen, metrics }: AgentOptions): Promise<readonly EndpointServer[]> {
+  const onAnswer = (_path: string | undefined, status: number) => metrics.answered(status)
+  const servers: EndpointServer[] = []
+  try {
+    for (const place of listen) servers.push(await serveEndpoints({ ...place, onAnswer }))
+    return servers
+  } catch (error) {
+    await Promise.all(servers.map((server) => server.close()))
+    throw error
+  }
+}
+
+function stateOf({ loans, outputs }: AgentService): ServiceState {
+  return { lent: loans.map(({ status }) => status), files: outputs.map(({ status }) => status) }
 }
 
 function unique(services: readonly AgentService[]): readonly AgentService[] {

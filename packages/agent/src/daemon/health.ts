@@ -1,28 +1,37 @@
 import type { EndpointAnswer } from '@federate/core'
 import type { Door } from '../endpoint/server.ts'
-import type { LoanStatus } from '../loan.ts'
+import { isReady, type LoanStatus } from '../loan.ts'
 import type { Metrics } from './metrics.ts'
 
 type Answer = EndpointAnswer & { readonly type?: string }
 
+/** How a service's things are: what is lent of it, and the files that are kept for it. */
+export interface ServiceState {
+  readonly lent: readonly LoanStatus[]
+  readonly files: readonly LoanStatus[]
+}
+
 /**
- * The doors that need no secret: whether the agent lives, whether what it lends lives, for all services and for each,
- * and the metrics. They name services, targets and reasons, and nothing that opens anything.
+ * The doors that need no secret: whether the agent lives, whether what it lends and writes lives, for all services and for
+ * each, and the metrics. They name services, targets, paths and reasons, and nothing that opens anything.
  */
-export function healthDoors(services: ReadonlyMap<string, () => readonly LoanStatus[]>, metrics: Metrics): Door[] {
-  const all = () => [...services.values()].flatMap((states) => states())
+export function healthDoors(services: ReadonlyMap<string, () => ServiceState>, metrics: Metrics): Door[] {
+  const all = () => {
+    const states = [...services.values()].map((state) => state())
+    return { lent: states.flatMap(({ lent }) => lent), files: states.flatMap(({ files }) => files) }
+  }
   return [
     door('/livez', async () => json(200, { state: 'alive' })),
     door('/readyz', async () => readiness(all())),
-    ...[...services].map(([name, states]) => door(`/readyz/${name}`, async () => readiness(states()))),
+    ...[...services].map(([name, state]) => door(`/readyz/${name}`, async () => readiness(state()))),
     door('/metrics', async () => ({ status: 200, body: await metrics.text(all()), type: metrics.type })),
   ]
 }
 
-/** Ready: everything that is lent lives. What is not, and why, is said. */
-function readiness(states: readonly LoanStatus[]): Answer {
-  const ready = states.every(({ state }) => state === 'fresh' || state === 'stale')
-  return json(ready ? 200 : 503, { ready, lent: states })
+/** Ready: everything that is lent lives, and what is in every file. What does not, and why, is said. */
+function readiness({ lent, files }: ServiceState): Answer {
+  const ready = [...lent, ...files].every(isReady)
+  return json(ready ? 200 : 503, { ready, lent, files })
 }
 
 function door(path: string, answer: () => Promise<Answer>): Door {

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client'
-import type { LoanStatus } from '../loan.ts'
+import { isReady } from '../loan.ts'
+import type { ServiceState } from './health.ts'
 
 /** What the agent counts, for Prometheus. */
 export class Metrics {
@@ -29,6 +30,25 @@ export class Metrics {
     registers: [this.#registry],
   })
 
+  readonly #outputs = new Counter({
+    name: 'federate_outputs_total',
+    help: 'Writes of files and notifications of who reads them, by what came of them.',
+    labelNames: ['path', 'done', 'outcome'],
+    registers: [this.#registry],
+  })
+  readonly #outputExpiry = new Gauge({
+    name: 'federate_output_expiry_timestamp_seconds',
+    help: 'When what is in a file expires.',
+    labelNames: ['path'],
+    registers: [this.#registry],
+  })
+  readonly #outputReady = new Gauge({
+    name: 'federate_output_ready',
+    help: 'Whether something that lives is in a file.',
+    labelNames: ['path'],
+    registers: [this.#registry],
+  })
+
   renewed(name: string, outcome: 'success' | 'failure'): void {
     this.#renewals.inc({ name, outcome })
   }
@@ -37,14 +57,22 @@ export class Metrics {
     this.#requests.inc({ status: String(status) })
   }
 
+  output(path: string, done: 'write' | 'notify', outcome: 'success' | 'failure'): void {
+    this.#outputs.inc({ path, done, outcome })
+  }
+
   /** The text that Prometheus reads, with the state of now. */
-  async text(states: readonly LoanStatus[]): Promise<string> {
-    // What is not lent any more is not shown any more.
-    this.#expiry.reset()
-    this.#ready.reset()
-    for (const { name, state, expiresAt } of states) {
-      this.#ready.set({ name }, state === 'fresh' || state === 'stale' ? 1 : 0)
-      if (expiresAt !== undefined) this.#expiry.set({ name }, expiresAt.getTime() / 1000)
+  async text({ lent, files }: ServiceState): Promise<string> {
+    // What is not lent or written any more is not shown any more.
+    for (const gauge of [this.#expiry, this.#ready, this.#outputExpiry, this.#outputReady]) gauge.reset()
+    for (const status of lent) {
+      this.#ready.set({ name: status.name }, isReady(status) ? 1 : 0)
+      if (status.expiresAt !== undefined) this.#expiry.set({ name: status.name }, status.expiresAt.getTime() / 1000)
+    }
+    for (const status of files) {
+      this.#outputReady.set({ path: status.name }, isReady(status) ? 1 : 0)
+      if (status.expiresAt !== undefined)
+        this.#outputExpiry.set({ path: status.name }, status.expiresAt.getTime() / 1000)
     }
     return this.#registry.metrics()
   }

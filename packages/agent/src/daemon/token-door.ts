@@ -1,4 +1,4 @@
-import { FederateError, type TokenSource } from '@federate/core'
+import { FederateError, type Token, type TokenSource } from '@federate/core'
 import type { Door } from '../endpoint/server.ts'
 
 /** The door behind which a service fetches the issuer's tokens for own APIs: `?audience=…`. */
@@ -11,11 +11,16 @@ export function tokenDoor(service: string, source: TokenSource, secret: string):
       const audience = query.get('audience')
       if (audience === null || audience === '') throw audienceMissing()
       const token = await source.getToken({ audience })
-      const body = { access_token: token.reveal(), expires_at: token.expiresAt.toISOString(), token_type: 'Bearer' }
-      return { status: 200, body: JSON.stringify(body) }
+      return { status: 200, body: tokenJson(token) }
     },
     refusal: (code, message) => JSON.stringify({ error: code, error_description: message }),
   }
+}
+
+/** A token for an own API, in the words of RFC 6749 section 5.1. */
+export function tokenJson(token: Token): string {
+  const { expiresAt } = token
+  return JSON.stringify({ access_token: token.reveal(), expires_at: expiresAt.toISOString(), token_type: 'Bearer' })
 }
 
 function audienceMissing(): FederateError {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type EndpointAnswer, FederateError } from '@federate/core'
 import { strangeCaller } from './caller.ts'
 import { sameSecret } from './secret.ts'
+import { type TlsOptions, tlsServer } from './tls.ts'
 
 /** Something that can be fetched: behind one path, with one secret. */
 export interface Door {
@@ -15,16 +16,22 @@ export interface Door {
 }
 
 export interface EndpointServer {
-  /** `http://127.0.0.1:43117`, without a slash at its end. */
+  /** `http://127.0.0.1:43117`, or with https; without a slash at its end. */
   readonly url: string
   /** Replaces all doors at once. */
   open(doors: readonly Door[]): void
+  /** Takes certificates that were renewed on the disk. */
+  refresh(): Promise<void>
   close(): Promise<void>
 }
 
 export interface EndpointServerOptions {
-  /** An address of loopback. Default: 127.0.0.1. */
+  /** The address to listen at; one that is not loopback wants `tls`. Default: 127.0.0.1. */
   readonly host?: string
+  /** By which names or addresses it may be called besides loopback; the first is in the URL. Default: none. */
+  readonly names?: readonly string[] | undefined
+  /** Default: http. */
+  readonly tls?: TlsOptions | undefined
   /** Default: any free port. */
   readonly port?: number
   /** Told of every request: its door's path, or none, and the status. Default: nobody. */
@@ -35,32 +42,42 @@ export interface EndpointServerOptions {
 const limits = { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 30_000, maxHeaderSize: 16_384 }
 
 /**
- * Serves doors on loopback.
+ * Serves doors on loopback, or by TLS on any address.
  *
- * @throws FederateError `ENDPOINT_PORT_TAKEN` or `ENDPOINT_NOT_LISTENING` (failed).
+ * @throws FederateError `ENDPOINT_PORT_TAKEN` or `ENDPOINT_NOT_LISTENING` (failed), and of `tlsServer`.
  */
 export async function serveEndpoints(options: EndpointServerOptions = {}): Promise<EndpointServer> {
-  const { host = '127.0.0.1', port = 0, onAnswer = () => undefined } = options
+  const { host = '127.0.0.1', port = 0, names = [], tls, onAnswer = () => undefined } = options
   let doors: ReadonlyMap<string, Door> = new Map()
-  const server = createServer(limits, (request, response) => {
-    void answer(request, response, doors).then(onAnswer.bind(undefined, doorOf(request, doors)?.path))
-  })
+  const known = new Set(names.map((name) => name.toLowerCase()))
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    const door = doorOf(request, doors)
+    void answer(request, response, door, known).then((status) => onAnswer(door?.path, status))
+  }
+  const secured = tls === undefined ? undefined : await tlsServer(limits, tls, onRequest)
+  const server = secured?.server ?? createServer(limits, onRequest)
   server.maxConnections = 1024
   await listening(server, host, port)
   const address = server.address()
   const bound = typeof address === 'object' && address !== null ? address.port : port
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${inUrl(names[0] ?? host)}:${bound}`,
     open: (wanted) => {
       doors = new Map(wanted.map((door) => [door.path, door]))
     },
+    refresh: async () => secured?.look(),
     close: async () => {
+      secured?.stop()
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
       await closed
     },
   }
+}
+
+function inUrl(host: string): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
 }
 
 function doorOf({ url = '' }: IncomingMessage, doors: ReadonlyMap<string, Door>): Door | undefined {
@@ -71,10 +88,10 @@ function doorOf({ url = '' }: IncomingMessage, doors: ReadonlyMap<string, Door>)
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  doors: ReadonlyMap<string, Door>,
+  door: Door | undefined,
+  names: ReadonlySet<string>,
 ): Promise<number> {
-  const door = doorOf(request, doors)
-  const { status, body, type = 'application/json' } = await judged(request, door)
+  const { status, body, type = 'application/json' } = await judged(request, door, names)
   // What was sent along is not wanted; a connection on which it would have to be read is ended.
   const ended = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
   const bytes = Buffer.from(body)
@@ -91,12 +108,13 @@ async function answer(
 async function judged(
   request: IncomingMessage,
   door: Door | undefined,
+  names: ReadonlySet<string>,
 ): Promise<EndpointAnswer & { readonly type?: string }> {
   const refuse = (status: number, code: string, message: string) => ({
     status,
     body: door?.refusal(code, message) ?? JSON.stringify({ code, message }),
   })
-  const strange = strangeCaller(request)
+  const strange = strangeCaller(request, names)
   if (strange !== undefined) return refuse(403, 'Forbidden', strange)
   if (door === undefined) return refuse(404, 'NotFound', 'Nothing is lent here; look at `federate env`.')
   if (request.method !== 'GET') return refuse(405, 'MethodNotAllowed', 'Only GET is answered.')

@@ -1,4 +1,11 @@
-import { type CallContext, type ConfigurationWish, type Configured, FederateError, type Profiles } from '@federate/core'
+import {
+  type CallContext,
+  type ConfigurationWish,
+  type Configured,
+  FederateError,
+  type FilePlace,
+  type Profiles,
+} from '@federate/core'
 import type { AwsRuntime } from '../target.ts'
 import type { AwsCredentials } from '../temporary-credentials.ts'
 import { commandLine } from './command-line.ts'
@@ -8,28 +15,33 @@ import { changeSharedFile, readSharedFile, sharedFilePath } from './shared-file.
 /** The shared credentials file of all AWS SDKs and of the AWS CLI. */
 export const profiles: Profiles<AwsCredentials> = { store }
 
-/**
- * Puts credentials into a profile of the shared credentials file.
- *
- * @throws FederateError `AWS_PROFILE_TAKEN` when the profile holds long-lived keys: they could not be got back.
- */
+/** Puts credentials into a profile of the shared credentials file. @throws FederateError `AWS_PROFILE_TAKEN` */
 async function store(credentials: AwsCredentials, profile: string, { env }: CallContext): Promise<string> {
   refuseName(profile)
   const path = sharedFilePath('credentials', env)
-  const settings = {
+  await changeSharedFile(path, (before) => withCredentials({ path, before, profile }, credentials))
+  return path
+}
+
+/**
+ * The text of a shared credentials file with these credentials in a profile of it; all else stays.
+ *
+ * @throws FederateError `AWS_PROFILE_TAKEN` when the profile holds long-lived keys: they could not be got back.
+ */
+export function withCredentials(
+  { path, before, profile }: Omit<FilePlace, 'now'>,
+  credentials: AwsCredentials,
+): string {
+  const keyId = profileSettings(before, profile).get('aws_access_key_id')
+  if (keyId?.startsWith('AKIA')) throw longLived(path, profile)
+  return withSettings(before, profile, {
     aws_access_key_id: credentials.accessKeyId,
     aws_secret_access_key: credentials.secretAccessKey,
     aws_session_token: credentials.sessionToken,
     aws_account_id: credentials.accountId,
     // No SDK reads it; people and other tools do.
     x_security_token_expires: credentials.expiresAt.toISOString(),
-  }
-  await changeSharedFile(path, (text) => {
-    const keyId = profileSettings(text, profile).get('aws_access_key_id')
-    if (keyId?.startsWith('AKIA')) throw longLived(path, profile)
-    return withSettings(text, profile, settings)
   })
-  return path
 }
 
 /**

@@ -33,3 +33,8 @@ export function principalAddress(wish: AzureWish): string {
   const { tenant, application, managedIdentity } = wish
   return managedIdentity === undefined ? servicePrincipalAddress(tenant, application ?? '') : parentAddress(wish)
 }
+
+/** Whom a target's service becomes, for people. */
+export function nameOfParent({ application, managedIdentity }: AzureWish): string {
+  return managedIdentity === undefined ? `application ${application}` : `managed identity ${managedIdentity.name}`
+}

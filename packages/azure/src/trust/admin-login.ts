@@ -1,6 +1,7 @@
-import type { TokenCredential } from '@azure/identity'
-import { FederateError, tryReadJwt } from '@federate/core'
+import type { AccessToken, TokenCredential } from '@azure/identity'
+import { FederateError, type KeptCredentials, keepCredentials, type Now, tryReadJwt } from '@federate/core'
 import type { TenantAccess } from './access.ts'
+import { noCredentials } from './no-credentials.ts'
 
 /** Who is asked for, and where. */
 export interface AdminLogin {
@@ -13,19 +14,38 @@ export interface AdminLogin {
 /** Gives access tokens of the administrator for a scope. */
 export type AdminTokens = (scope: string, signal: AbortSignal) => Promise<string>
 
+interface AdminToken {
+  readonly token: string
+  readonly expiresAt: Date
+}
+
+/** Seconds after which a login is given up: `az` takes some, and so does a person in a browser. */
+const patience = { browser: 600, others: 60 }
+
 /**
- * The administrator's own access, by `@azure/identity`, which is loaded when the first token is asked for.
+ * The administrator's own access, by `@azure/identity`, which is loaded when the first token is asked for. A token is kept
+ * for as long as it lives, because not every credential does so itself: `az` is a new process each time.
  *
  * @throws FederateError `AZURE_NO_CREDENTIALS` when nobody is signed in, `AZURE_WRONG_TENANT` when who is signed in is of
  * another tenant.
  */
-export function adminTokens(login: AdminLogin): AdminTokens {
+export function adminTokens(login: AdminLogin, now: Now): AdminTokens {
   let credential: Promise<TokenCredential> | undefined
+  const keepers = new Map<string, KeptCredentials<AdminToken>>()
+  const timeout = login.access.login === 'browser' ? patience.browser : patience.others
+  const keeperOf = (scope: string): KeptCredentials<AdminToken> => {
+    const fetch = async ({ signal }: { readonly signal: AbortSignal }): Promise<AdminToken> => {
+      credential ??= credentialFor(login)
+      const { token, expiresOnTimestamp } = await tokenOf(await credential, scope, login, signal)
+      refuseOtherTenant(token, scope, login)
+      return { token, expiresAt: new Date(expiresOnTimestamp) }
+    }
+    return keepCredentials(fetch, { now, timeout, name: `The administrator's token for ${scope}` })
+  }
   return async (scope, signal) => {
-    credential ??= credentialFor(login)
-    const token = await tokenOf(await credential, scope, login, signal)
-    refuseOtherTenant(token, scope, login)
-    return token
+    const keeper = keepers.get(scope) ?? keeperOf(scope)
+    keepers.set(scope, keeper)
+    return (await keeper({ signal })).token
   }
 }
 
@@ -33,7 +53,14 @@ async function credentialFor({ tenant, authority, access }: AdminLogin): Promise
   const identity = await import('@azure/identity')
   const known = /^https:\/\/login\.(microsoftonline\.(com|us)|chinacloudapi\.cn)$/.test(authority)
   // An authority that is not Microsoft's own, such as the sandbox's, is not in Microsoft's list of authorities.
-  const options = { tenantId: tenant, authorityHost: authority, disableInstanceDiscovery: !known }
+  // AZURE_TENANT_ID is the tenant of an application, which may be known in others too: the target's is the one asked for.
+  const additionallyAllowedTenants = [tenant]
+  const options = {
+    tenantId: tenant,
+    additionallyAllowedTenants,
+    authorityHost: authority,
+    disableInstanceDiscovery: !known,
+  }
   switch (access.login) {
     case 'cli':
       return new identity.AzureCliCredential({ tenantId: tenant })
@@ -55,20 +82,13 @@ async function tokenOf(
   scope: string,
   { tenant, access }: AdminLogin,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<AccessToken> {
   try {
-    const token = await credential.getToken(scope, { abortSignal: signal })
-    if (token !== null) return token.token
+    const token = await credential.getToken(scope, { tenantId: tenant, abortSignal: signal })
+    if (token !== null) return token
   } catch (cause) {
     signal.throwIfAborted()
-    const [words = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
-    throw new FederateError({
-      code: 'AZURE_NO_CREDENTIALS',
-      outcome: 'usage',
-      problem: `No administrator's access to tenant ${tenant} (login: ${access.login}): ${words.replace(/\.$/, '')}.`,
-      next: `Sign in with \`az login --tenant ${tenant}\`, or say in federate.admin.yaml how the tenant is reached: azure.tenants."${tenant}".login.`,
-      cause,
-    })
+    throw noCredentials(tenant, access, cause)
   }
   throw new TypeError('@azure/identity gave no token and no error')
 }

@@ -23,7 +23,13 @@ export async function discover(
     ...(await identitiesIn(tenant, signal)),
     ...(await assignmentsIn(tenant, wanted, signal)),
   ]
-  return found.map((resource) => wanted.find((one) => one.address === resource.address) ?? resource)
+  const addresses = new Set(found.map(({ address }) => address))
+  return found.map(
+    (resource) =>
+      wanted.find((one) => one.address === resource.address) ??
+      wanted.find((one) => !addresses.has(one.address) && isRenamed(resource, one)) ??
+      resource,
+  )
 }
 
 async function applicationsIn(tenant: Tenant, signal: AbortSignal): Promise<Resource[]> {
@@ -59,7 +65,13 @@ async function identitiesIn(tenant: Tenant, signal: AbortSignal): Promise<Resour
 function credentials(tenant: Tenant, parent: CredentialParent, all: readonly FederatedCredential[]): Resource[] {
   return all
     .filter(({ name }) => ownerOfCredential(name) === tenant.owner)
-    .map((one) => new FederatedCredentialResource(tenant, parent, one, []))
+    .map((one) => new FederatedCredentialResource(tenant, parent, one))
+}
+
+/** A target that has another name by now is recognised by the same credential: names in Entra cannot be changed. */
+function isRenamed(found: Resource, wanted: Resource): boolean {
+  if (!(found instanceof FederatedCredentialResource && wanted instanceof FederatedCredentialResource)) return false
+  return wanted.covers(found)
 }
 
 /** An assignment says nothing of names; the wanted ones are known by what they give. */

@@ -8,8 +8,16 @@ import { notThereYet } from './not-there-yet.ts'
 import { patiently } from './patience.ts'
 import { added, changed, removed } from './shown.ts'
 import type { Tenant } from './tenant.ts'
+import { isFor } from './wanted-credentials.ts'
 
-/** What one target's service is recognised by. */
+/** By whom a federated credential is wanted. */
+export interface Claim {
+  readonly services: readonly string[]
+  /** Refuses what its parent cannot hold beside what is there. @throws FederateError `AZURE_PARENT_FULL` */
+  readonly refuseFull: (present: readonly FederatedCredential[]) => void
+}
+
+/** What one service is recognised by. */
 export class FederatedCredentialResource implements Resource<FederatedCredential, FederatedCredential> {
   readonly address: string
   readonly label: string
@@ -21,12 +29,16 @@ export class FederatedCredentialResource implements Resource<FederatedCredential
   readonly #parent: CredentialParent
   readonly #wish: FederatedCredential
 
-  constructor(tenant: Tenant, parent: CredentialParent, wish: FederatedCredential, services: readonly string[]) {
+  readonly #claim: Claim | undefined
+
+  /** @param claim by whom it is wanted. Default: nobody, it was only found. */
+  constructor(tenant: Tenant, parent: CredentialParent, wish: FederatedCredential, claim?: Claim) {
     this.address = credentialAddress(parent.address, wish.name)
     this.label = `federated credential ${wish.name} of ${parent.label}`
     this.dependsOn = [parent.address]
-    this.services = services
+    this.services = claim?.services ?? []
     this.lane = parent.address
+    this.#claim = claim
     this.#tenant = tenant
     this.#parent = parent
     this.#wish = wish
@@ -44,16 +56,18 @@ export class FederatedCredentialResource implements Resource<FederatedCredential
     return this.#among(await this.#parent.reread(signal))
   }
 
+  /** Whether this one is wanted in the place of another, which an earlier target's name was given to. */
+  covers(other: FederatedCredentialResource): boolean {
+    return this.lane === other.lane && isFor(this.#wish, other.#wish)
+  }
+
   /** One with the same issuer and subject that somebody else made is used and never claimed: Entra takes each pair once. */
   #among(all: readonly FederatedCredential[] = []): FederatedCredential | undefined {
-    const own = all.find(({ name }) => name === this.#wish.name)
-    if (own !== undefined) return own
-    const twin = all.find(
-      ({ issuer, subject, audiences }) =>
-        issuer === this.#wish.issuer && subject === this.#wish.subject && audiences[0] === this.#wish.audiences[0],
-    )
-    if (twin === undefined && this.services.length > 0) refuseUnstorable(this.#wish, all, this.#parent.label)
-    return twin
+    const actual = all.find(({ name }) => name === this.#wish.name) ?? all.find((one) => isFor(this.#wish, one))
+    if (actual !== undefined || this.#claim === undefined) return actual
+    this.#claim.refuseFull(all)
+    refuseUnstorable(this.#wish, all, this.#parent.label)
+    return undefined
   }
 
   /** The name is the mark. */

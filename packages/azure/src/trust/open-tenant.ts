@@ -17,7 +17,7 @@ export function openTenant(
 ): Tenant {
   const environment = wishes[0]?.environment ?? 'public'
   const login = { tenant: id, authority: authorityOf(environment, context.env), access: accessTo(access, id) }
-  const rest = new AdminRest(id, { environment, tokens: adminTokens(login), context, sleep })
+  const rest = new AdminRest(id, { environment, tokens: adminTokens(login, context.now), context, sleep })
   const identities = wishes.flatMap(({ managedIdentity: one }) => (one === undefined ? [] : [one]))
   const scopes = wishes.flatMap(({ roles }) => roles.map(({ scope }) => scopeToRead(scope)))
   const further = access?.tenants[id]?.subscriptions ?? []

@@ -7,15 +7,17 @@ import {
   type TrustRequest,
 } from '@federate/core'
 import type { Outputs, Resource } from '@federate/core/plan'
+import type { FederatedCredential } from '../rules/index.ts'
 import { type AzureRuntime, type AzureWish, audienceOf } from '../target.ts'
 import type { AzureAccess } from './access.ts'
 import { parentAddress, principalAddress } from './addresses.ts'
 import { ApplicationResource } from './application.ts'
-import { refuseFullParents, warnOfPrivateIssuers, warnOfSharedRoles } from './checks.ts'
+import { warnOfPrivateIssuers, warnOfSharedRoles } from './checks.ts'
 import { applicationParent, identityParent } from './credential-parent.ts'
-import { type AzureTarget, desiredCredential } from './desired-credential.ts'
+import type { AzureTarget } from './desired-credential.ts'
 import { discover } from './discovery.ts'
 import { FederatedCredentialResource } from './federated-credential.ts'
+import { refuseFullParent } from './full-parent.ts'
 import { IdentityResource } from './managed-identity.ts'
 import { openTenant } from './open-tenant.ts'
 import { identityPath } from './resource-manager.ts'
@@ -23,24 +25,24 @@ import { RoleAssignmentResource } from './role-assignment.ts'
 import { RoleLookup } from './role-lookup.ts'
 import { ServicePrincipalResource } from './service-principal.ts'
 import type { Tenant } from './tenant.ts'
+import { wantedCredentials } from './wanted-credentials.ts'
 
 /**
  * Azure's side of the trust: an application with its service principal, or a managed identity, for each name; a federated
- * credential for each target; and the roles.
+ * credential for each service that becomes it; and the roles.
  *
  * How a tenant is reached says `access`, which is Azure's part of federate.admin.yaml; of what is not said there,
  * `DefaultAzureCredential` decides.
  *
  * @param sleep how to wait for what Azure has not heard of yet. Default: by timers.
- * @throws FederateError `AZURE_PARENT_FULL` before anything is read. Its resources throw `AZURE_NO_CREDENTIALS`,
- * `AZURE_WRONG_TENANT`, `AZURE_CREDENTIAL_TWIN`, `AZURE_TRUST_VALUE`, `AZURE_ROLE_UNKNOWN`, `AZURE_ROLE_AMBIGUOUS`,
+ * @throws FederateError `AZURE_PARENT_FULL`, `AZURE_CREDENTIAL_TWIN` before anything is read. Its resources throw these two,
+ * `AZURE_NO_CREDENTIALS`, `AZURE_WRONG_TENANT`, `AZURE_TRUST_VALUE`, `AZURE_ROLE_UNKNOWN`, `AZURE_ROLE_AMBIGUOUS`,
  * `AZURE_APPLICATION_AMBIGUOUS`, or a code of `fromAdminAnswer`.
  */
 export async function azureTrust(
   request: TrustRequest<AzureWish, AzureAccess>,
   sleep?: Sleep,
 ): Promise<Trust<AzureWish, AzureRuntime>> {
-  refuseFullParents(request.targets)
   warnOfPrivateIssuers(request)
   warnOfSharedRoles(request)
   const targets = request.targets.map((target) => withService(target, request.services))
@@ -82,9 +84,12 @@ function resourcesOfParent(tenant: Tenant, sharing: readonly AzureTarget[], role
   if (first === undefined) return []
   const services = unique(sharing.map(({ service }) => service.name))
   const parent = parentOf(tenant, first.wish)
-  const credentials = sharing.map(
-    (target) =>
-      new FederatedCredentialResource(tenant, parent, desiredCredential(tenant.owner, target), [target.service.name]),
+  const wanted = wantedCredentials(tenant.owner, sharing)
+  const refuseFull = (present: readonly FederatedCredential[]) =>
+    refuseFullParent(tenant.owner, first.wish, wanted, present)
+  refuseFull([])
+  const credentials = wanted.map(
+    ({ credential, services }) => new FederatedCredentialResource(tenant, parent, credential, { services, refuseFull }),
   )
   return [...principalResources(tenant, first.wish, services), ...credentials, ...assignments(tenant, sharing, roles)]
 }

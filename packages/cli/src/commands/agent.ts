@@ -6,20 +6,22 @@ import {
   jsonLog,
   type Log,
   Metrics,
+  type OutputOutcome,
   RunFolder,
   serviceManager,
   systemdUnit,
 } from '@federate/agent/daemon'
-import { FederateError, isLoopbackHost } from '@federate/core'
+import type { FederateError } from '@federate/core'
 import { agentServices } from '../agent-services.ts'
 import { callContext } from '../context.ts'
 import { exitStatus } from '../exit-status.ts'
+import { type ListenFlags, listened, listenPlaces } from '../listen-places.ts'
 import { runFolder } from '../run-folder.ts'
 import type { Terminal } from '../terminal.ts'
 
-export interface AgentFlags {
+export interface AgentFlags extends ListenFlags {
   paths: readonly string[]
-  listen: string
+  config?: string
   runFolder?: string
   logLevel: string
   cache?: boolean
@@ -37,12 +39,15 @@ export async function agent(flags: AgentFlags, terminal: Terminal): Promise<numb
     warn: (message: string) => log.warn({}, message),
   }
   const onRenewal = (error: FederateError | undefined, status: LoanStatus) => renewed(error, status, metrics, log)
-  const load = () => agentServices(flags.paths, terminal, context, { cached: flags.cache ?? true, onRenewal })
+  const onOutcome = (outcome: OutputOutcome, status: LoanStatus) => wrote(outcome, status, metrics, log)
+  const { paths, config, cache: cached = true } = flags
+  const load = () => agentServices({ paths, config, cached, onRenewal, onOutcome }, terminal, context)
   if (flags.once === true) return once(load, terminal)
+  const listen = listenPlaces(flags, terminal.cwd, context.warn)
   const folder = await RunFolder.take(runFolder(flags.runFolder, terminal))
   try {
     const { pid } = process
-    return await lend({ ...addressOf(flags.listen), load, folder, metrics, log, pid }, terminal)
+    return await lend({ listen, load, folder, metrics, log, pid }, terminal)
   } finally {
     await folder.release()
   }
@@ -68,16 +73,19 @@ async function lend(options: AgentOptions, { env }: Terminal): Promise<number> {
   return exitStatus.done
 }
 
-/** `--once`: everything that can be had is in the cache afterwards; the first failure is the command's. */
+/** `--once`: everything that can be had is in the cache and in files afterwards; the first failure is the command's. */
 async function once(load: AgentOptions['load'], terminal: Terminal): Promise<number> {
-  const loans = (await load()).flatMap(({ loans }) => loans)
+  const services = await load()
+  const loans = services.flatMap((service) => service.loans)
+  const outputs = services.flatMap((service) => service.outputs)
   await Promise.all(loans.map((loan) => loan.renew()))
-  for (const { status } of loans) {
-    const until = status.expiresAt === undefined ? '' : ` until ${status.expiresAt.toISOString()}`
-    const reason = status.reason === undefined ? '' : ` ${status.reason.code}: ${status.reason.problem}`
-    terminal.out(`${status.name} ${status.state}${until}${reason}\n`)
+  await Promise.all(outputs.map((output) => output.renew()))
+  const all = [...loans, ...outputs].map(({ status }) => status)
+  for (const { name, state, expiresAt, reason } of all) {
+    const until = expiresAt === undefined ? '' : ` until ${expiresAt.toISOString()}`
+    terminal.out(`${name} ${state}${until}${reason === undefined ? '' : ` ${reason.code}: ${reason.problem}`}\n`)
   }
-  return loans.every(({ status }) => status.state === 'fresh') ? exitStatus.done : exitStatus.failed
+  return all.every(({ state }) => state === 'fresh') ? exitStatus.done : exitStatus.failed
 }
 
 function renewed(error: FederateError | undefined, { name, state, expiresAt }: LoanStatus, metrics: Metrics, log: Log) {
@@ -87,23 +95,17 @@ function renewed(error: FederateError | undefined, { name, state, expiresAt }: L
   else log.warn({ ...facts, ...error.toJSON() }, 'not renewed')
 }
 
-/** @throws FederateError (usage) `LISTEN_INVALID`: what is lent is for this host alone. */
-function addressOf(text: string): { readonly host: string; readonly port: number } {
-  const [, host = '', port = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? []
-  const bare = host.replace(/^\[(.*)\]$/, '$1')
-  if (isLoopbackHost(bare) && Number(port) <= 65_535) return { host: bare, port: Number(port) }
-  throw new FederateError({
-    code: 'LISTEN_INVALID',
-    outcome: 'usage',
-    problem: `--listen ${text} is no address of loopback with a port, and credentials are lent to this host alone.`,
-    next: 'Write --listen 127.0.0.1:9912, with 0 for any free port.',
-  })
+function wrote({ done, error }: OutputOutcome, { name, state }: LoanStatus, metrics: Metrics, log: Log) {
+  metrics.output(name, done, error === undefined ? 'success' : 'failure')
+  const facts = { file: name, state }
+  if (error !== undefined) log.warn({ ...facts, ...error.toJSON() }, done === 'write' ? 'not written' : 'not told')
+  else log.info(facts, done === 'write' ? 'written' : 'told')
 }
 
-function printUnit({ paths, listen }: AgentFlags, { cwd, command, out }: Terminal): number {
+function printUnit({ paths, ...flags }: AgentFlags, { cwd, command, out }: Terminal): number {
   // systemd starts it in another folder.
   const absolute = paths.map((path) => (isAbsolute(path) ? path : resolve(cwd, path)))
-  out(systemdUnit({ command, args: [...absolute, '--listen', listen] }))
+  out(systemdUnit({ command, args: [...absolute, ...listened(flags).flatMap((address) => ['--listen', address])] }))
   return exitStatus.done
 }
 

@@ -30,6 +30,34 @@ describe('writeFileAtomically', () => {
     expect(await modeOf(path)).toBe(0o600)
   })
 
+  it('gives it exactly its mode, whatever the umask, where that is asked for', async () => {
+    const [narrowed, exact] = [join(folder, 'narrowed'), join(folder, 'exact')]
+    const umask = process.umask(0o077)
+    try {
+      await writeFileAtomically(narrowed, 'text', { mode: 0o640 })
+      await writeFileAtomically(exact, 'text', { mode: 0o640, exactMode: true })
+    } finally {
+      process.umask(umask)
+    }
+    expect([await modeOf(narrowed), await modeOf(exact)]).toEqual([0o600, 0o640])
+  })
+
+  it.runIf(process.geteuid?.() === 0)('gives it to another user, where this process may', async () => {
+    const path = join(folder, 'given')
+    await writeFileAtomically(path, 'text', { mode: 0o640, exactMode: true, owner: { uid: 4321 } })
+    expect(await stat(path)).toMatchObject({ uid: 4321, gid: process.getegid?.() })
+    expect(await modeOf(path)).toBe(0o640)
+  })
+
+  it.runIf(process.geteuid?.() !== 0)('leaves nothing behind where it may not give it away', async () => {
+    const path = join(folder, 'given')
+    await expect(writeFileAtomically(path, 'text', { mode: 0o600, owner: { uid: 4321 } })).rejects.toMatchObject({
+      code: 'FILE_NOT_WRITTEN',
+      problem: `${path} could not be written (EPERM).`,
+    })
+    expect(await readdir(folder)).toEqual([])
+  })
+
   it('replaces a symbolic link and leaves alone what it leads to', async () => {
     const [target, link] = [join(folder, 'target'), join(folder, 'link')]
     await writeFile(target, 'untouched')

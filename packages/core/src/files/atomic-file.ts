@@ -3,9 +3,19 @@ import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { FederateError } from '../errors.ts'
 
+/** By number; what is not named stays this process's. */
+export interface FileOwner {
+  readonly uid?: number | undefined
+  readonly gid?: number | undefined
+}
+
 export interface AtomicFileOptions {
   /** Permissions of the new file, given when it is made and narrowed by the process's umask: 0o600 for secrets. */
   readonly mode: number
+  /** Whether the new file has exactly this mode, whatever the process's umask. Default: the umask narrows it. */
+  readonly exactMode?: boolean
+  /** Who the new file belongs to, before there is a word in it. Default: this process's user and group. */
+  readonly owner?: FileOwner | undefined
   /** Whether the text is on the disk before the old one is gone. Default: true; a cache has no need of it. */
   readonly flush?: boolean
 }
@@ -29,9 +39,14 @@ export async function writeFileAtomically(path: string, text: string, options: A
   }
 }
 
-async function writeNewFile(path: string, text: string, { mode, flush = true }: AtomicFileOptions): Promise<void> {
-  const file = await open(path, 'wx', mode)
+async function writeNewFile(path: string, text: string, options: AtomicFileOptions): Promise<void> {
+  const { mode, exactMode = false, owner, flush = true } = options
+  // Nobody may open it before it belongs to whom it shall.
+  const file = await open(path, 'wx', owner === undefined ? mode : mode & 0o600)
   try {
+    // -1: stays as it is (chown(2)).
+    if (owner !== undefined) await file.chown(owner.uid ?? -1, owner.gid ?? -1)
+    if (exactMode) await file.chmod(mode)
     await file.writeFile(text, 'utf8')
     if (flush) await file.sync()
   } finally {

@@ -27,6 +27,8 @@ export interface AzureSandbox {
   /** Answers one HTTP request. Graph's paths begin with /v1.0, Entra's with a tenant, Resource Manager's with anything else. */
   handle(request: IncomingMessage, response: ServerResponse): void
   readonly administrator: Pick<Administrator, 'clientId' | 'clientSecret'>
+  /** Client ids that may use Graph and Resource Manager: the administrator's, and those that a test adds. */
+  readonly administrators: Set<string>
   readonly faults: AzureFaults
   readonly delays: AzureDelays
   /** All requests so far, oldest first: `PATCH /v1.0/applications(uniqueName='billing')`. The last ten thousand. */
@@ -45,6 +47,7 @@ export class AzureServer implements AzureSandbox {
     clientSecret: randomBytes(24).toString('base64url'),
     principalId: randomUUID(),
   }
+  readonly administrators = new Set([this.administrator.clientId])
   readonly requests: string[] = []
   readonly #disturbance = new Disturbance()
   readonly #tenants = new Map<string, AzureTenant>()
@@ -133,7 +136,7 @@ export class AzureServer implements AzureSandbox {
     return { status: 200, json }
   }
 
-  /** Only the administrator may use Graph and Resource Manager, each with a token for it. */
+  /** Only administrators may use Graph and Resource Manager, each with a token for it. */
   async #administered({ authorization = '' }: AzureRequest, graph: boolean): Promise<AzureTenant> {
     const token = authorization.replace(/^Bearer /, '')
     const claims = await this.#tokens.verify(token, new Date(this.#world.now()))
@@ -145,7 +148,7 @@ export class AzureServer implements AzureSandbox {
         'InvalidAuthenticationToken',
         'Access token validation failure. Invalid audience, signature or time.',
       )
-    if (claims.clientId === this.administrator.clientId) return tenant
+    if (this.administrators.has(claims.clientId)) return tenant
     const message = `The client '${claims.clientId}' with object id '${claims.principalId}' does not have authorization to perform this action.`
     throw new AzureFault(403, graph ? 'Authorization_RequestDenied' : 'AuthorizationFailed', message)
   }

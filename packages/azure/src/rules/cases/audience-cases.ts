@@ -53,21 +53,23 @@ export const audienceCases: readonly AcceptanceCase[] = [
   },
   {
     name: 'an audience of one’s own in both',
-    source: 'openshift/cloud-credential-operator, create_managed_identities (audience "openshift")',
+    source:
+      'openshift/cloud-credential-operator, pkg/cmd/provisioning/azure/create_managed_identities.go (audience "openshift")',
     claims: { aud: 'openshift' },
     credential: { audiences: ['openshift'] },
     expected: accepted,
   },
   {
     name: 'the instance’s URL in both',
-    source: 'GitLab documentation, configure OpenID Connect in Azure (audience is the instance URL)',
+    source: 'gitlabhq/gitlabhq, doc/ci/cloud_services/azure/_index.md (the audience is the URL of the instance)',
     claims: { aud: 'https://gitlab.example.com' },
     credential: { audiences: ['https://gitlab.example.com'] },
     expected: accepted,
   },
   {
     name: 'the API’s own audience',
-    source: 'GitLab documentation, configure OpenID Connect in Azure (AADSTS700212)',
+    source:
+      'gitlabhq/gitlabhq, doc/ci/cloud_services/azure/_index.md (AADSTS700212 for an aud that is not the credential’s)',
     claims: { aud: 'my.audience' },
     expected: unmatched(),
   },

@@ -97,16 +97,14 @@ export const issuerCases: readonly AcceptanceCase[] = [
   },
   {
     name: 'a space at the end of both',
-    source:
-      'Microsoft Graph v1.0, federatedIdentityCredentials overview: leading or trailing whitespace in the issuer blocks the exchange',
+    source: sources.whitespace,
     claims: { iss: `${issuer} ` },
     credential: { issuer: `${issuer} ` },
     expected: unmatched('begins or ends with a space'),
   },
   {
     name: 'a space at the beginning of both',
-    source:
-      'Microsoft Graph v1.0, federatedIdentityCredentials overview: leading or trailing whitespace in the issuer blocks the exchange',
+    source: sources.whitespace,
     claims: { iss: ` ${issuer}` },
     credential: { issuer: ` ${issuer}` },
     expected: unmatched('begins or ends with a space'),

@@ -69,7 +69,8 @@ export const keyCases: readonly AcceptanceCase[] = [
   },
   {
     name: 'a key after a rotation that Entra does not know yet',
-    source: 'kubernetes-sigs/azurefile-csi-driver#3154 (metadata is cached for 20 to 30 minutes)',
+    source:
+      'kubernetes-sigs/azurefile-csi-driver#3154, its test/e2e/suite_test.go: AAD caches OIDC metadata and answers AADSTS7000272 for 20 to 30 minutes',
     signature: unpublished,
     header: { kid: 'k2' },
     expected: refused('signature', '7000272'),
@@ -83,8 +84,7 @@ export const keyCases: readonly AcceptanceCase[] = [
   },
   {
     name: 'no kid',
-    source:
-      'Microsoft Entra, workload-identity-federation-spiffe-spire: keys are found by kid; without it nothing is said',
+    source: 'RFC 7515 section 4.1.4: kid is optional; what Entra does without it is not documented',
     header: { kid: undefined },
     expected: unknownBecause('key-id'),
   },

@@ -7,6 +7,8 @@ export const sources = {
   devOps: 'azure-devops-docs, troubleshoot-workload-identity (table of error messages)',
   awi: 'Azure/azure-workload-identity, docs/book/src/troubleshooting.md',
   sovereign: 'Microsoft Entra, workload-identity-federation-config-app-trust-managed-identity (audiences per cloud)',
+  whitespace:
+    'MicrosoftDocs/entra-docs, workload-id/includes/federated-credential-configuration-considerations: with leading or trailing whitespace in the issuer claim the token exchange is blocked',
   errorCodes: 'Microsoft identity platform, reference-error-codes, AADSTS50027 InvalidJwtToken (reasons listed)',
   spiffe: 'Microsoft Entra, workload-identity-federation-spiffe-spire',
   oidcIdentity: 'XenitAB/aad-oidc-identity, newAccessToken (Entra’s answers of 2021-12-20, quoted in the source)',

@@ -1,58 +1,24 @@
 import { clientSecret, Token, type TokenSource } from '@federate/core'
 import { gcpAuthClient } from '@federate/gcp'
 import { keycloak } from '@federate/keycloak'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { stringField } from '../keycloak/admin.ts'
-import { keycloakAvailability } from '../keycloak/availability.ts'
-import { type KeycloakPlace, keycloakPlace } from '../keycloak/place.ts'
-import { firstStart } from '../keycloak/server.ts'
-import { account, isTaken, pool, project, twoServices } from './place.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { defaultToken, issuedTo } from '../keycloak/issued-tokens.ts'
+import type { KeycloakPlace } from '../keycloak/place.ts'
+import { account, isTaken, pool, project } from './place.ts'
 
-describe.skipIf(!keycloakAvailability().available)('Google Cloud, by tokens of a real Keycloak', () => {
-  let started: KeycloakPlace | undefined
-  const running = (): KeycloakPlace => {
-    if (started === undefined) throw new Error('Keycloak has not started')
-    return started
-  }
+/** Google Cloud, with a Keycloak whose side is set up. */
+export function googleSuite(running: () => KeycloakPlace): void {
+  describe('Google Cloud', () => suite(running))
+}
 
-  beforeAll(async () => {
-    started = await keycloakPlace(twoServices)
-    await started.setup('keycloak')
-    await started.setup('gcp')
-  }, firstStart)
-
-  afterAll(async () => {
-    await started?.place.close()
-    await started?.keycloak.close()
-  })
-
-  /** A token as Keycloak issues it to a client that nobody configured: its full scope, and its own default audience. */
-  const defaultToken = async (): Promise<string> => {
-    const { place, keycloak: server } = running()
-    const client = { clientId: 'default', secret: 'only-for-tests', serviceAccountsEnabled: true, publicClient: false }
-    await server.admin.create('/acme/clients', client)
-    const answer = await fetch(`${place.issuer}/protocol/openid-connect/token`, {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: client.clientId,
-        client_secret: client.secret,
-      }),
-    })
-    return stringField(await answer.json(), 'access_token')
-  }
+function suite(running: () => KeycloakPlace): void {
+  beforeAll(() => running().setup('gcp'))
 
   const authClient = (token: TokenSource) => {
     const { sandbox } = running().place
     const { number } = sandbox.gcp.project(project)
     const provider = `projects/${number}/locations/global/workloadIdentityPools/${pool}/providers/keycloak`
     return gcpAuthClient({ token, provider, serviceAccount: account, env: sandbox.env })
-  }
-
-  /** How many tokens Keycloak has issued to the service, by its own count. */
-  const issued = async (): Promise<number> => {
-    const events = await running().keycloak.admin.get('/acme/events?type=CLIENT_LOGIN&client=billing&max=1000')
-    return Array.isArray(events) ? events.length : Number.NaN
   }
 
   it('finds nothing left to do once it is set up and verified', async () => {
@@ -69,9 +35,9 @@ describe.skipIf(!keycloakAvailability().available)('Google Cloud, by tokens of a
   })
 
   it('asks Keycloak and STS once for a hundred parallel calls', async () => {
-    const { place, keycloak: server } = running()
+    const { place } = running()
     const { requests } = place.sandbox.gcp
-    await server.admin.put('/acme', { eventsEnabled: true, enabledEventTypes: ['CLIENT_LOGIN'] })
+    const issued = () => issuedTo(running(), 'billing')
     const [before, seen] = [await issued(), requests.length]
     const auth = clientSecret({ file: place.path('secrets/billing') })
     const client = authClient(keycloak({ issuer: place.issuer, clientId: 'billing', auth }))
@@ -84,7 +50,7 @@ describe.skipIf(!keycloakAvailability().available)('Google Cloud, by tokens of a
   })
 
   it('refuses the token that Keycloak issues by default, and says why', async () => {
-    const token = await defaultToken()
+    const token = await defaultToken(running(), 'default-gcp')
     const because = 'The token\'s aud is "account", the provider expects "sts.googleapis.com".'
     await running().place.write('default.jwt', token)
     const ran = await running().place.asService(
@@ -107,4 +73,4 @@ describe.skipIf(!keycloakAvailability().available)('Google Cloud, by tokens of a
     expect(status).toBe(3)
     expect(stdout).toContain('The audience in ID Token [account] does not match the expected audience')
   })
-})
+}

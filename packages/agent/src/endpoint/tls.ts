@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises'
+import type { RequestListener, Server, ServerOptions } from 'node:http'
+import { FederateError, type Seconds } from '@federate/core'
+
+/** Paths of what the endpoint shows and asks for, in PEM. */
+export interface TlsFiles {
+  /** The certificate of the endpoint, then those between it and the root. */
+  readonly certificate: string
+  readonly key: string
+  /** Who signs the certificates of callers; then nobody gets in without one. Default: callers need none. */
+  readonly clientAuthority?: string | undefined
+}
+
+export interface TlsOptions {
+  readonly files: TlsFiles
+  /** Told when renewed files cannot be used: the old ones stay. */
+  readonly warn: (message: string) => void
+}
+
+/** A server that speaks TLS and takes renewed certificates without being started anew. */
+export interface TlsServer {
+  readonly server: Server
+  /** Looks at the files now, and not only in a while. Never throws. */
+  look(): Promise<void>
+  stop(): void
+}
+
+/** How often the files are looked at: certificates are renewed days before they end. */
+const lookingInterval: Seconds = 10
+
+interface Material {
+  readonly cert: string
+  readonly key: string
+  readonly ca?: string
+}
+
+/** @throws FederateError (usage) `TLS_FILE_UNREADABLE`, `TLS_FILE_INVALID`. */
+export async function tlsServer(
+  limits: ServerOptions,
+  { files, warn }: TlsOptions,
+  onRequest: RequestListener,
+): Promise<TlsServer> {
+  // Only here: most processes that lend have no need of TLS on their own side.
+  const [{ createServer }, { createSecureContext }] = [
+    process.getBuiltinModule('node:https'),
+    process.getBuiltinModule('node:tls'),
+  ]
+  const usable = async () => {
+    const material = await read(files)
+    try {
+      createSecureContext(material)
+      return material
+    } catch (cause) {
+      throw invalid(files, cause)
+    }
+  }
+  let current = await usable()
+  const callers = { requestCert: current.ca !== undefined, rejectUnauthorized: current.ca !== undefined }
+  const server = createServer({ ...limits, ...current, ...callers, minVersion: 'TLSv1.2' }, onRequest)
+  let warned = ''
+  const look = async () => {
+    try {
+      const found = await usable()
+      if (JSON.stringify(found) === JSON.stringify(current)) return
+      server.setSecureContext(found)
+      current = found
+      warned = ''
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      // While the two files are being renewed, they may not fit for a moment; and once is enough.
+      if (message !== warned) warn(`${message} The old certificate is shown meanwhile.`)
+      warned = message
+    }
+  }
+  const timer = setInterval(() => void look(), lookingInterval * 1000).unref()
+  return { server, look, stop: () => clearInterval(timer) }
+}
+
+async function read({ certificate, key, clientAuthority }: TlsFiles): Promise<Material> {
+  const [cert, privateKey] = await Promise.all([textOf(certificate), textOf(key)])
+  const ca = clientAuthority === undefined ? {} : { ca: await textOf(clientAuthority) }
+  return { cert, key: privateKey, ...ca }
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+    throw new FederateError({
+      code: 'TLS_FILE_UNREADABLE',
+      outcome: 'usage',
+      problem: `${path}, which TLS needs, could not be read (${code}).`,
+      next: 'Name files in PEM that this user may read.',
+      details: { path, systemCode: code },
+      cause,
+    })
+  }
+}
+
+function invalid({ certificate, key, clientAuthority }: TlsFiles, cause: unknown): FederateError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+  const others = clientAuthority === undefined ? '' : `, or ${clientAuthority} holds no certificate`
+  return new FederateError({
+    code: 'TLS_FILE_INVALID',
+    outcome: 'usage',
+    problem: `The certificate in ${certificate} and the key in ${key} are no pair in PEM${others} (${code}).`,
+    next: 'Name the certificate, with those between it and the root after it, and its own key, without a passphrase.',
+    details: { certificate, key, systemCode: code },
+    cause,
+  })
+}

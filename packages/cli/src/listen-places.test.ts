@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { listenPlaces } from './listen-places.ts'
+
+const warn = () => undefined
+const places = (flags: Parameters<typeof listenPlaces>[0]) => listenPlaces(flags, '/etc/federate', warn)
+const tls = { tlsCert: 'tls.pem', tlsKey: '/etc/tls.key' }
+
+describe('where the agent listens', () => {
+  it('is loopback, by http, unless told otherwise', () => {
+    expect(places({})).toEqual([{ host: '127.0.0.1', port: 9912 }])
+    expect(places({ listen: ['[::1]:0', 'localhost:80'] })).toEqual([
+      { host: '::1', port: 0 },
+      { host: 'localhost', port: 80 },
+    ])
+  })
+
+  it('is an address of the network by TLS, by that address and the names that are given', () => {
+    const files = { certificate: '/etc/federate/tls.pem', key: '/etc/tls.key', clientAuthority: undefined }
+    const host = ['agent.example']
+    expect(places({ listen: ['127.0.0.1:9912', '10.0.0.1:443'], ...tls, host })).toEqual([
+      { host: '127.0.0.1', port: 9912 },
+      { host: '10.0.0.1', port: 443, names: ['agent.example', '10.0.0.1'], tls: { files, warn } },
+    ])
+    expect(places({ listen: ['[::]:443'], ...tls, tlsClientCa: 'ca.pem', host })).toEqual([
+      {
+        host: '::',
+        port: 443,
+        names: ['agent.example'],
+        tls: { files: { ...files, clientAuthority: '/etc/federate/ca.pem' }, warn },
+      },
+    ])
+  })
+
+  it.each([
+    [{ listen: ['agent.example:443'] }, 'LISTEN_INVALID', '--listen agent.example:443 is no address with a port.'],
+    [{ listen: ['127.0.0.1:70000'] }, 'LISTEN_INVALID', '--listen 127.0.0.1:70000 is no address with a port.'],
+    [{ listen: ['127.0.0.1'] }, 'LISTEN_INVALID', '--listen 127.0.0.1 is no address with a port.'],
+    [
+      { listen: ['0.0.0.0:1'] },
+      'LISTEN_WITHOUT_TLS',
+      '--listen 0.0.0.0:1 can be reached from other hosts, and without TLS everybody between could read what is lent.',
+    ],
+    [
+      { listen: ['0.0.0.0:1'], ...tls },
+      'LISTEN_WITHOUT_HOST',
+      '--listen 0.0.0.0:1 stands for every address of this host, and does not say by which name others call it.',
+    ],
+    [
+      { listen: ['10.0.0.1:1'], tlsCert: 'x' },
+      'TLS_FLAGS',
+      'TLS wants a certificate and its key, and --tls-key is missing.',
+    ],
+    [
+      { listen: ['10.0.0.1:1'], tlsClientCa: 'x' },
+      'TLS_FLAGS',
+      'TLS wants a certificate and its key, and --tls-cert is missing.',
+    ],
+    [tls, 'TLS_FLAGS', 'TLS is for addresses that other hosts reach, and 127.0.0.1:9912 is loopback.'],
+  ])('is refused: %j', (flags, code, problem) => {
+    expect(() => places(flags)).toThrow(expect.objectContaining({ code, outcome: 'usage', problem }))
+  })
+})
