@@ -48,7 +48,8 @@ export class TrustWorld {
   realm = ''
   store = new MemoryStore()
   #server: BorrowedKeycloak | undefined
-  /** Whether anything may have been written to the realm; the next test then gets another. */
+  /** The realm that was made last, and whether anything may have been written to it; the next test then gets another. */
+  #made = ''
   #isUsed = true
 
   /** To be called where tests are described: the server lives as long as they run. */
@@ -190,10 +191,12 @@ export class TrustWorld {
 
   async #newRealm(): Promise<void> {
     this.store = new MemoryStore()
-    if (!this.#isUsed) return
-    this.realm = ownRealmName()
-    await this.admin.create('', quickRealm(this.realm))
-    this.#isUsed = false
+    if (this.#isUsed) {
+      this.#made = ownRealmName()
+      await this.admin.create('', quickRealm(this.#made))
+      this.#isUsed = false
+    }
+    this.realm = this.#made
   }
 }
 
