@@ -13,6 +13,7 @@ const benches = [
   'plan-accounts',
   'explain',
   'verify',
+  'keys',
   'tokens',
   'keycloak-requests',
 ] as const

@@ -1,18 +1,20 @@
 /**
  * `federate plan keycloak` for 1, 50 and 500 services on a real Keycloak: requests of a plan without changes and of a
- * first apply, and the plan's time beside that of the same requests sent bare. Prints a table; asserts nothing.
+ * first apply, and the plan's time beside that of the same requests sent bare, the login first. Prints a table; asserts
+ * nothing.
  */
 import { type CallContext, nodeFetch, type ServiceWish } from '@federate/core'
 import { applyPlan, makePlan } from '@federate/core/plan'
 import { type CredentialStore, keycloakTrust } from '@federate/keycloak/trust'
+import { stringField } from '../keycloak/admin.ts'
 import { keycloakAvailability } from '../keycloak/availability.ts'
 import { bootstrapAdmin } from '../keycloak/distribution.ts'
 import { type RunningKeycloak, startKeycloak } from '../keycloak/server.ts'
+import { median } from './verify-pairs.ts'
 
 interface Sent {
   readonly url: string
-  readonly method: string
-  readonly authorization: string
+  readonly init: Parameters<CallContext['fetch']>[1]
 }
 
 /** Every request that was sent, and how many were under way at the same time at most. */
@@ -24,7 +26,7 @@ class Recorder {
   readonly #real = nodeFetch()
 
   readonly fetch: CallContext['fetch'] = async (url, init) => {
-    this.sent.push({ url, method: init.method, authorization: init.headers['authorization'] ?? '' })
+    this.sent.push({ url, init })
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#underWay)
     try {
       const answer = await this.#real(url, init)
@@ -37,6 +39,13 @@ class Recorder {
 }
 
 const api = { name: 'orders', audience: 'api://orders', roles: ['reader', 'writer'] }
+
+const credentials: CredentialStore = {
+  given: async () => undefined,
+  deliver: async () => {},
+  publicKeys: async () => undefined,
+  makeKey: async () => '{"keys":[]}',
+}
 
 if (keycloakAvailability().available) {
   const server = await startKeycloak()
@@ -57,11 +66,10 @@ async function measure(server: RunningKeycloak, count: number): Promise<void> {
   const services = Array.from({ length: count }, (_, index) => serviceOf(server.issuer(realm), index))
   const first = new Recorder()
   await applyPlan(await planOf(server, realm, services, first), { signal: AbortSignal.timeout(1_200_000) })
-  const rounds = count === 1 ? 15 : 5
-  const ratios: number[] = []
-  let times = [0, 0]
+  const pairs: [number, number][] = []
   let requests = 0
-  for (let round = 0; round < rounds; round += 1) {
+  // The first rounds are for the compilers, the server's and ours.
+  for (let round = -2; round < (count === 1 ? 25 : 7); round += 1) {
     const recorder = new Recorder()
     const planned = await timed(async () => {
       const plan = await planOf(server, realm, services, recorder)
@@ -69,18 +77,17 @@ async function measure(server: RunningKeycloak, count: number): Promise<void> {
       if (changed.length > 0) throw new Error(`${changed.length} step(s) would change something`)
     })
     const bare = await timed(() => sendBare(recorder.sent))
-    ratios.push(planned / bare)
-    times = [planned, bare]
+    if (round >= 0) pairs.push([planned, bare])
     requests = recorder.sent.length
   }
-  ratios.sort((one, other) => one - other)
+  const ratios = pairs.map(([planned, bare]) => planned / bare)
   // Login, realm, scopes, default scopes (two lists), clients (500 a page), roles of the API and who has each of them.
   const lists = 8 + Math.ceil((count + 8) / 500)
   const cells = [
     count,
     requests,
     ((requests - lists) / count).toFixed(2),
-    `${times.map((time) => time?.toFixed(0)).join(' / ')} (${ratios[Math.floor(rounds / 2)]?.toFixed(2)})`,
+    `${median(pairs.map(([planned]) => planned)).toFixed(0)} / ${median(pairs.map(([, bare]) => bare)).toFixed(0)} (${median(ratios).toFixed(2)})`,
     `${first.sent.length}, ${(first.sent.length / count).toFixed(1)}`,
     first.mostAtOnce,
     first.failed,
@@ -119,29 +126,22 @@ function serviceOf(issuer: string, index: number): ServiceWish {
   }
 }
 
-const credentials: CredentialStore = {
-  given: async () => undefined,
-  deliver: async () => {},
-  publicKeys: async () => undefined,
-  makeKey: async () => '{"keys":[]}',
-}
-
-/** The same requests again, eight at a time as a plan sends them, and nothing made of their answers. */
+/** The same requests again: the login, then eight at a time as a plan sends them, and nothing made of their answers. */
 async function sendBare(sent: readonly Sent[]): Promise<void> {
   const fetch = nodeFetch()
-  const queue = sent.filter(({ method }) => method === 'GET')
+  const send = async ({ url, init }: Sent, headers = {}) => {
+    const signal = AbortSignal.timeout(60_000)
+    const answer = await fetch(url, { ...init, signal, headers: { ...init.headers, ...headers } })
+    const parts: Uint8Array[] = []
+    for await (const part of answer.body ?? []) parts.push(part)
+    return Buffer.concat(parts)
+  }
+  const login = sent.find(({ init }) => init.method === 'POST')
+  if (login === undefined) throw new Error('the plan did not log in')
+  const authorization = `Bearer ${stringField(JSON.parse((await send(login)).toString()), 'access_token')}`
+  const queue = sent.filter((one) => one !== login)
   const worker = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { url, authorization } = next
-      const headers = { accept: 'application/json', authorization }
-      const answer = await fetch(url, {
-        method: 'GET',
-        redirect: 'manual',
-        signal: AbortSignal.timeout(60_000),
-        headers,
-      })
-      for await (const _ of answer.body ?? []);
-    }
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await send(next, { authorization })
   }
   await Promise.all(Array.from({ length: 8 }, worker))
 }

@@ -42,7 +42,7 @@ export function row(what: string, against: string, measured: Pairs): string {
   return `| ${what} | ${against} | ${median(ratios).toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)}) | ${figures.map((one) => one.toFixed(0)).join(' / ')} |`
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }

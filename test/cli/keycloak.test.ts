@@ -7,6 +7,7 @@ import { TestAuthority } from '../../packages/core/src/authentication/certificat
 import { stringField } from '../keycloak/admin.ts'
 import { keycloakAvailability } from '../keycloak/availability.ts'
 import { ownKeycloak } from '../keycloak/borrow.ts'
+import { quickRealm } from '../keycloak/quick-realm.ts'
 import { firstStart, type RunningKeycloak } from '../keycloak/server.ts'
 import { administrator } from '../keycloak/trust-world.ts'
 import { type CountingProxy, countingProxy } from './counting-proxy.ts'
@@ -45,7 +46,7 @@ describe.skipIf(!keycloakAvailability().available)('the command with a real Keyc
     await rm(certificates, { recursive: true })
   })
   beforeEach(async () => {
-    await server.admin.create('', { realm, enabled: true, sslRequired: 'external' })
+    await server.admin.create('', quickRealm(realm))
     place = await makePlace(yaml(server.issuer(realm)))
   })
   afterEach(async () => {

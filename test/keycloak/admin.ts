@@ -48,8 +48,8 @@ export class KeycloakAdmin {
       method: 'POST',
       body: new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', ...this.#credentials }),
     })
-    const body: unknown = await answer.json()
-    const value = stringField(body, 'access_token')
+    if (!answer.ok) throw new Error(`Keycloak: the login was answered ${answer.status}: ${await answer.text()}`)
+    const value = stringField(await answer.json(), 'access_token')
     // An administrator's token lives for a minute.
     this.#token = { value, until: Date.now() + 40_000 }
     return value

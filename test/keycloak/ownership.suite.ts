@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { billing, type TrustWorld, type Wishes } from './trust-world.ts'
+import { billing, orders, type TrustWorld, type Wishes } from './trust-world.ts'
 
 /** What is not the owner's, and what others put on what is. */
 export function ownershipSuite(world: TrustWorld): void {
@@ -61,6 +61,22 @@ export function ownershipSuite(world: TrustWorld): void {
       expect(world.actions(await world.plan())).toEqual(['unwanted client/payroll'])
       await world.setup({}, { prune: true })
       expect((await world.list('/clients')).map((one) => one['clientId'])).not.toContain('payroll')
+    })
+  })
+
+  describe('an API that loses its last role', () => {
+    it('loses its client by --prune in the same run that takes the role from the services', async () => {
+      await world.setup()
+      const without: Wishes = { services: [{ ...billing, roles: {} }], apis: [{ ...orders, roles: [] }] }
+      const made = await world.plan(without, { prune: true })
+      expect(world.actions(made)).toEqual([
+        'delete client/api://orders',
+        'update client-scope/api://orders',
+        'update client/billing',
+      ])
+      await world.apply(made)
+      expect(world.actions(await world.plan(without))).toEqual([])
+      expect(await world.claimsOf('api://orders')).not.toHaveProperty('resource_access')
     })
   })
 

@@ -11,7 +11,7 @@ import {
   bootstrapAdmin,
   databaseUrl,
   emptyDatabase,
-  heap,
+  javaOptions,
   type KeycloakVersion,
   keycloakHome,
   relativePaths,
@@ -76,6 +76,8 @@ export async function startKeycloak(options: KeycloakOptions = {}): Promise<Runn
   const launch = { home, folder, port, prefix, tls, securePort }
   const keycloak = runningKeycloak(launch, await launchServer(launch))
   try {
+    // Each command logs in, and a hash that resists guessing is slow on purpose.
+    await keycloak.admin.put('/master', { passwordPolicy: 'hashAlgorithm(pbkdf2-sha256) and hashIterations(1)' })
     for (const realm of options.realms ?? []) await createRealm(keycloak.admin, realm)
   } catch (error) {
     await keycloak.close()
@@ -122,7 +124,7 @@ async function launchServer(launch: Launch): Promise<ChildProcess> {
     env: {
       // Settings of a Keycloak that somebody runs here are not ours.
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KC_'))),
-      ...heap,
+      ...javaOptions,
     },
   })
   closeSync(log)

@@ -53,6 +53,52 @@ export function tokenSuite(world: TrustWorld, hasScopeForServiceAccounts: boolea
       await agrees(billing)
     })
 
+    it('agrees with its example, and with real tokens: composite roles, of the realm and of an API', async () => {
+      await roles()
+      const bringAlong = async (place: string, name: string, more: readonly Record<string, unknown>[]) => {
+        const id = await world.idOf(place, 'name', name)
+        await world.admin.create(`/${world.realm}/roles-by-id/${id}/composites`, more)
+      }
+      const [owner, api] = ['in.ventory', 'api://orders']
+      const ofClient = async (clientId: string) =>
+        `/clients/${await world.idOf('/clients', 'clientId', clientId)}/roles`
+      await world.admin.create(`/${world.realm}/roles`, { name: 'lead' })
+      await world.admin.create(`/${world.realm}${await ofClient(owner)}`, { name: 'manager' })
+      const counters = (await world.list(await ofClient(owner))).filter(({ name }) => name === 'counter')
+      const auditors = (await world.list('/roles')).filter(({ name }) => name === 'auditor')
+      await bringAlong('/roles', 'lead', [...auditors, ...counters])
+      const given = { ...billing, realmRoles: ['lead'], clientRoles: { [owner]: ['manager'] } }
+      await agrees(given)
+      expect(await world.claimsOf(api)).toMatchObject({
+        realm_access: { roles: expect.arrayContaining(['auditor', 'lead']) },
+        resource_access: {
+          [owner]: { roles: expect.arrayContaining(['counter', 'manager']) },
+          [api]: { roles: ['reader'] },
+        },
+      })
+      // By hand, and in a circle.
+      const ofOrders = await world.list(await ofClient(api))
+      await bringAlong(
+        await ofClient(api),
+        'reader',
+        ofOrders.filter(({ name }) => name === 'writer'),
+      )
+      await bringAlong(
+        await ofClient(api),
+        'writer',
+        (await world.list('/roles')).filter(({ name }) => name === 'lead'),
+      )
+      await bringAlong(
+        '/roles',
+        'auditor',
+        ofOrders.filter(({ name }) => name === 'reader'),
+      )
+      await agrees(given)
+      expect((await world.claimsOf(api))['resource_access']).toMatchObject({
+        [api]: { roles: expect.arrayContaining(['reader', 'writer']) },
+      })
+    })
+
     it('agrees where others gave the client more than we did', async () => {
       await world.setup()
       await world.grant('billing', 'api://orders', ['writer'])

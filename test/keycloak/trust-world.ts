@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { stringField } from './admin.ts'
 import { type BorrowedKeycloak, borrowKeycloak, ownRealmName } from './borrow.ts'
 import { bootstrapAdmin, type KeycloakVersion } from './distribution.ts'
+import { quickRealm } from './quick-realm.ts'
 import { firstStart } from './server.ts'
 
 /** Credentials in memory: what was delivered, and what was there before. */
@@ -42,11 +43,14 @@ export const billing: Partial<ServiceWish> = {
   roles: { orders: ['reader'] },
 }
 
-/** A Keycloak, and a realm of its own for each test. */
+/** A Keycloak, and for each test a realm that no other has written to. */
 export class TrustWorld {
   realm = ''
   store = new MemoryStore()
   #server: BorrowedKeycloak | undefined
+  /** The realm that was made last, and whether anything may have been written to it; the next test then gets another. */
+  #made = ''
+  #isUsed = true
 
   /** To be called where tests are described: the server lives as long as they run. */
   static describe(version: KeycloakVersion): TrustWorld {
@@ -59,12 +63,21 @@ export class TrustWorld {
     return world
   }
 
+  /** A realm that is there already, of a server that others started. */
+  static at(server: BorrowedKeycloak, realm: string): TrustWorld {
+    const world = new TrustWorld()
+    world.#server = server
+    world.realm = realm
+    return world
+  }
+
   get server(): BorrowedKeycloak {
     if (this.#server === undefined) throw new Error('Keycloak has not started')
     return this.#server
   }
 
   get admin() {
+    this.#isUsed = true
     return this.server.admin
   }
 
@@ -104,7 +117,11 @@ export class TrustWorld {
 
   context({ fetch = nodeFetch(), env = administrator }: Wishes = {}, warnings: string[] = []): CallContext {
     const warn = (message: string) => void warnings.push(message)
-    return { signal: new AbortController().signal, now: Date.now, fetch, env, warn }
+    const noticing: CallContext['fetch'] = (url, init) => {
+      if (init.method !== 'GET' && url.includes('/admin/')) this.#isUsed = true
+      return fetch(url, init)
+    }
+    return { signal: new AbortController().signal, now: Date.now, fetch: noticing, env, warn }
   }
 
   async plan(wishes: Wishes = {}, more: Partial<PlanRequest> = {}, warnings: string[] = []): Promise<Plan> {
@@ -173,9 +190,13 @@ export class TrustWorld {
   }
 
   async #newRealm(): Promise<void> {
-    this.realm = ownRealmName()
     this.store = new MemoryStore()
-    await this.admin.create('', { realm: this.realm, enabled: true, sslRequired: 'external' })
+    if (this.#isUsed) {
+      this.#made = ownRealmName()
+      await this.admin.create('', quickRealm(this.#made))
+      this.#isUsed = false
+    }
+    this.realm = this.#made
   }
 }
 

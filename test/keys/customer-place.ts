@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Ran, runFederate } from '../cli/harness.ts'
 import type { BorrowedKeycloak } from '../keycloak/borrow.ts'
 import { bootstrapAdmin } from '../keycloak/distribution.ts'
+import { quickRealm } from '../keycloak/quick-realm.ts'
 
 /** A realm of a real Keycloak with two APIs, made by `federate setup`, and the administrator who issues keys. */
 export interface KeysPlace {
@@ -46,7 +47,7 @@ export async function startKeysPlace(keycloak: BorrowedKeycloak, yaml: string = 
     },
   }
   try {
-    await keycloak.admin.create('', { realm, enabled: true, sslRequired: 'external' })
+    await keycloak.admin.create('', quickRealm(realm))
     await place.write('federate.yaml', yaml.replace(/https:\/\/keycloak\.example\.com\/realms\/acme/, issuer))
     const setup = await place.federate('setup keycloak --yes --no-verify')
     if (setup.status !== 0) throw new Error(`setup ended with ${setup.status}: ${setup.stdout}${setup.stderr}`)

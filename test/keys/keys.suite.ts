@@ -2,16 +2,18 @@ import { generateKeyPairSync } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
-import { clientSecret } from '@federate/core'
+import { clientSecret, readJwt } from '@federate/core'
 import { requireRole } from '@federate/verify'
 import { requireToken } from '@federate/verify/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pythonWith } from '../clients/python-tools.ts'
 import { borrowKeycloak } from '../keycloak/borrow.ts'
 import type { KeycloakVersion } from '../keycloak/distribution.ts'
 import { firstStart } from '../keycloak/server.ts'
 import { makeCertificate } from './certificate.ts'
 import { paste, readHandover, tokenIn } from './customer.ts'
 import { type KeysPlace, startKeysPlace } from './customer-place.ts'
+import { rotationSuite } from './rotation.suite.ts'
 
 /** What holds of keys at every version of Keycloak, at the root and under /auth. */
 export function keysSuite(version: KeycloakVersion): void {
@@ -21,6 +23,8 @@ export function keysSuite(version: KeycloakVersion): void {
     if (started === undefined) throw new Error('Keycloak has not started')
     return started
   }
+  // The one program that needs something installed: what its comment says.
+  const python = pythonWith(['pyjwt[crypto]==2.15.1'], 'PyJWT')?.python
   beforeAll(async () => {
     started = await startKeysPlace(await borrowKeycloak(version))
   }, firstStart)
@@ -30,11 +34,11 @@ export function keysSuite(version: KeycloakVersion): void {
   })
 
   /** An API of our own that asks for the role reader; gives the status that it answers a token with. */
-  const startApi = async (introspection = false) => {
+  const startApi = async ({ introspection = false, now = Date.now } = {}) => {
     const secret = introspection ? await apiSecret() : ''
     const guard = requireToken(
       {
-        ...{ issuer: place().issuer, audience: 'api://orders' },
+        ...{ issuer: place().issuer, audience: 'api://orders', clockTolerance: 0, now },
         ...(introspection
           ? { introspection: { clientId: 'api://orders', auth: clientSecret({ value: secret }), lifetime: 1 } }
           : {}),
@@ -132,7 +136,9 @@ export function keysSuite(version: KeycloakVersion): void {
     it('is revoked: no token any more, at once refused where the API asks, else until the token ends', async () => {
       const handover = await issued('leaving --api orders --role reader')
       const token = tokenIn(await paste('shell', handover, place().folder))
-      const [offline, asking] = [await startApi(), await startApi(true)]
+      let clock = Date.now()
+      const [offline, asking] = [await startApi({ now: () => clock }), await startApi({ introspection: true })]
+      clock = Date.now()
       expect(await offline(token)).toEqual([200, 'leaving'])
       expect(await asking(token)).toEqual([200, 'leaving'])
       const { status, stdout } = await place().federate('keys revoke leaving')
@@ -144,7 +150,11 @@ export function keysSuite(version: KeycloakVersion): void {
       ])
       expect(JSON.parse(await paste('shell', handover, place().folder))).toMatchObject({ error: 'invalid_client' })
       await expect.poll(async () => (await asking(token))[0], { timeout: 5_000 }).toBe(401)
+      const end = Number(readJwt(token).claims['exp']) * 1000
+      clock = end - 1
       expect(await offline(token)).toEqual([200, 'leaving'])
+      clock = end
+      expect((await offline(token))[0]).toBe(401)
       const again = await place().federate('keys issue leaving --api orders')
       expect([again.status, again.stderr]).toEqual([
         3,
@@ -182,6 +192,8 @@ export function keysSuite(version: KeycloakVersion): void {
         const call = await startApi()
         await first.use()
         expect(await call(await paste('node', before, place().folder))).toEqual([200, `by-${type}`])
+        const inPython = python && (await paste('python', before, place().folder, python))
+        if (inPython !== undefined) expect(await call(inPython)).toEqual([200, `by-${type}`])
         const rotated = await place().federate(`keys rotate by-${type} --jwks ${type}-2.json`)
         expect(rotated.stderr).toContain('The old keys are accepted, too')
         expect(await paste('node', before, place().folder)).toMatch(/^eyJ/)
@@ -336,6 +348,8 @@ export function keysSuite(version: KeycloakVersion): void {
       expect((await place().federate('keys list -c others.yaml')).stdout).toBe('There are no keys.\n')
     })
   })
+
+  rotationSuite(place)
 
   it('what has expired is shown, and ended together', async () => {
     await issued('short --api orders --role reader --expires 1s')

@@ -16,6 +16,7 @@ import {
   jwtFile,
   nodeFetch,
   privateKeyJwt,
+  type ServiceWish,
   type Token,
   tlsClientAuth,
   tokenCommand,
@@ -30,6 +31,7 @@ import { certificateSuite } from '../issuer/certificate.suite.ts'
 import { keycloakAvailability } from '../keycloak/availability.ts'
 import { ownKeycloak } from '../keycloak/borrow.ts'
 import { firstStart, type RunningKeycloak } from '../keycloak/server.ts'
+import { TrustWorld } from '../keycloak/trust-world.ts'
 import { Matrix } from './matrix.ts'
 import { addClients, addFederatedClient, keyOf, privateJwks, realm, realmName, secret } from './realm.ts'
 
@@ -232,6 +234,26 @@ describe.skipIf(!keycloakAvailability().available).each([
   it.each(refused)('is not had by %s', async (row, clientId, auth, code) => {
     const asked = noted(row, () => source(clientId, auth()).getToken())
     await expect(asked).rejects.toMatchObject({ code })
+  })
+
+  it('accepts the certificate of the subject that a service of federate.yaml is registered with', async () => {
+    const { certificateFile, keyFile } = authority.issue('made')
+    const files = { certificate: { file: certificateFile }, key: { file: keyFile } }
+    const made: Partial<ServiceWish> = {
+      ...{ name: 'made', targets: [], auth: { method: 'tls_client_auth', ...files } },
+      registration: { certificateSubject: 'CN=made,O=Acme' },
+    }
+    const apis = [{ name: 'made', audience: 'api://made', roles: [] }]
+    if (started === undefined) throw new Error('Keycloak has not started')
+    await TrustWorld.at(started, realmName).setup({ apis, services: [made] })
+    const ask = () => source('made', tlsClientAuth(files)).getToken({ audience: 'api://made' })
+    const token = await noted('tls_client_auth, a client made by setup', ask)
+    expect(token.claims).toMatchObject({ azp: 'made', aud: 'api://made', iss: issuer() })
+    const other = source(
+      'made',
+      tlsClientAuth({ certificate: { file: clientPair.certificateFile }, key: { file: clientPair.keyFile } }),
+    )
+    await expect(other.getToken()).rejects.toMatchObject({ code: 'ISSUER_REFUSED_CLIENT' })
   })
 
   // Older versions have no such authenticator.

@@ -57,6 +57,27 @@ describe('credentialStore', () => {
     })
   })
 
+  it('takes what an interrupted run has delivered for delivered, and nothing else', async () => {
+    const store = credentialStore({ secretsDir: 'out' }, place())
+    await store.deliver(elsewhere, 'only-for-tests', { replace: false })
+    await store.deliver(elsewhere, 'only-for-tests', { replace: false })
+    await expect(store.deliver(elsewhere, 'another', { replace: false })).rejects.toMatchObject({
+      code: 'CREDENTIAL_EXISTS',
+    })
+    expect(await readFile(join(folder, 'out/billing'), 'utf8')).toBe('only-for-tests\n')
+  })
+
+  it('says before anything is changed that a folder cannot be written to', async () => {
+    await writeFile(join(folder, 'taken'), 'a file')
+    for (const secretsDir of ['taken', 'taken/deeper']) {
+      await expect(refuseUndeliverable(elsewhere, { secretsDir, replace: false }, place())).rejects.toMatchObject({
+        code: 'FOLDER_NOT_WRITABLE',
+        problem: `The credential of billing cannot be written below ${join(folder, 'taken')}: it is no folder, or this user may not write there. Nothing was changed.`,
+      })
+    }
+    await refuseUndeliverable(elsewhere, { secretsDir: 'not/there/yet', replace: false }, place())
+  })
+
   it('hands secrets to a command, and says when it did not take them, without the secret', async () => {
     const command = 'cat > "$FEDERATE_SERVICE_NAME.taken"'
     await credentialStore({ secretCommand: command }, place()).deliver(billing, 'only-for-tests', { replace: false })

@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPair } from 'node:crypto'
+import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -62,13 +63,18 @@ export function credentialStore(options: CredentialOptions, place: CredentialPla
 /** Makes sure, before anything is changed, that a credential can be delivered. */
 export async function refuseUndeliverable(
   service: ServiceWish,
-  options: CredentialOptions & { readonly replace: boolean },
+  options: CredentialOptions & {
+    /** What is there may be overwritten, or is compared when it is delivered. */
+    readonly replace: boolean
+  },
   place: CredentialPlace,
 ): Promise<void> {
   if (usesCommand(service, options)) return
   const path = credentialPath(service, options, place)
   if (path === undefined) throw nowhere(service)
   if (options.secretsDir !== undefined && !options.replace && (await exists(path))) throw taken(path, service)
+  const folder = await nearestFolder(dirname(path))
+  if (!(await isWritableFolder(folder))) throw notWritable(folder, service)
 }
 
 function usesCommand({ auth }: ServiceWish, { secretCommand }: CredentialOptions): boolean {
@@ -87,9 +93,14 @@ function referenceOf({ auth }: ServiceWish): SecretReference | undefined {
   return 'secret' in auth ? auth.secret : undefined
 }
 
+/** What is there already and is the same was delivered by a run that was interrupted before it could say so. */
 async function writeCredential(path: string | undefined, service: ServiceWish, text: string, replace: boolean) {
   if (path === undefined) throw nowhere(service)
-  if (!replace && (await exists(path))) throw taken(path, service)
+  if (!replace && (await exists(path))) {
+    const there = await readSecret({ file: path }).catch(() => undefined)
+    if (there === text.trim()) return
+    throw taken(path, service)
+  }
   makePrivateFolder(dirname(path))
   await writeFileAtomically(path, text, { mode: 0o600 })
 }
@@ -119,6 +130,19 @@ function publicKeys(privateKey: string, { auth }: ServiceWish): string {
   })
 }
 
+/** The folder itself, or the one in which it would be made. */
+async function nearestFolder(folder: string): Promise<string> {
+  return (await exists(folder)) ? folder : nearestFolder(dirname(folder))
+}
+
+async function isWritableFolder(folder: string): Promise<boolean> {
+  // With the slash, a file of that name is none.
+  return access(`${folder}/`, constants.W_OK).then(
+    () => true,
+    () => false,
+  )
+}
+
 function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
@@ -132,6 +156,15 @@ function nowhere({ name }: ServiceWish): FederateError {
     outcome: 'usage',
     problem: `The credential of ${name} has no place on this host: federate.yaml names an absolute path or a variable, which are on the service's own host.`,
     next: 'Give --secrets-dir <folder> for files to bring there, or --secret-command <command> for a vault (secrets only).',
+  })
+}
+
+function notWritable(folder: string, { name }: ServiceWish): FederateError {
+  return new FederateError({
+    code: 'FOLDER_NOT_WRITABLE',
+    outcome: 'usage',
+    problem: `The credential of ${name} cannot be written below ${folder}: it is no folder, or this user may not write there. Nothing was changed.`,
+    next: 'Name another folder with --secrets-dir, or run as a user who may write there.',
   })
 }
 

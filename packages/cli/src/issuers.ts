@@ -57,7 +57,8 @@ export async function refuseUndeliverables(
     const makes = step.changes.some(({ after }) => after?.kind === 'secret' || after?.kind === 'unknown')
     const service = file.services.find(({ name }) => step.services.includes(name))
     if (!makes || service === undefined || !step.address.startsWith(`${keycloakName}:`)) continue
-    const replace = options.rotateSecret?.includes(service.name) === true
+    // What is there for a client that exists may be what an interrupted run delivered: it is compared then.
+    const replace = step.action !== 'create' || options.rotateSecret?.includes(service.name) === true
     await refuseUndeliverable(service, { ...options, replace }, place)
   }
 }

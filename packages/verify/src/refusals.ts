@@ -56,7 +56,7 @@ export function keyUnfit(id: unknown, algorithm: string, issuer: string): Refusa
   })
 }
 
-export function signatureWrong(id: string | undefined, issuer: string, cause: unknown): Refusal {
+export function signatureWrong(id: string | undefined, issuer: string, cause?: unknown): Refusal {
   return new Refusal({
     code: 'TOKEN_SIGNATURE',
     problem: `The signature of the token is not by the key ${shown(id)} of ${issuer}.`,

@@ -5,7 +5,7 @@ import { callContext } from '../context.ts'
 import { exitStatus } from '../exit-status.ts'
 import { fetchOf } from '../issuers.ts'
 import { type CredentialFlags, credentialOf, expiryOf, grantsOf, signingKeyOf } from '../keys/key-options.ts'
-import { handover, handoverJson, keyJson, keyTable, oldCredential } from '../keys/key-texts.ts'
+import { handover, handoverJson, keyJson, keyTable, noteOnEnds, oldCredential } from '../keys/key-texts.ts'
 import { assertionPrograms, type Programs, secretPrograms } from '../keys/programs.ts'
 import { secretFilePath, writeSecretFile } from '../keys/secret-file.ts'
 import type { Terminal } from '../terminal.ts'
@@ -61,12 +61,8 @@ export async function issueKey(options: IssueOptions, terminal: Terminal): Promi
 export async function listKeys(options: KeysOptions, terminal: Terminal): Promise<number> {
   const keys = await (await openKeys(options, terminal)).list()
   terminal.out(options.json === true ? jsonText(keys.map(keyJson)) : keyTable(keys, terminal.now()))
-  const expired = keys.filter(({ state }) => state === 'expired')
-  if (expired.length > 0) {
-    terminal.note(
-      `${expired.length} key(s) have expired and still get tokens: \`federate keys revoke --expired\` ends them.`,
-    )
-  }
+  const note = noteOnEnds(keys)
+  if (note !== undefined) terminal.note(note)
   return exitStatus.done
 }
 

@@ -71,6 +71,16 @@ export function keyTable(keys: readonly CustomerKey[], now: number): string {
   return tableText(['NAME', 'STATE', 'MAY', 'BY', 'TOKENS', 'AGE', 'ROTATED', 'EXPIRES', 'CONTACT'], rows)
 }
 
+/** What enforces the end of keys, where any has one: Keycloak does not. */
+export function noteOnEnds(keys: readonly CustomerKey[]): string | undefined {
+  const expired = keys.filter(({ state }) => state === 'expired').length
+  if (expired > 0) {
+    return `${expired} key(s) have expired and still get tokens, because Keycloak knows no end of a client: \`federate keys revoke --expired\` ends them. Run it daily.`
+  }
+  if (!keys.some(({ state, expires }) => state === 'active' && expires !== undefined)) return undefined
+  return 'Keycloak knows no end of a client: `federate keys revoke --expired`, run daily, ends keys that have expired.'
+}
+
 function grantsText(grants: Grants): string {
   const parts = [...grants].map(([api, roles]) => (roles.length === 0 ? api : `${api}:${roles.join('+')}`))
   return parts.join(' ') || '-'

@@ -41,6 +41,15 @@ describe('applyPlan', () => {
     expect(world.things.size).toBe(0)
   })
 
+  it('deletes what is no longer wanted after the change by which it is no longer needed', async () => {
+    const world = new MemoryWorld('acme')
+    world.things.set('provider', { owner: 'acme', value: 1 })
+    world.things.set('role', { owner: 'acme', value: 'of the provider' })
+    const wishes = [world.wish('role', 'of nobody', { dependsOn: ['provider'] })]
+    await applyPlan(await plan(wishes, { found: [world.wish('provider', 1)], prune: true }), { signal })
+    expect(world.log).toEqual(['update role', 'delete provider'])
+  })
+
   it('does nothing at all when one object is blocked', async () => {
     const world = new MemoryWorld('acme')
     world.things.set('b', { value: 1 })

@@ -164,11 +164,9 @@ function mayUpdate({ action }: PlannedStep, ownership: Ownership): boolean {
   return action === 'adopt' ? ownership === 'unmarked' : action === 'update' && isOurs(ownership)
 }
 
-/** What is needed comes first; what is deleted goes after everything that needs it. */
+/** What is needed comes first; what is deleted goes after everything that needs it, or will need it no more. */
 function mustPrecede(other: PlannedWork, work: PlannedWork): boolean {
-  if (work.step.action === 'delete') {
-    return other.step.action === 'delete' && other.resource.dependsOn.includes(work.resource.address)
-  }
+  if (work.step.action === 'delete') return other.resource.dependsOn.includes(work.resource.address)
   return other.step.action !== 'delete' && work.resource.dependsOn.includes(other.resource.address)
 }
 

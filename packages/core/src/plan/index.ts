@@ -11,6 +11,6 @@ export {
   type PlannedStep,
   type PlanRequest,
 } from './plan.ts'
-export { forEachLimited } from './pool.ts'
+export { forEachLimited, mapLimited } from './pool.ts'
 export { type Paint, planToJson, renderPlan } from './render.ts'
 export type { Change, Discovery, JsonValue, Outputs, Ownership, Resource, Shown } from './resource.ts'

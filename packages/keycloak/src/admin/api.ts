@@ -2,13 +2,16 @@ import { type CallContext, type HttpAnswer, type Sleep, sendRequest, sleep, with
 import { adminLogin, type RealmPlace } from './access.ts'
 import { type AdminCall, adminRefusal } from './errors.ts'
 import { AdminSession } from './session.ts'
+import { Turnstile } from './turnstile.ts'
 
 /** Bytes: a page of a hundred clients with long claims stays far below. */
 const maximumBytes = 50_000_000
 const timeout = 60
+/** More would only wait in the server, and a small one answers them with errors. */
+export const requestsAtOnce = 8
 
 /**
- * The Admin REST API of one realm: authorised, renewed, and every refusal explained.
+ * The Admin REST API of one realm: authorised, renewed, a few requests at a time, and every refusal explained.
  *
  * What only reads is asked again when the server stumbles (429, 5xx, a broken connection): Keycloak answers 500 now and
  * then to one of several questions at once. What writes is not, for it may have been done.
@@ -18,6 +21,7 @@ export class AdminApi {
   readonly #context: CallContext
   readonly #session: AdminSession
   readonly #sleep: Sleep
+  readonly #turnstile = new Turnstile(requestsAtOnce)
 
   constructor(place: RealmPlace, context: CallContext, wait: Sleep = sleep) {
     this.place = place
@@ -88,10 +92,12 @@ export class AdminApi {
       const { fetch } = this.#context
       return sendRequest({ fetch, signal, method, url, headers, json, maximumBytes, timeout })
     }
-    const answer = await send()
-    if (answer.status !== 401) return answer
-    // The session may have been ended at the server: one new login tells.
-    this.#session.forget()
-    return send()
+    return this.#turnstile.pass(async () => {
+      const answer = await send()
+      if (answer.status !== 401) return answer
+      // The session may have been ended at the server: one new login tells.
+      this.#session.forget()
+      return send()
+    })
   }
 }

@@ -84,6 +84,14 @@ export async function realmRoles(api: AdminApi, signal: AbortSignal): Promise<Re
   return allPages((page) => `/roles?${page}`, readRole, api, signal)
 }
 
+/** The roles that a composite brings along; without `clientUuid` those of the realm. */
+export async function roleComposites(api: AdminApi, id: string, signal: AbortSignal) {
+  return listOf(await api.get(`/roles-by-id/${id}/composites`, signal), (value) => {
+    const { clientRole, containerId } = fieldsOf(value)
+    return { clientUuid: clientRole === true ? String(containerId) : undefined, role: readRole(value) }
+  })
+}
+
 /** Who has a role, by user name: one question for all service accounts. */
 export async function roleMembers(api: AdminApi, owner: string, role: string, signal: AbortSignal): Promise<string[]> {
   const place = `${owner}/roles/${encodeURIComponent(role)}/users`

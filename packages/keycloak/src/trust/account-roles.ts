@@ -1,4 +1,4 @@
-import { clientScopeRoles, serviceAccountId, userRoles } from '../admin/realm.ts'
+import { clientScopeRoles, userRoles } from '../admin/realm.ts'
 import type { RealmClient } from '../admin/representations.ts'
 import { serviceAccountSubject } from '../service-account.ts'
 import { type Roles, union } from '../token-roles.ts'
@@ -20,26 +20,41 @@ export async function accountRoles(
   signal: AbortSignal,
 ): Promise<RolesOfClient> {
   if (!client.flags.serviceAccountsEnabled) return { roles: new Map(), scopeRoles: new Map() }
+  const [roles, scopeRoles] = await Promise.all([
+    heldRoles(state, desired, client, signal),
+    ownScope(desired, client, () => state.clientScopeRoles(client, signal)),
+  ])
+  return { roles, scopeRoles }
+}
+
+async function heldRoles(
+  state: RealmState,
+  desired: DesiredClient,
+  client: RealmClient,
+  signal: AbortSignal,
+): Promise<Roles> {
   const user = serviceAccountSubject(client.clientId)
   const has = async (owner: string, role: string) => (await state.members(owner, role, signal)).has(user)
-  const roles = new Map<string, readonly string[]>()
-  for (const [owner, names] of union(desired.relevantRoles, givenRoles(client.attributes))) {
-    const held = await Promise.all(names.map(async (name) => ((await has(owner, name)) ? [name] : [])))
-    if (held.flat().length > 0) roles.set(owner, held.flat())
-  }
-  return { roles, scopeRoles: await ownScope(desired, client, () => state.clientScopeRoles(client, signal)) }
+  const relevant = [...union(desired.relevantRoles, givenRoles(client.attributes))]
+  const roles = await Promise.all(
+    relevant.map(async ([owner, names]) => {
+      const held = await Promise.all(names.map(async (name) => ((await has(owner, name)) ? [name] : [])))
+      return [owner, held.flat()] as const
+    }),
+  )
+  return new Map(roles.filter(([, names]) => names.length > 0))
 }
 
 /** The same, asked afresh of the one service account. */
 export async function currentAccountRoles(
-  { api }: RealmState,
+  { api, ids }: RealmState,
   desired: DesiredClient,
   client: RealmClient,
   signal: AbortSignal,
 ): Promise<RolesOfClient> {
   const relevant = union(desired.relevantRoles, givenRoles(client.attributes))
   if (relevant.size === 0 || !client.flags.serviceAccountsEnabled) return { roles: new Map(), scopeRoles: new Map() }
-  const all = await userRoles(api, await serviceAccountId(api, client.id, signal), signal)
+  const all = await userRoles(api, await ids.account(client.id, signal), signal)
   const roles = [...relevant].map(
     ([owner, names]) => [owner, names.filter((name) => all.get(owner)?.includes(name))] as const,
   )

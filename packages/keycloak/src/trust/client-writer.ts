@@ -1,23 +1,25 @@
 import { FederateError, type ServiceWish } from '@federate/core'
 import type { AdminApi } from '../admin/api.ts'
-import { allScopes, clientByClientId, clientRoles, realmRoles, serviceAccountId } from '../admin/realm.ts'
-import { fieldsOf, type RealmRole } from '../admin/representations.ts'
-import { ofRealm } from '../token-roles.ts'
+import { fieldsOf } from '../admin/representations.ts'
 import type { ActualClient, ClientChanges, RoleChange } from './client-changes.ts'
 import type { CredentialStore } from './credentials.ts'
 import type { DesiredClient } from './desired-client.ts'
 import { writeMappers } from './mapper-writer.ts'
 import { secretMark } from './marks.ts'
+import type { RealmState } from './realm-state.ts'
+import { mappableRoles, type WriteIds } from './write-ids.ts'
 
 /** Writes one client, each part by the endpoint that takes it. */
 export class ClientWriter {
   readonly #api: AdminApi
+  readonly #ids: WriteIds
   readonly #store: CredentialStore
   readonly #service: ServiceWish
   readonly #signal: AbortSignal
 
-  constructor(api: AdminApi, store: CredentialStore, service: ServiceWish, signal: AbortSignal) {
+  constructor({ api, ids }: RealmState, store: CredentialStore, service: ServiceWish, signal: AbortSignal) {
     this.#api = api
+    this.#ids = ids
     this.#store = store
     this.#service = service
     this.#signal = signal
@@ -58,7 +60,8 @@ export class ClientWriter {
   async scopes({ attach, detach }: ClientChanges, { id }: ActualClient): Promise<void> {
     const lists = ['default', 'optional'] as const
     if (lists.every((list) => attach[list].length + detach[list].length === 0)) return
-    const ids = new Map((await allScopes(this.#api, this.#signal)).map((scope) => [scope.name, scope.id]))
+    const names = lists.flatMap((list) => [...attach[list], ...detach[list]])
+    const ids = await this.#ids.scopes(names, this.#signal)
     for (const list of lists) {
       for (const name of detach[list]) {
         await this.#api.delete(`/clients/${id}/${list}-client-scopes/${ids.get(name)}`, undefined, this.#signal)
@@ -83,28 +86,27 @@ export class ClientWriter {
 
   async #writeRoles({ roles, scopeRoles }: ClientChanges, { id }: ActualClient, what: 'add' | 'remove'): Promise<void> {
     if (roles.some((change) => change[what].length > 0)) {
-      const user = await serviceAccountId(this.#api, id, this.#signal)
+      const user = await this.#ids.account(id, this.#signal)
       for (const change of roles) await this.#mapRoles(change, `/users/${user}/role-mappings`, what)
     }
     for (const change of scopeRoles) await this.#mapRoles(change, `/clients/${id}/scope-mappings`, what)
   }
 
-  async #mapRoles(change: RoleChange, mappings: string, what: 'add' | 'remove'): Promise<void> {
-    if (change[what].length === 0) return
-    const owner = await this.#ownerOfRoles(change.clientId)
-    if (owner === undefined) return
-    const known = owner.roles.filter(({ name }) => change[what].includes(name)).map(({ id, name }) => ({ id, name }))
+  async #mapRoles({ clientId, ...change }: RoleChange, mappings: string, what: 'add' | 'remove'): Promise<void> {
+    const roles = await this.#rolesToMap(clientId, change[what], what)
+    const [first] = roles
     // Naming none takes all of them.
-    if (known.length === 0) return
-    const place = `${mappings}${owner.place}`
-    await (what === 'add' ? this.#api.create(place, known, this.#signal) : this.#api.delete(place, known, this.#signal))
+    if (first === undefined) return
+    const [path, body] = [`${mappings}${first.place}`, roles.map(({ role: { id, name } }) => ({ id, name }))]
+    await (what === 'add' ? this.#api.create(path, body, this.#signal) : this.#api.delete(path, body, this.#signal))
   }
 
-  async #ownerOfRoles(clientId: string): Promise<{ place: string; roles: readonly RealmRole[] } | undefined> {
-    if (clientId === ofRealm) return { place: '/realm', roles: await realmRoles(this.#api, this.#signal) }
-    const client = await clientByClientId(this.#api, clientId, this.#signal)
-    if (client === undefined) return undefined
-    return { place: `/clients/${client.id}`, roles: await clientRoles(this.#api, client.id, this.#signal) }
+  /** One that is gone by now must not be named: nothing of the request would be done. */
+  async #rolesToMap(owner: string, names: readonly string[], what: 'add' | 'remove') {
+    if (names.length === 0) return []
+    if (what === 'add') return this.#ids.roles(owner, names, this.#signal)
+    const now = await mappableRoles(this.#api, owner, this.#signal)
+    return names.flatMap((name) => now.get(name) ?? [])
   }
 
   /** Delivers first and marks afterwards: what is interrupted between is delivered again, not lost. */

@@ -1,4 +1,5 @@
-import type { Resource } from '@federate/core/plan'
+import { mapLimited, type Resource } from '@federate/core/plan'
+import { requestsAtOnce } from '../admin/api.ts'
 import { foreignMappers } from './changes.ts'
 import { type ActualClient, foreignScopes } from './client-changes.ts'
 import type { DesiredClient } from './desired-client.ts'
@@ -13,19 +14,22 @@ export async function warnOfForeignParts(
   signal: AbortSignal,
   warn: (message: string) => void,
 ): Promise<void> {
-  const report = (what: string, parts: readonly string[]) => {
-    if (parts.length > 0) warn(`${what} has what federate did not put there, and leaves alone: ${parts.join(', ')}.`)
+  const reports = await mapLimited(resources, requestsAtOnce, (resource) => reportOf(resource, signal))
+  for (const { what, parts } of reports.filter((one) => one.parts.length > 0)) {
+    warn(`${what} has what federate did not put there, and leaves alone: ${parts.join(', ')}.`)
   }
-  for (const resource of resources) {
-    if (resource instanceof ScopeResource) {
-      const { scope } = resource.desired()
-      report(`The client scope ${scope.name}`, await foreignToScope(resource, signal))
-    }
-    if (resource instanceof ServiceClientResource) {
-      const desired = resource.desired()
-      const client = await resource.read(signal)
-      report(`The client ${desired.clientId}`, client === undefined ? [] : foreignToClient(desired, client))
-    }
+}
+
+async function reportOf(resource: Resource, signal: AbortSignal): Promise<{ what: string; parts: readonly string[] }> {
+  if (resource instanceof ScopeResource) {
+    return { what: `The client scope ${resource.desired().scope.name}`, parts: await foreignToScope(resource, signal) }
+  }
+  if (!(resource instanceof ServiceClientResource)) return { what: resource.label, parts: [] }
+  const desired = resource.desired()
+  const client = await resource.read(signal)
+  return {
+    what: `The client ${desired.clientId}`,
+    parts: client === undefined ? [] : foreignToClient(desired, client),
   }
 }
 

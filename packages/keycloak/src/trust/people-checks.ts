@@ -1,4 +1,6 @@
 import { FederateError, type ServiceWish } from '@federate/core'
+import { mapLimited } from '@federate/core/plan'
+import { requestsAtOnce } from '../admin/api.ts'
 import { userExists } from '../admin/realm.ts'
 import { cloudScopes } from '../cloud-scopes.ts'
 import { serviceAccountSubject } from '../service-account.ts'
@@ -13,18 +15,21 @@ export async function refuseTakenUserNames(
   signal: AbortSignal,
 ): Promise<void> {
   const clients = await state.clients(signal)
-  for (const { name, clientId } of services) {
-    if (clients.get(clientId)?.flags.serviceAccountsEnabled === true) continue
+  const isMade = ({ clientId }: ServiceWish) => clients.get(clientId)?.flags.serviceAccountsEnabled === true
+  const unmade = services.filter((service) => !isMade(service))
+  const taken = await mapLimited(unmade, requestsAtOnce, async ({ name, clientId }) => {
     const user = serviceAccountSubject(clientId)
-    if (!(await userExists(state.api, user, signal))) continue
-    throw new FederateError({
-      code: 'KEYCLOAK_USER_NAME_TAKEN',
-      outcome: 'refused',
-      problem: `A user of the realm ${state.api.place.realm} is called ${user}, which is to be the name of the service account of ${name}: in the clouds the two would be one.`,
-      next: 'Find out who made that user, rename or delete it, or give the service another clientId.',
-      details: { user, service: name },
-    })
-  }
+    return (await userExists(state.api, user, signal)) ? [{ user, name }] : []
+  })
+  const [first] = taken.flat()
+  if (first === undefined) return
+  throw new FederateError({
+    code: 'KEYCLOAK_USER_NAME_TAKEN',
+    outcome: 'refused',
+    problem: `A user of the realm ${state.api.place.realm} is called ${first.user}, which is to be the name of the service account of ${first.name}: in the clouds the two would be one.`,
+    next: 'Find out who made that user, rename or delete it, or give the service another clientId.',
+    details: { user: first.user, service: first.name },
+  })
 }
 
 /** The scopes that make a user name a subject: those of the clouds, and those of a target's own audience. */

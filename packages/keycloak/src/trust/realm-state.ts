@@ -1,4 +1,5 @@
-import type { AdminApi } from '../admin/api.ts'
+import { forEachLimited } from '@federate/core/plan'
+import { type AdminApi, requestsAtOnce } from '../admin/api.ts'
 import {
   allClients,
   allScopes,
@@ -8,16 +9,33 @@ import {
   realmDefaultScopes,
   realmRoles,
   realmSettings,
+  roleComposites,
   roleMembers,
   scopeRoles,
 } from '../admin/realm.ts'
 import type { RealmClient, RealmRole, RealmScope } from '../admin/representations.ts'
 import { ofRealm, type Roles } from '../token-roles.ts'
 import { Kept } from './kept.ts'
+import { WriteIds } from './write-ids.ts'
+
+/** A role, and the client that has it, or the realm. */
+export interface OwnedRole {
+  readonly owner: string
+  readonly role: RealmRole
+}
+
+/** What a plan is known to need before anything was read. */
+export interface AheadOfPlan {
+  /** Roles whose holders matter. */
+  readonly holders: Roles
+  /** Clients that let roles into their tokens themselves. */
+  readonly scoped: readonly string[]
+}
 
 /** What a realm holds, read once for a whole plan: the number of requests hardly grows with the number of services. */
 export class RealmState {
   readonly api: AdminApi
+  readonly ids: WriteIds
   readonly #settings = new Kept<RealmSettings>()
   readonly #version = new Kept<string | undefined>()
   readonly #clients = new Kept<ReadonlyMap<string, RealmClient>>()
@@ -26,12 +44,34 @@ export class RealmState {
   readonly #roles = new Kept<readonly RealmRole[]>()
   readonly #members = new Kept<ReadonlySet<string>>()
   readonly #scopeRoles = new Kept<Roles>()
+  readonly #composites = new Kept<readonly OwnedRole[]>()
 
   constructor(api: AdminApi) {
     this.api = api
+    this.ids = new WriteIds(api)
   }
 
-  /** Asked first: it tells whether the realm exists. */
+  /**
+   * Asks at once for what a plan needs, so that no answer is waited for before the next question is sent. What is refused
+   * is told where its answer is used.
+   */
+  async askAhead({ holders, scoped }: AheadOfPlan, signal: AbortSignal): Promise<void> {
+    await Promise.allSettled([
+      this.settings(signal),
+      this.scopes(signal),
+      this.defaultScopes(signal),
+      ...[...holders].flatMap(([owner, names]) => [
+        this.roles(owner, signal),
+        ...names.map((name) => this.members(owner, name, signal)),
+      ]),
+      forEachLimited(scoped, requestsAtOnce, async (clientId) => {
+        const client = (await this.clients(signal)).get(clientId)
+        if (client !== undefined) await this.clientScopeRoles(client, signal)
+      }),
+    ])
+  }
+
+  /** It tells whether the realm exists. */
   settings(signal: AbortSignal): Promise<RealmSettings> {
     return this.#settings.of('', () => realmSettings(this.api, signal))
   }
@@ -62,6 +102,17 @@ export class RealmState {
     if (client === undefined && owner !== ofRealm) return []
     return this.#roles.of(owner, () =>
       client === undefined ? realmRoles(this.api, signal) : clientRoles(this.api, client.id, signal),
+    )
+  }
+
+  /** The roles that a composite role brings along. */
+  async compositesOf(id: string, signal: AbortSignal): Promise<readonly OwnedRole[]> {
+    const clients = new Map([...(await this.clients(signal)).values()].map((client) => [client.id, client.clientId]))
+    return this.#composites.of(id, async () =>
+      (await roleComposites(this.api, id, signal)).map(({ clientUuid, role }) => ({
+        owner: clients.get(clientUuid ?? '') ?? ofRealm,
+        role,
+      })),
     )
   }
 

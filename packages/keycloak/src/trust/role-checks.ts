@@ -3,6 +3,11 @@ import { ofRealm } from '../token-roles.ts'
 import type { RealmState } from './realm-state.ts'
 import type { KeycloakRequest } from './request.ts'
 
+/** Whether a service is to have any role, of an API or of anything else. */
+export function wishesRoles({ roles = {}, realmRoles = [], clientRoles = {} }: ServiceWish): boolean {
+  return [...Object.values(roles), realmRoles, ...Object.values(clientRoles)].some((names) => names.length > 0)
+}
+
 /** Every role of an API that a service wants must be one of an API of the file. */
 export function refuseUnknownRoles({ services, apis }: KeycloakRequest): void {
   for (const service of services) {
@@ -16,28 +21,18 @@ export function refuseUnknownRoles({ services, apis }: KeycloakRequest): void {
   }
 }
 
-/**
- * Every other role must exist in the realm: those of APIs are made here, these belong to somebody else.
- *
- * A role may bring others along; what these do to a token is said, because nothing else shows it.
- */
+/** Every other role must exist in the realm: those of APIs are made here, these belong to somebody else. */
 export async function refuseMissingRoles(
   services: readonly ServiceWish[],
   state: RealmState,
   signal: AbortSignal,
-  warn: (message: string) => void,
 ): Promise<void> {
   for (const service of services) {
     const wished = [[ofRealm, service.realmRoles ?? []] as const, ...Object.entries(service.clientRoles ?? {})]
     for (const [owner, roles] of wished.filter(([, names]) => names.length > 0)) {
       const there = await state.roles(owner, signal)
       for (const role of roles) {
-        const found = there.find(({ name }) => name === role)
-        if (found === undefined) throw await missingRole(service, role, owner, state, signal)
-        if (!found.composite) continue
-        warn(
-          `The role ${role} of ${ownerText(owner)} is a composite: the tokens of ${service.name} hold the roles that it brings along, too. \`--preview\` shows them.`,
-        )
+        if (!there.some(({ name }) => name === role)) throw await missingRole(service, role, owner, state, signal)
       }
     }
   }

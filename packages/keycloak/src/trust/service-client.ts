@@ -1,6 +1,7 @@
 import type { ServiceWish } from '@federate/core'
 import type { Change, Ownership, Resource } from '@federate/core/plan'
 import { clientByClientId } from '../admin/realm.ts'
+import type { RealmClient } from '../admin/representations.ts'
 import { accountRoles, currentAccountRoles } from './account-roles.ts'
 import { clientAddress } from './addresses.ts'
 import { change } from './changes.ts'
@@ -52,9 +53,8 @@ export class ServiceClientResource implements Resource<DesiredClient, ActualClie
   }
 
   async reread(signal: AbortSignal): Promise<ActualClient | undefined> {
-    const { desired } = this.#wish
-    const client = await clientByClientId(this.#state.api, desired.clientId, signal)
-    return client && { ...client, ...(await currentAccountRoles(this.#state, desired, client, signal)) }
+    const client = await this.#client(signal)
+    return client && { ...client, ...(await currentAccountRoles(this.#state, this.#wish.desired, client, signal)) }
   }
 
   ownership({ attributes }: ActualClient): Ownership {
@@ -75,9 +75,9 @@ export class ServiceClientResource implements Resource<DesiredClient, ActualClie
 
   async create(desired: DesiredClient, signal: AbortSignal): Promise<ActualClient> {
     await this.#writer(signal).create(desired)
-    const made = await this.reread(signal)
+    const made = await this.#client(signal)
     if (made === undefined) throw new TypeError(`Keycloak made the client ${desired.clientId} and does not list it`)
-    return this.update(desired, made, signal)
+    return this.update(desired, { ...made, roles: new Map(), scopeRoles: new Map() }, signal)
   }
 
   /**
@@ -93,7 +93,7 @@ export class ServiceClientResource implements Resource<DesiredClient, ActualClie
     await writer.mappers(changes, actual)
     await writer.giveRoles(changes, actual)
     // Every PUT of a client brings its scope service_account back, so the lists are compared and written last.
-    const after = (await this.reread(signal)) ?? actual
+    const after = { ...actual, ...(await this.#client(signal)) }
     await writer.scopes(clientChanges(desired, after, false), actual)
     this.#rotated = true
     return (await this.reread(signal)) ?? actual
@@ -103,8 +103,12 @@ export class ServiceClientResource implements Resource<DesiredClient, ActualClie
     return giveUpClient(this.#state.api, actual, signal)
   }
 
+  #client(signal: AbortSignal): Promise<RealmClient | undefined> {
+    return clientByClientId(this.#state.api, this.#wish.desired.clientId, signal)
+  }
+
   #writer(signal: AbortSignal): ClientWriter {
-    return new ClientWriter(this.#state.api, this.#wish.store, this.#wish.service, signal)
+    return new ClientWriter(this.#state, this.#wish.store, this.#wish.service, signal)
   }
 
   get #rotate(): boolean {

@@ -7,6 +7,7 @@ import { scopeForAudience } from '../cloud-scopes.ts'
 import type { Roles } from '../token-roles.ts'
 import { type ActualClient, builtInScopes } from './client-changes.ts'
 import { comparable } from './comparable-claims.ts'
+import { withComposites } from './composite-roles.ts'
 import { mappersOfKeycloak } from './mappers-of-keycloak.ts'
 import { type ModelledToken, modelledToken, type TokenScope } from './modelled-token.ts'
 import { plannedClient, plannedMappers } from './planned-client.ts'
@@ -91,15 +92,25 @@ export class TokenOutlook {
     const attached = new Set([...client.defaultScopes, ...client.optionalScopes])
     if (asked.some((name) => !attached.has(name))) return undefined
     const names = [...new Set([...client.defaultScopes, ...asked])]
-    const scopes = await Promise.all(names.map((name) => this.#scopeAt(name, moment, signal)))
+    const found = await Promise.all(names.map((name) => this.#scopeAt(name, moment, signal)))
+    const expanded = (roles: Roles) => withComposites(roles, this.#state, signal)
+    const [account, own] = [await expanded(client.roles), await expanded(client.scopeRoles)]
+    const unknown = [...account.unknown, ...own.unknown]
+    const scopes: TokenScope[] = []
+    for (const scope of found.flatMap((one) => one ?? [])) {
+      const through = await expanded(scope.roles)
+      scopes.push({ ...scope, roles: through.roles })
+      unknown.push(...through.unknown)
+    }
     const { sessionMaximum, lifetime, algorithm } = await this.#state.settings(signal)
-    return modelledToken({
+    const token = modelledToken({
       issuer: this.#issuer.url,
-      client,
-      scopes: scopes.flatMap((scope) => (scope === undefined ? [] : [scope])),
+      client: { ...client, roles: account.roles, scopeRoles: own.roles },
+      scopes,
       accountId,
       realm: { algorithm, lifetime, longest: sessionMaximum },
     })
+    return { ...token, unknown: [...token.unknown, ...new Set(unknown)] }
   }
 
   async #scopeAt(name: string, moment: Moment, signal: AbortSignal): Promise<TokenScope | undefined> {

@@ -16,11 +16,11 @@ import {
 import { authenticatorOf, cloudScopeNames, desiredClient } from './desired-client.ts'
 import { discover } from './discovery.ts'
 import { warnOfForeignParts } from './foreign-parts.ts'
-import { ownerMark, scopeOwners } from './marks.ts'
+import { givenRoles, ownerMark, scopeOwners } from './marks.ts'
 import { refuseTakenUserNames, warnOfDefaultCloudScopes, warnOfPeopleInClouds } from './people-checks.ts'
 import { RealmState } from './realm-state.ts'
 import type { KeycloakRequest } from './request.ts'
-import { refuseMissingRoles, refuseUnknownRoles } from './role-checks.ts'
+import { refuseMissingRoles, refuseUnknownRoles, wishesRoles } from './role-checks.ts'
 import { ScopeResource } from './scope.ts'
 import { ServiceClientResource } from './service-client.ts'
 import { TokenOutlook } from './token-outlook.ts'
@@ -55,12 +55,19 @@ export async function keycloakTrust(request: KeycloakRequest): Promise<KeycloakT
     request.services.filter((service) => !made.has(service)),
     warn,
   )
+  await state.askAhead(
+    {
+      holders: new Map(request.apis.map(({ audience, roles }) => [audience, roles])),
+      scoped: services.filter((service) => wishesRoles(service)).map(({ clientId }) => clientId),
+    },
+    signal,
+  )
   const settings = await state.settings(signal)
   await refuseOldServer(state, signal)
   await refuseMissingFeatures(services, state, signal, warn)
   await refuseMissingIdentityProviders(services, state, signal)
   await refuseTakenUserNames(services, state, signal)
-  await refuseMissingRoles(services, state, signal, warn)
+  await refuseMissingRoles(services, state, signal)
   warnOfCappedLifetimes(services, settings.sessionMaximum, warn)
   warnOfLongSubjects(services, warn)
   await warnOfPeopleInClouds(state, new Set(services.map(({ clientId }) => clientId)), signal, warn)
@@ -118,11 +125,18 @@ async function serviceResources(request: KeycloakRequest, services: readonly Ser
     .filter(({ roles }) => roles.length > 0)
     .map(({ audience }) => clientAddress(issuer.url, audience))
   const vanishingRoles = await rolesToDelete(request, state)
+  const clients = await state.clients(request.context.signal)
   const resources: ServiceClientResource[] = []
   for (const service of services) {
     const keys = service.auth.method === 'private_key_jwt' ? await credentials.publicKeys(service) : undefined
     const desired = desiredClient(service, { owner, apis, markedScopes, keys, vanishingRoles })
-    const dependsOn = [...desired.optionalScopes.map((name) => scopeAddress(issuer.url, name)), ...apiClients]
+    const given = givenRoles(clients.get(service.clientId)?.attributes ?? {})
+    const dependsOn = [
+      ...desired.optionalScopes.map((name) => scopeAddress(issuer.url, name)),
+      ...apiClients,
+      // A client whose roles it had must not be deleted before they are taken from it.
+      ...[...given.keys()].map((owner) => clientAddress(issuer.url, owner)),
+    ]
     const wish = { owner, service, desired, dependsOn, rotate: rotate.has(service.name), store: credentials }
     resources.push(new ServiceClientResource(state, wish))
   }

@@ -1,8 +1,7 @@
 import { FederateError } from '@federate/core'
-import type { JWK } from 'jose'
 import type { FoundKey } from '../signature.ts'
 import { isRocaModulus } from './roca.ts'
-import { VerificationKey } from './verification-key.ts'
+import { type PublicJwk, VerificationKey } from './verification-key.ts'
 
 /** More keys than this are no issuer's: each would have to be looked at for every token. */
 const mostKeys = 200
@@ -58,7 +57,7 @@ export function readKeySet(document: Readonly<Record<string, unknown>>, source: 
   return new KeySet(usable)
 }
 
-function isSigningKey(value: unknown): value is JWK {
+function isSigningKey(value: unknown): value is PublicJwk {
   if (typeof value !== 'object' || value === null) return false
   const jwk: Readonly<Record<string, unknown>> = { ...value }
   if (jwk['use'] !== undefined && jwk['use'] !== 'sig') return false

@@ -1,14 +1,26 @@
-import { type CryptoKey, importJWK, type JWK } from 'jose'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 
-/** One public key of an issuer, by which its signatures are checked. Imported when it is first needed. */
+/** The members of a public JWK (RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2) that matter here. */
+export interface PublicJwk {
+  readonly kty: string
+  readonly kid?: string
+  readonly alg?: string
+  readonly crv?: string
+  readonly n?: string
+  readonly e?: string
+  readonly x?: string
+  readonly y?: string
+}
+
+/** One public key of an issuer, by which its signatures are checked. */
 export class VerificationKey {
   readonly id: string | undefined
   /** Its public parameters as text: equal for equal keys. */
   readonly fingerprint: string
-  readonly #jwk: JWK
-  readonly #imported = new Map<string, Promise<CryptoKey | Uint8Array>>()
+  readonly #jwk: PublicJwk
+  #imported: KeyObject | undefined
 
-  constructor(jwk: JWK) {
+  constructor(jwk: PublicJwk) {
     const { kid, kty, alg, crv, n, e, x, y } = jwk
     this.id = kid
     this.fingerprint = JSON.stringify([kid, kty, alg, crv, n, e, x, y])
@@ -23,13 +35,10 @@ export class VerificationKey {
     return algorithm.startsWith('ES') ? kty === 'EC' && crv === curves[algorithm] : kty === 'OKP' && crv === 'Ed25519'
   }
 
-  /** The key as Web Crypto has it. Rejects where its parameters are no key. */
-  forAlgorithm(algorithm: string): Promise<CryptoKey | Uint8Array> {
-    const known = this.#imported.get(algorithm)
-    if (known !== undefined) return known
-    const imported = importJWK(this.#jwk, algorithm)
-    this.#imported.set(algorithm, imported)
-    return imported
+  /** The key itself, imported when it is first needed. @throws Error where its parameters are no key. */
+  get publicKey(): KeyObject {
+    this.#imported ??= createPublicKey({ key: { ...this.#jwk }, format: 'jwk' })
+    return this.#imported
   }
 }
 
