@@ -8,25 +8,40 @@ import {
   fingerprint,
   givenTokens,
   isTokenReference,
+  KeptMetadata,
   nodeFetch,
+  parseIssuerUrl,
   type ServiceFile,
   type TokenSource,
 } from '@federate/core'
 import { keycloak } from '@federate/keycloak'
 
+/** Issuers' metadata, by issuer and authority: many services of one issuer ask for it once. */
+export type SharedMetadata = Map<string, KeptMetadata>
+
 /**
  * The source of a service's tokens, as its service file describes it.
  *
  * @param baseDirectory Where relative paths in the service file start.
+ * @param shared What services of the same issuer have in common. Default: nothing.
  */
-export function tokenSourceOf(file: ServiceFile, baseDirectory: string, context: CallContext): TokenSource {
+export function tokenSourceOf(
+  file: ServiceFile,
+  baseDirectory: string,
+  context: CallContext,
+  shared: SharedMetadata = new Map(),
+): TokenSource {
   if (isTokenReference(file.auth)) return givenTokens(file.auth, baseDirectory, withCall(file, context))
   const { now, warn } = context
   const { url: issuer, kind, audienceAs = 'none', parameters = {}, ca } = file.issuer
   const auth = clientAuthentication(file.auth, { baseDirectory, environment: context.env, warn })
+  const authority = ca === undefined ? undefined : resolve(baseDirectory, ca)
   const fetch =
-    ca === undefined ? context.fetch : nodeFetch({ ca: { file: resolve(baseDirectory, ca) }, environment: context.env })
-  const common = { issuer, clientId: file.clientId, auth, parameters, fetch, now, warn }
+    authority === undefined ? context.fetch : nodeFetch({ ca: { file: authority }, environment: context.env })
+  const key = JSON.stringify([issuer, authority])
+  const metadata = shared.get(key) ?? new KeptMetadata(parseIssuerUrl(issuer), { fetch, now })
+  shared.set(key, metadata)
+  const common = { issuer, clientId: file.clientId, auth, parameters, metadata, fetch, now, warn }
   return kind === 'keycloak'
     ? keycloak(common)
     : clientCredentials({ ...common, audience: audienceParameters(audienceAs) })
