@@ -1,13 +1,13 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { chmod, readFile, stat } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { CertificateAuthority, type RealmControl } from '@federate/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pythonTools } from '../clients/python-tools.ts'
 import { fetchByTls } from './fetch-by-tls.ts'
-import { makePlace, type Place } from './harness.ts'
+import { command, makePlace, type Place } from './harness.ts'
 import { RunningAgent } from './running-agent.ts'
 
 let place: Place
@@ -204,6 +204,22 @@ describe('an agent while things change', () => {
     }
   })
 
+  it('shares its cache with another agent: what one has got the other one lends', async () => {
+    const cache = { CACHE_DIRECTORY: place.path('shared-cache') }
+    const before = realm.requests('token')
+    const args = ['billing.federate.json']
+    const agents = ['one', 'other'].map((name) => RunningAgent.start(place, name, args, cache))
+    try {
+      await Promise.all(agents.map((running) => running.ready()))
+      const lent = await Promise.all(agents.map((running) => running.lent('/billing/s3')))
+      expect(lent[0]?.status).toBe(200)
+      expect(lent[0]).toEqual(lent[1])
+      expect(realm.requests('token') - before).toBe(1)
+    } finally {
+      await Promise.all(agents.map((running) => running.end()))
+    }
+  })
+
   it('makes a secret anew when others could read the old one', async () => {
     const first = RunningAgent.start(place, 'open', ['billing.federate.json'])
     await first.ready()
@@ -289,12 +305,108 @@ it('gets everything once with --once', async () => {
   expect(failed).toMatchObject({ status: 1, stdout: expect.stringContaining('billing/s3 failed ISSUER_UNAVAILABLE') })
 })
 
+describe.skipIf(process.platform === 'win32')('on a disk that takes nothing more', () => {
+  // No file may grow (setrlimit(2), RLIMIT_FSIZE): files can be made, and not a byte goes in, as on a disk that is full.
+  const full = ['/bin/sh', '-c', 'ulimit -f 0; exec "$0" "$@"']
+  const asServiceOn = (words: readonly string[], env: Record<string, string>) => {
+    const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|FEDERATE)_|^NODE_/.test(name))
+    const own = { ...place.sandbox.env, AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, ...env }
+    const [shell = '', ...rest] = [...full, process.execPath, command, ...words]
+    return promisify(execFile)(shell, rest, { cwd: place.folder, env: { ...Object.fromEntries(inherited), ...own } })
+  }
+
+  it('credentials and exec give credentials, with a warning, and leave nothing half written', async () => {
+    const env = { CACHE_DIRECTORY: place.path('full-cache') }
+    const printed = await asServiceOn(['credentials', 'aws', '-s', 'billing.federate.json'], env)
+    expect(JSON.parse(printed.stdout)).toHaveProperty('SecretAccessKey')
+    expect(printed.stderr).toMatch(
+      /warning \S+\.json could not be written \(EFBIG\)\. The credentials are not cached\.\n$/,
+    )
+    const show = 'env | grep AWS_CONTAINER'
+    const ran = await asServiceOn(['exec', 'billing', '--', '/bin/sh', '-c', show], env)
+    expect(ran.stdout).toContain('AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:')
+    expect(ran.stderr).toContain('The credentials are not cached.')
+    expect(await readdir(place.path('full-cache/credentials'))).toEqual([])
+  })
+
+  it('credentials are given where there can be no cache at all, as on a read-only disk', async () => {
+    const env = { CACHE_DIRECTORY: '/dev/null/cache' }
+    const ran = await place.asService('credentials aws -s billing.federate.json', { env })
+    expect(JSON.parse(ran.stdout)).toHaveProperty('SecretAccessKey')
+    expect(ran.status).toBe(0)
+    expect(ran.stderr).toMatch(
+      /warning The cache folder \S+ cannot be made \(ENOTDIR\)\..* Nothing is cached meanwhile\.\n$/,
+    )
+  })
+
+  it('an agent lends by the secrets that are there, says what it cannot write, and keeps what is in files', async () => {
+    await place.write('full.yaml', 'version: 1\noutputs: [{ path: kept, service: billing, format: json }]\n')
+    const args = ['billing.federate.json', '--config', 'full.yaml', '--no-cache']
+    const before = RunningAgent.start(place, 'full', args)
+    await before.ready()
+    const kept = await place.read('kept')
+    await before.end()
+    const running = RunningAgent.start(place, 'full', args, {}, full)
+    try {
+      await running.logged('"not written"')
+      const [, url = ''] = /"(http:[^"]+)"/.exec(running.log) ?? []
+      const lent = await fetch(`${url}/billing/s3`, { headers: { authorization: await running.secret('billing') } })
+      expect(await lent.json()).toHaveProperty('SecretAccessKey')
+      expect(running.log).toContain('programs cannot be told where the agent is')
+      const { files } = JSON.parse(await (await fetch(`${url}/readyz`)).text())
+      expect(files).toMatchObject([{ name: place.path('kept'), state: 'failed', reason: { code: 'FILE_NOT_WRITTEN' } }])
+      expect(await place.read('kept')).toBe(kept)
+    } finally {
+      expect(await running.end()).toBe(0)
+    }
+    const left = await readdir(place.folder)
+    expect(left.filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+})
+
 describe('systemd', () => {
-  it('gets a unit that starts this very agent', async () => {
-    const { stdout } = await place.asService('agent billing.federate.json --unit')
-    expect(stdout).toContain(` agent ${place.path('billing.federate.json')} --listen 127.0.0.1:9912\n`)
+  it('gets a unit that starts this very agent, with the secrets that only root can read', async () => {
+    const { stdout } = await place.asService('agent billing reporting.federate.json --unit')
+    const files = ['billing', 'reporting'].map((name) => place.path(`${name}.federate.json`)).join(' ')
+    expect(stdout).toContain(` agent ${files} --listen 127.0.0.1:9912\n`)
     expect(stdout).toContain('Type=notify')
     expect(stdout).toMatch(/^WatchdogSec=60$/m)
+    expect(stdout).toContain(`\nLoadCredential=billing.secret:${place.path('secrets/billing')}\n`)
+    expect(stdout).toContain(`\nLoadCredential=reporting.key:${place.path('secrets/reporting.pem')}\n`)
+    expect(stdout).toContain('\nDynamicUser=yes\nCapabilityBoundingSet=\n')
+  })
+
+  it('hands over secrets as its unit says', async () => {
+    const service = JSON.parse(await place.read('billing.federate.json'))
+    service.auth.secret.file = '/nowhere/billing'
+    await place.write('root.json', JSON.stringify(service))
+    const without = await place.asService('token --check -s root.json')
+    expect(without).toMatchObject({ status: 64, stderr: expect.stringContaining('SECRET_FILE_MISSING') })
+    await mkdir(place.path('handed'))
+    await place.write('handed/billing.secret', await place.read('secrets/billing'), 0o440)
+    const env = { CREDENTIALS_DIRECTORY: place.path('handed') }
+    const handed = await place.asService('token --check -s root.json', { env })
+    expect(handed.status).toBe(0)
+    expect(handed.stderr).not.toContain('warning')
+  })
+
+  it('gets a unit for an agent that writes files of others: as root, with no more than that needs', async () => {
+    const output = `{ path: /run/billing/aws, service: billing, format: json, user: billing }`
+    await place.write('unit.yaml', `version: 1\noutputs:\n  - ${output}\n`)
+    const line = 'agent billing.federate.json --config unit.yaml --unit-file federate-agent.service'
+    const ran = await place.asService(line)
+    expect(ran).toMatchObject({ status: 0, stdout: `wrote ${place.path('federate-agent.service')}\n` })
+    const text = await place.read('federate-agent.service')
+    expect(text).toContain(` --config ${place.path('unit.yaml')} `)
+    expect(text).toContain('CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL\n')
+    expect(text).toContain('ReadWritePaths=-/run/billing\n')
+    expect(text).not.toContain('DynamicUser')
+    expect((await place.asService(line)).stdout).toBe(`nothing to change in ${place.path('federate-agent.service')}\n`)
+    await place.write('federate-agent.service', '[Unit]\nDescription=mine\n')
+    const refused = await place.asService(line)
+    expect(refused).toMatchObject({ status: 64, stderr: expect.stringContaining('UNIT_TAKEN') })
+    expect(refused.stderr).toContain('federate-agent.service is there, and federate did not write it.')
+    expect(await place.read('federate-agent.service')).toBe('[Unit]\nDescription=mine\n')
   })
 
   const socket = spawnSync('systemd-notify', ['--version']).status === 0 && python !== undefined

@@ -138,6 +138,20 @@ describe('exec ends as its command does', () => {
     expect(ran.status).toBe(7)
   })
 
+  it('only when its command does: to one that ignores SIGTERM it lends on', async () => {
+    const program = `process.on('SIGTERM', () => { ${fetchIt()} }); process.on('SIGHUP', () => process.exit(9));
+      console.log('up'); setInterval(() => {}, 1000)`
+    const ran = await place.asService(['exec', 'billing', '--', process.execPath, '-e', program], {
+      during: (child) =>
+        child.stdout?.once('data', () => {
+          child.kill('SIGTERM')
+          child.stdout?.once('data', () => child.kill('SIGHUP'))
+        }),
+    })
+    expect(ran.status).toBe(9)
+    expect(ran.stdout).toMatch(/^up\n200 \{"AccessKeyId"/)
+  })
+
   it.each([
     ['127 when there is no such command', ['billing', '--', 'no-such-command'], 127, 'no-such-command was not found.'],
     ['126 when it cannot be run', ['billing', '--', '/etc/passwd'], 126, 'cannot be run (EACCES)'],

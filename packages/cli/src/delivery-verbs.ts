@@ -49,6 +49,7 @@ export function addAgent(program: Command, terminal: Terminal, finish: Finish): 
     .option('--no-cache', 'neither use nor keep cached credentials')
     .option('--once', 'get everything once, into the cache and files, and end')
     .option('--unit', 'print a systemd unit for this agent instead')
+    .option('--unit-file <path>', 'write it there; a file that federate did not write is left alone')
     .addHelpText(
       'after',
       helpEnd(['federate agent /etc/federate', 'federate agent wait', 'federate agent /etc/federate --unit']),
