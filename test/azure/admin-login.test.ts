@@ -145,7 +145,7 @@ describe('login: environment', () => {
 
   it('shows how Entra refused the secret, and never the secret', async () => {
     const ran = await planBy('{ login: environment }', { ...variables(), AZURE_CLIENT_SECRET: 'canary-s3cret' })
-    expect(ran.status).toBe(64)
+    expect(ran.status).toBe(3)
     expect(ran.stderr).toContain('AZURE_NO_CREDENTIALS')
     expect(ran.stderr).toMatch(
       /AADSTS7000215: Invalid client secret provided\. Trace ID: \S{36} Correlation ID: \S{36}/,
@@ -203,7 +203,7 @@ describe('login: federation', () => {
     application.federatedCredentials = [{ ...credential, subject: 'somebody-else' }]
     const ran = await planBy(login())
     application.federatedCredentials = [credential]
-    expect(ran.status).toBe(64)
+    expect(ran.status).toBe(3)
     expect(ran.stderr).toContain('(login: federation): ')
     expect(ran.stderr).toContain('AADSTS700213')
     expect(ran.stderr).toContain('Check clientId and tokenFile in federate.admin.yaml')
@@ -251,7 +251,7 @@ describe('login: browser', () => {
       redirect_uri: expect.stringMatching(/^http:\/\/localhost:\d+$/),
     })
     expect(await place.read('opened.count')).toBe('1')
-    expect(ran.status).toBe(64)
+    expect(ran.status).toBe(3)
     expect(ran.stderr).toContain('(login: browser): AADSTS65004: User declined to consent')
     expect(ran.stderr).toContain('Run it where a browser can be opened')
   })

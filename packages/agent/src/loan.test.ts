@@ -49,6 +49,15 @@ describe('Loan', () => {
     expect(loan.status).toMatchObject({ name: 'billing/s3', state: 'fresh' })
   })
 
+  it('is renewed earlier where its readers keep it for a while', async () => {
+    const { loan, forward } = loanWorld(1200, { renewBy: 0.5, random: () => 1 })
+    for (let renewals = 0; renewals < 3; renewals += 1) {
+      await loan.renew()
+      expect(loan.due).toBe(600)
+      forward(600)
+    }
+  })
+
   it('lends what lives while renewing fails, and tries again after 1, 2, 4 … 60 seconds', async () => {
     const { loan, forward, world, told, get } = loanWorld()
     await loan.renew()

@@ -29,6 +29,8 @@ export interface LoanOptions<T> {
   readonly monotonic?: Now
   /** From 0 to 1, for jitter. Default: `Math.random`. */
   readonly random?: () => number
+  /** The part of its life after which it is renewed at the latest. Default: 0.7. */
+  readonly renewBy?: number
   /** Whether nobody but its callers renews it. Default: false. */
   readonly renewedByCallers?: boolean
   /** Told of every renewal: nothing when it succeeded. Default: nobody. */
@@ -52,16 +54,16 @@ export function isReady({ state }: LoanStatus): boolean {
 const widestMargin: Seconds = 15
 /** The longest wait after failures in a row. */
 const longestWait: Seconds = 60
-/** Between which parts of its life it is renewed; the first time earlier, so that what was begun together drifts apart. */
-const [firstEarliest, earliest, latest] = [0.3, 0.5, 0.7]
+/** How early, in parts of its life, it is renewed; the first time earlier, so that what was begun together drifts apart. */
+const [firstEarliest, spread] = [0.3, 0.2]
 /** A clock that falls behind by more than this was set back. */
 const notableStep: Seconds = 60
 
 /**
  * One thing that is kept fresh, so that whoever asks for it is answered at once.
  *
- * It is renewed after 50 to 70 per cent of its life, the first time after 30 to 70, at random, so that what was begun
- * together drifts apart. While that fails, what lives is lent, and renewing is tried after 1, 2, 4 … 60 seconds.
+ * It is renewed after 50 to 70 per cent of its life (or earlier: `renewBy`), the first time after 30 to 70, at random, so
+ * that what was begun together drifts apart. While that fails, what lives is lent, and renewing is tried after 1, 2, 4 … 60 seconds.
  */
 export class Loan<T extends { readonly expiresAt: Date }> {
   readonly name: string
@@ -125,7 +127,11 @@ export class Loan<T extends { readonly expiresAt: Date }> {
 
   /** Seconds from one renewal to the next, on average; nothing before the first. */
   get period(): Seconds | undefined {
-    return this.#held === undefined ? undefined : Math.max(1, (lifeOf(this.#held) * (earliest + latest)) / 2)
+    return this.#held === undefined ? undefined : Math.max(1, lifeOf(this.#held) * (this.#latest - spread / 2))
+  }
+
+  get #latest(): number {
+    return this.#options.renewBy ?? 0.7
   }
 
   get status(): LoanStatus {
@@ -179,11 +185,11 @@ export class Loan<T extends { readonly expiresAt: Date }> {
     const { now, monotonic, random, onRenewal } = this.#options
     const held = this.#held
     const [life, age] = held === undefined ? [0, 0] : [lifeOf(held), (now() - held.obtainedAt) / 1000]
-    const from = this.#renewals === 0 ? firstEarliest : earliest
+    const from = this.#renewals === 0 ? firstEarliest : this.#latest - spread
     this.#renewals += 1
     this.#failures = 0
     this.#failure = undefined
-    this.#wait = Math.max(1, life * (from + (latest - from) * random()) - age)
+    this.#wait = Math.max(1, life * (from + (this.#latest - from) * random()) - age)
     this.#elapsed = startStopwatch(now, monotonic)
     onRenewal?.(undefined, this.status)
     for (const listener of this.#listeners) listener()

@@ -33,13 +33,20 @@ export interface FileService {
   readonly now: Now
 }
 
+/**
+ * Azure's libraries for Python and Go keep for ten minutes what they have read in a token file: that much is left of a token
+ * of twenty, whenever they read it.
+ */
+const renewBy = 0.5
+
 /** The tokens of a service that are kept for its files: one for each audience, however many files it is in. */
 export class KeptTokens {
   readonly #loans = new Map<string | undefined, Loan<Token>>()
   readonly #make: (name: string, audience: string | undefined) => Loan<Token>
 
   constructor(source: TokenSource, now: Now, onRenewal: NonNullable<LoanOptions<Token>['onRenewal']>) {
-    this.#make = (name, audience) => new Loan<Token>({ name, now, onRenewal, obtain: obtainer(source, audience, now) })
+    this.#make = (name, audience) =>
+      new Loan<Token>({ name, now, onRenewal, renewBy, obtain: obtainer(source, audience, now) })
   }
 
   get loans(): readonly Loan<Token>[] {

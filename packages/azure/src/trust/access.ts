@@ -9,6 +9,7 @@ export interface TenantAccess {
    */
   readonly login: 'default' | 'cli' | 'environment' | 'browser' | 'federation'
   readonly clientId?: string
+  /** Relative to the current folder. */
   readonly tokenFile?: string
   /** Further subscriptions in which to look for what federate.yaml has forgotten. */
   readonly subscriptions?: readonly string[]

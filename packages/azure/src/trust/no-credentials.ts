@@ -3,10 +3,17 @@ import type { TenantAccess } from './access.ts'
 
 /** Explains why an administrator got no token, by how the login was to be done. */
 export function noCredentials(tenant: string, { login }: TenantAccess, cause: unknown): FederateError {
+  // A chain holds the errors of all its credentials.
+  const errors: readonly unknown[] = isChain(cause) ? cause.errors : [cause]
+  const messages = errors.map((error) => redactText(error instanceof Error ? error.message : String(error)))
+  // What Entra refused says more than what was not set up.
+  const refusals = new Set(messages.flatMap((message) => /AADSTS\d+:.*?(?= Timestamp:|$)/m.exec(message) ?? []))
+  const told = refusals.size > 0 ? [...refusals] : messages.map((message) => firstSentence(tenant, message))
+  const words = told.map((one) => (/[.!]$/.test(one) ? one : `${one}.`)).join(' ')
   return new FederateError({
     code: 'AZURE_NO_CREDENTIALS',
-    outcome: 'usage',
-    problem: `No administrator's access to tenant ${tenant} (login: ${login}): ${wordsOf(tenant, cause)}`,
+    outcome: refusals.size > 0 ? 'refused' : 'usage',
+    problem: `No administrator's access to tenant ${tenant} (login: ${login}): ${words}`,
     next: nextSteps(tenant)[login],
     details: { login },
     cause,
@@ -23,15 +30,6 @@ function nextSteps(tenant: string): Readonly<Record<TenantAccess['login'], strin
     browser: `Run it where a browser can be opened, or ${otherwise} (cli).`,
     federation: `Check clientId and tokenFile in federate.admin.yaml: the application needs a federated credential for exactly the token in that file.`,
   }
-}
-
-/** What Entra refused says more than what was not set up; a chain holds the errors of all its credentials. */
-function wordsOf(tenant: string, cause: unknown): string {
-  const errors: readonly unknown[] = isChain(cause) ? cause.errors : [cause]
-  const messages = errors.map((error) => redactText(error instanceof Error ? error.message : String(error)))
-  const refusals = messages.flatMap((message) => /AADSTS\d+:.*?(?= Timestamp:|$)/m.exec(message) ?? [])
-  const told = refusals.length > 0 ? [...new Set(refusals)] : messages.map((message) => firstSentence(tenant, message))
-  return told.map((words) => (/[.!]$/.test(words) ? words : `${words}.`)).join(' ')
 }
 
 function isChain(cause: unknown): cause is { readonly errors: readonly unknown[] } {
