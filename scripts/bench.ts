@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url'
 // What each measures is said at the top of its file.
 const benches = [
   'start-up',
+  'delivery',
+  'agent-endpoint',
+  'agent-fleet',
   'plan-calls',
   'gcp-plan-calls',
   'azure-plan',

@@ -6,10 +6,11 @@ import { type Door, Keeper, Loan, newSecret, serveEndpoints, targetDoor } from '
 import { type CloudCredentials, type Endpoint, FederateError, Token } from '@federate/core'
 import { expect, it } from 'vitest'
 
-// A day of 200 services whose credentials live for an hour, with the hour made two seconds: 24 lifetimes.
+// A day of 200 services whose credentials live for an hour, with the hour made two seconds. A third of the day, with every
+// fault once, unless all 24 hours are asked for.
 const services = 200
 const lifetime = 2000
-const day = 24 * lifetime
+const day = Number(process.env['FEDERATE_TEST_HOURS'] ?? 8) * lifetime
 
 interface Lent extends CloudCredentials {
   readonly owner: string
@@ -93,6 +94,7 @@ it('a day of 200 services: never expired, never empty, never of another service;
     const service = `service-${number}`
     const loan = new Loan<Lent>({
       name: `${service}/s3`,
+      upstream: 'cloud',
       obtain: async ({ signal }) => ({ obtainedAt: Date.now(), value: await cloud.lend(service, signal) }),
     })
     const lender = { credentials: () => loan.get(), token: async () => new Token('x', new Date()) }
@@ -126,11 +128,11 @@ it('a day of 200 services: never expired, never empty, never of another service;
   }
   const faults = async () => {
     for (let round = 0; performance.now() < end; round += 1) {
-      // Shorter than half of a life: nobody may notice. Every fourth one is longer than a life.
+      // Every fourth one is longer than a life; the others are noticed because pauses between tries are not accelerated.
       cloud.fault = (['down', 'slow', 'refused', 'down'] as const)[round % 4] ?? 'none'
       await wait(round % 4 === 3 ? 3000 : 500)
       cloud.fault = 'none'
-      await wait(3000)
+      await wait(1500)
     }
   }
   await wait(lifetime)
@@ -144,7 +146,6 @@ it('a day of 200 services: never expired, never empty, never of another service;
     `${JSON.stringify({ ...seen, asked: cloud.asked, perTenth: { mean, most: Math.max(...cloud.load.values()) }, grown })}\n`,
   )
   expect(seen.wrong).toEqual([])
-  expect(seen.answers).toBeGreaterThan(services)
-  expect(seen.refusals).toBeLessThan(seen.answers)
+  expect(seen.answers).toBeGreaterThan(3 * services)
   expect(grown).toBeLessThan(4_000_000)
 })

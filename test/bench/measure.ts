@@ -21,13 +21,28 @@ export interface Comparison {
 /** Runs both programs in turn and compares pair by pair, so that a slow moment of the machine hits both. */
 export function compare(what: Program, against: Program, rounds: number, target: string): Comparison {
   for (const program of [what, against]) run(program)
-  const pairs = Array.from({ length: rounds }, () => [run(against), run(what)] as const)
-  const ratios = pairs.map(([base, time]) => time / base).sort((one, other) => one - other)
+  const pairs = Array.from({ length: rounds }, (): [number, number] => [run(against), run(what)])
+  return ratios(
+    what.name,
+    against.name,
+    pairs.map(([base, time]) => [time, base]),
+    target,
+  )
+}
+
+/** Compares pair by pair: what was measured, and what it is measured against. */
+export function ratios(
+  what: string,
+  against: string,
+  pairs: readonly (readonly [number, number])[],
+  target: string,
+): Comparison {
+  const all = pairs.map(([time, base]) => time / base).sort((one, other) => one - other)
   return {
-    what: what.name,
-    against: against.name,
-    ratio: [median(ratios), ratios[0] ?? Number.NaN, ratios.at(-1) ?? Number.NaN],
-    times: [median(pairs.map(([, time]) => time)), median(pairs.map(([base]) => base))],
+    what,
+    against,
+    ratio: [median(all), all[0] ?? Number.NaN, all.at(-1) ?? Number.NaN],
+    times: [median(pairs.map(([time]) => time)), median(pairs.map(([, base]) => base))],
     target,
   }
 }
@@ -62,4 +77,10 @@ function median(values: readonly number[]): number {
   const [low, high] = [sorted[middle - 1], sorted[middle]]
   if (high === undefined) return Number.NaN
   return sorted.length % 2 === 1 || low === undefined ? high : (low + high) / 2
+}
+
+/** The port that a server process prints as JSON when it is ready. */
+export async function portOf(stdout: NodeJS.ReadableStream): Promise<number> {
+  for await (const chunk of stdout) return JSON.parse(String(chunk)).port
+  throw new Error('the server ended before it was ready')
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { compare, medianTimes, table } from './measure.ts'
+import { compare, medianTimes, portOf, table } from './measure.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const main = here('../../packages/cli/dist/main.cjs')
@@ -144,9 +144,4 @@ function sampleToken(): string {
     scope: 'federate-aws',
   }
   return `${part({ alg: 'RS256', typ: 'JWT', kid: 'k'.repeat(43) })}.${part(claims)}.${'s'.repeat(342)}`
-}
-
-async function portOf(stdout: NodeJS.ReadableStream): Promise<number> {
-  for await (const chunk of stdout) return JSON.parse(String(chunk)).port
-  throw new Error('the servers ended before they were ready')
 }

@@ -17,11 +17,8 @@ let agent: RunningAgent
 beforeAll(async () => {
   place = await makePlace()
   await place.startSandbox()
-  const setup = await place.federate('setup aws --yes')
-  if (setup.status !== 0) throw new Error(setup.stderr)
-  const control = place.sandbox.issuer.realm(place.issuer)
-  if (control === undefined) throw new Error('the sandbox has no realm')
-  realm = control
+  await place.setUp('aws')
+  realm = place.realm
   agent = RunningAgent.start(place, 'main', ['billing.federate.json', 'reporting.federate.json'])
   await agent.ready()
 })
@@ -82,7 +79,10 @@ describe('an agent', () => {
     expect(rest).toEqual({ expires_at: expect.stringMatching(/^20.*Z$/), token_type: 'Bearer' })
     expect(JSON.parse(Buffer.from(access_token.split('.')[1], 'base64url').toString()).aud).toBe('api://orders')
     const without = await agent.get('/-/token/billing', { authorization: await agent.secret('billing') })
-    expect(JSON.parse(without.body)).toMatchObject({ error: 'AUDIENCE_MISSING' })
+    expect(without).toEqual({
+      status: 400,
+      body: '{"error":"AUDIENCE_MISSING","error_description":"The request names no audience."}',
+    })
   })
 
   it('says how it is, without secrets', async () => {
@@ -115,6 +115,16 @@ describe('an agent', () => {
     expect(status).toBe(0)
     expect(stdout).toContain(`${await agent.url()}/billing/s3`)
     expect(stdout).toContain(place.path('main-run/billing.secret'))
+  })
+
+  it('is waited for by service, and one that it does not know is refused at once', async () => {
+    expect(await agent.run('agent wait reporting')).toMatchObject({ status: 0, stdout: '' })
+    const waited = await agent.run('agent wait billing --json')
+    expect(JSON.parse(waited.stdout)).toMatchObject({ ready: true, lent: [{ name: 'billing/s3', state: 'fresh' }] })
+    const unknown = await agent.run('agent wait nosuch --timeout 10m')
+    expect(unknown.status).toBe(64)
+    expect(unknown.stderr).toContain('error AGENT_SERVICE_UNKNOWN')
+    expect(unknown.stderr).toContain('The agent works for no service nosuch; it works for: billing, reporting.')
   })
 
   it('is alone in its folder', async () => {
@@ -160,6 +170,12 @@ describe('an agent while things change', () => {
       expect(JSON.parse(lent.body)).toMatchObject({ Code: 'ISSUER_UNAVAILABLE' })
       const impatient = await running.run('agent wait --timeout 1s')
       expect(impatient).toMatchObject({ status: 1, stderr: expect.stringContaining('AGENT_NOT_READY') })
+      expect(impatient.stderr).toMatch(
+        /within 1s\. What it keeps:\n {2} {2}billing\/s3 failed ISSUER_UNAVAILABLE: http/,
+      )
+      expect(impatient.stderr).not.toContain('{')
+      const asJson = await running.run('agent wait billing --timeout 1s --json')
+      expect(JSON.parse(asJson.stdout).error.details.lent).toMatchObject([{ name: 'billing/s3', state: 'failed' }])
       realm.clearFaults()
       await running.ready()
       expect((await running.lent('/billing/s3')).status).toBe(200)

@@ -10,13 +10,12 @@ let place: Place
 beforeAll(async () => {
   place = await makePlace()
   await place.startSandbox()
-  const setup = await place.federate('setup aws --yes')
-  if (setup.status !== 0) throw new Error(setup.stderr)
+  await place.setUp('aws')
 })
 
 afterAll(() => place.close())
 
-const kills = Number(process.env['FEDERATE_TEST_KILLS'] ?? 60)
+const kills = Number(process.env['FEDERATE_TEST_KILLS'] ?? 30)
 const line = 'credentials aws -s billing.federate.json'
 
 /** Runs the command and kills it after a while, at whatever it is doing. */

@@ -6,6 +6,7 @@ import type { Place } from '../cli/harness.ts'
 import { account, googlePlace, isTaken, project } from '../gcp/place.ts'
 import { goAvailable, goGoogleClient } from './go-client.ts'
 import { pythonWith } from './python-tools.ts'
+import { type Delivery, delivery } from './ways-in.ts'
 
 const run = promisify(execFile)
 const tools = pythonWith(['google-auth[requests]==2.62.2'], "Google's library for Python")
@@ -14,8 +15,7 @@ let place: Place
 
 beforeAll(async () => {
   place = await googlePlace()
-  const setup = await place.federate('setup gcp --yes')
-  if (setup.status !== 0) throw new Error(setup.stderr)
+  await place.setUp('gcp')
   const executable = await place.asService('configure gcp -s billing.federate.json --file executable.json')
   if (executable.status !== 0) throw new Error(executable.stderr)
   const { stdout } = await place.asService('token -s billing.federate.json --for lake --raw')
@@ -102,4 +102,41 @@ describe.skipIf(!go)("Google's library for Go, by the same files", () => {
     const refused = run(await goGoogleClient(), [place.path('wrong.json')])
     await expect(refused).rejects.toMatchObject({ stderr: expect.stringContaining('ISSUER_REFUSED_CLIENT') })
   }, 300_000)
+})
+
+describe('by the url source', () => {
+  let ways: Delivery
+  beforeAll(async () => {
+    // Else the library asks Google for it, at an address that no variable moves.
+    ways = await delivery(place, 'gcp', { GOOGLE_CLOUD_PROJECT: project })
+  })
+  afterAll(() => ways?.close())
+
+  const javascript = `
+    const { GoogleAuth } = require('google-auth-library')
+    new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-platform' }).getAccessToken().then(console.log)`
+  const python = `
+import os, google.auth.identity_pool, google.auth.transport.requests
+scopes = ["https://www.googleapis.com/auth/cloud-platform"]
+path = os.environ["GOOGLE_APPLICATION_CREDENTIALS"]
+credentials = google.auth.identity_pool.Credentials.from_file(path).with_scopes(scopes)
+credentials.refresh(google.auth.transport.requests.Request())
+print(credentials.token)
+`
+
+  it.each(['exec', 'agent'] as const)(
+    'every library gets an access token through %s',
+    async (way) => {
+      const programs: Record<string, readonly string[]> = { javascript: [process.execPath, '-e', javascript] }
+      if (tools !== undefined) Object.assign(programs, { python: [tools.python, '-c', python] })
+      const inShell = (program: string) => ['sh', '-c', `exec '${program}' "$GOOGLE_APPLICATION_CREDENTIALS"`]
+      if (go) Object.assign(programs, { go: inShell(await goGoogleClient()) })
+      for (const [name, program] of Object.entries(programs)) {
+        const { status, stdout, stderr } = await ways[way](program)
+        expect({ name, status, stderr }).toEqual({ name, status: 0, stderr: '' })
+        expect(await isTaken(place, stdout.trim())).toBe(true)
+      }
+    },
+    300_000,
+  )
 })

@@ -3,6 +3,10 @@ import { apiScope, cloudScopes, keycloak } from '@federate/keycloak'
 import { basicScope, type RealmDefinition } from '@federate/sandbox'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AgentsInOutage } from '../agent/agents-in-outage.ts'
+import { agentOnBadNetwork } from '../agent/bad-network.suite.ts'
+import { briefClients, services } from '../agent/outage-world.ts'
+import { secondBySecond, wrongAnswers } from '../agent/watch.ts'
 import { keycloakAvailability } from './availability.ts'
 import { type BorrowedKeycloak, borrowKeycloak } from './borrow.ts'
 import { firstStart } from './server.ts'
@@ -19,15 +23,21 @@ const realm: RealmDefinition = {
       claims: {},
       accessTokenLifespan: 1_200,
     },
+    ...briefClients,
   ],
 }
 
-describe.skipIf(!keycloakAvailability().available)('a real Keycloak under /auth that stops and starts again', () => {
+describe.skipIf(!keycloakAvailability().available)('a real Keycloak under /auth that dies and starts again', () => {
   let server: BorrowedKeycloak | undefined
+  let agents: AgentsInOutage | undefined
   beforeAll(async () => {
     server = await borrowKeycloak('26.0.8', [realm])
+    agents = await AgentsInOutage.start(server.issuer('acme'))
   }, firstStart)
-  afterAll(async () => server?.close())
+  afterAll(async () => {
+    await agents?.close()
+    await server?.close()
+  })
   const running = (): BorrowedKeycloak => {
     if (server === undefined) throw new Error('Keycloak has not started')
     return server
@@ -50,7 +60,8 @@ describe.skipIf(!keycloakAvailability().available)('a real Keycloak under /auth 
     const first = await source.getToken(request)
     expect(first.claims?.['iss']).toBe(issuer)
 
-    await running().stop()
+    await running().kill()
+    agents?.mark('gone')
     expect(await source.getToken(request)).toBe(first)
     // Five seconds before it expires every caller tries for a new one, and gets the old one where there is none.
     later = 1_195_000
@@ -62,6 +73,7 @@ describe.skipIf(!keycloakAvailability().available)('a real Keycloak under /auth 
     })
 
     await running().start()
+    agents?.mark('back')
     later = 0
     const second = await source.getToken({ ...request, forceRefresh: true })
     expect(second.fingerprint).not.toBe(first.fingerprint)
@@ -71,4 +83,22 @@ describe.skipIf(!keycloakAvailability().available)('a real Keycloak under /auth 
     for (const token of [first, second])
       await jwtVerify(token.reveal(), keys, { issuer, audience: 'sts.amazonaws.com' })
   })
+
+  it('was not missed by clients of an agent either, unless it was away for longer than their credentials live', {
+    timeout: firstStart,
+  }, async () => {
+    if (agents === undefined) throw new Error('no agent has started')
+    const { lasting, brief, roles, failures, marks } = await agents.end()
+    process.stdout.write(
+      `\nKeycloak killed and started again, ${JSON.stringify({ ...marks, failures })}\n  ${secondBySecond(brief).join('\n  ')}\n`,
+    )
+    expect(new Set(lasting.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(new Set(lasting.map(({ key }) => key)).size).toBe(services.length)
+    expect(wrongAnswers(brief, roles)).toEqual([])
+    expect(brief.at(-1)?.status).toBe(200)
+    // One at a time tries for all, at the latest every 15 seconds; each on its own only until that is known.
+    expect(failures).toBeLessThan(3 * services.length + (marks.served - marks.gone) / 2)
+  })
+
+  agentOnBadNetwork(running)
 })

@@ -1,35 +1,36 @@
-import type { Seconds } from '@federate/core'
+import { monotonicNow, type Seconds } from '@federate/core'
+import type { PaceOptions } from './pace.ts'
+import { type Renewable, Upstream } from './upstream.ts'
 
-/** What a keeper keeps: a loan of anything. */
-export interface Renewable {
-  readonly due: Seconds
-  renew(signal?: AbortSignal): Promise<void>
-  /** For what may become due before it said: whom it then calls. */
-  whenDue?(wake: () => void): void
-}
-
-/** How many are renewed at the same time, so that a start with a thousand services does not storm the issuer. */
-const together = 16
 /** A clock that is set and a machine that slept are noticed after at most this. */
 const longestSleep: Seconds = 15
+/** For timers that fire a little early. */
+const shortestSleep: Seconds = 0.005
 
-/** Renews what is due, for as long as it runs. */
+/** Renews what is due, at the pace that its upstream can bear, for as long as it runs. */
 export class Keeper {
-  readonly #renewables = new Set<Renewable>()
-  readonly #running = new Set<Renewable>()
+  readonly #upstreams = new Map<string, Upstream>()
   readonly #stop = new AbortController()
+  readonly #options: PaceOptions
   #timer: NodeJS.Timeout | undefined
+
+  constructor({ monotonic = monotonicNow, random = Math.random }: Partial<PaceOptions> = {}) {
+    this.#options = { monotonic, random }
+  }
 
   add(...renewables: readonly Renewable[]): void {
     for (const one of renewables) {
-      this.#renewables.add(one)
+      const upstream = this.#upstreams.get(one.upstream) ?? new Upstream(this.#options)
+      this.#upstreams.set(one.upstream, upstream)
+      upstream.add(one)
       one.whenDue?.(() => this.#look())
     }
     this.#look()
   }
 
   remove(...renewables: readonly Renewable[]): void {
-    for (const one of renewables) this.#renewables.delete(one)
+    for (const one of renewables) this.#upstreams.get(one.upstream)?.remove(one)
+    for (const [name, upstream] of this.#upstreams) if (upstream.idle) this.#upstreams.delete(name)
   }
 
   /** Ends what is under way. */
@@ -41,18 +42,13 @@ export class Keeper {
   #look(): void {
     if (this.#stop.signal.aborted) return
     clearTimeout(this.#timer)
-    const waiting = [...this.#renewables].filter((one) => !this.#running.has(one))
-    for (const one of waiting.filter(({ due }) => due <= 0).slice(0, together - this.#running.size)) this.#renew(one)
-    const next = Math.min(longestSleep, ...waiting.map(({ due }) => due))
-    // Whatever is due and had no room is looked at when there is.
-    if (this.#running.size < together) this.#timer = setTimeout(() => this.#look(), Math.max(0.05, next) * 1000)
-  }
-
-  #renew(one: Renewable): void {
-    this.#running.add(one)
-    void one.renew(this.#stop.signal).finally(() => {
-      this.#running.delete(one)
-      this.#look()
-    })
+    const waits = [...this.#upstreams.values()].map((upstream) =>
+      upstream.begin(
+        (one) => one.renew(this.#stop.signal),
+        () => this.#look(),
+      ),
+    )
+    const next = Math.min(longestSleep, ...waits)
+    this.#timer = setTimeout(() => this.#look(), Math.max(shortestSleep, next) * 1000)
   }
 }

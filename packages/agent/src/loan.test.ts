@@ -1,6 +1,6 @@
 import { FederateError } from '@federate/core'
 import { describe, expect, it } from 'vitest'
-import { Loan, type LoanStatus } from './loan.ts'
+import { Loan, type LoanOptions, type LoanStatus } from './loan.ts'
 
 const outage = new FederateError({
   code: 'ISSUER_UNREACHABLE',
@@ -9,7 +9,7 @@ const outage = new FederateError({
   next: 'Wait.',
 })
 
-function loanWorld(lifetime = 3600) {
+function loanWorld(lifetime = 3600, more: Partial<LoanOptions<{ name: string; expiresAt: Date }>> = {}) {
   const world = { now: Date.UTC(2026, 0, 1), tick: 0, asked: [] as (number | undefined)[], down: false }
   const told: [string | undefined, LoanStatus['state']][] = []
   const loan = new Loan({
@@ -26,6 +26,7 @@ function loanWorld(lifetime = 3600) {
       }
     },
     onRenewal: (error, { state }) => told.push([error?.code, state]),
+    ...more,
   })
   const forward = (seconds: number) => {
     world.now += seconds * 1000
@@ -87,10 +88,59 @@ describe('Loan', () => {
     const { loan, world, get } = loanWorld()
     await loan.renew()
     world.now -= 86_400_000
-    world.tick += 1_800_000
-    expect(loan.due).toBe(0)
-    world.tick += 1_810_000
+    world.tick += 3_610_000
     expect(loan.status.state).toBe('starting')
+    expect(await get()).toBe('lent-2')
+  })
+
+  it('renews at once what would seem to live for a day and an hour after the clock was set back', async () => {
+    const { loan, world, get } = loanWorld()
+    await loan.renew()
+    world.now -= 86_400_000
+    expect([loan.due, loan.status.state]).toEqual([0, 'fresh'])
+    expect(await get()).toBe('lent-2')
+    expect(loan.due).toBeGreaterThan(0)
+  })
+
+  it('lends the old one in spite of such a clock when nothing else is to be had, and waits between tries', async () => {
+    const { loan, world, get } = loanWorld()
+    await loan.renew()
+    world.now -= 86_400_000
+    world.down = true
+    for (let calls = 0; calls < 100; calls += 1) expect(await get()).toBe('lent-1')
+    expect(world.asked).toHaveLength(2)
+    expect(loan.due).toBeGreaterThan(0)
+  })
+
+  it('lends nothing after the clock was set forward by more than a life, until it was renewed', async () => {
+    const { loan, world } = loanWorld()
+    await loan.renew()
+    world.now += 3_600_000
+    expect([loan.left, loan.due, loan.status.state]).toEqual([0, 0, 'starting'])
+    world.down = true
+    for (let calls = 0; calls < 100; calls += 1) await expect(loan.get()).rejects.toBe(outage)
+    expect(world.asked).toHaveLength(2)
+    world.now -= 3_600_000
+    expect((await loan.get()).name).toBe('lent-1')
+  })
+
+  it('says how long it can be lent, how often it is renewed, and what came of a renewal', async () => {
+    const { loan, world } = loanWorld()
+    expect([loan.left, loan.period]).toEqual([0, undefined])
+    expect(await Promise.all([loan.renew(), loan.renew()])).toEqual(['renewed', 'renewed'])
+    expect(world.asked).toHaveLength(1)
+    expect([loan.left, loan.period]).toEqual([3585, 2160])
+    world.down = true
+    expect(await loan.renew()).toBe('unreachable')
+  })
+
+  it('is renewed by its callers where nobody else does, at the same pace', async () => {
+    const { loan, world, get, forward } = loanWorld(3600, { renewedByCallers: true })
+    world.down = true
+    for (let calls = 0; calls < 100; calls += 1) await expect(get()).rejects.toBe(outage)
+    expect(world.asked).toHaveLength(1)
+    world.down = false
+    forward(loan.due)
     expect(await get()).toBe('lent-2')
   })
 

@@ -7,6 +7,7 @@ import {
   type Seconds,
   startStopwatch,
 } from '@federate/core'
+import type { Renewal } from './pace.ts'
 
 /** What is obtained: credentials or a token, since when it lives. */
 export interface Obtained<T> {
@@ -18,6 +19,8 @@ export interface Obtained<T> {
 export interface LoanOptions<T> {
   /** As people call it: `billing/s3`. */
   readonly name: string
+  /** Who is asked for it. Default: nobody else's. */
+  readonly upstream?: string
   /** Gets it from the cache or from the cloud: only what was obtained after `newerThan`, where that is given. */
   readonly obtain: (request: { readonly newerThan?: number; readonly signal: AbortSignal }) => Promise<Obtained<T>>
   /** Default: `Date.now`. */
@@ -26,6 +29,8 @@ export interface LoanOptions<T> {
   readonly monotonic?: Now
   /** From 0 to 1, for jitter. Default: `Math.random`. */
   readonly random?: () => number
+  /** Whether nobody but its callers renews it. Default: false. */
+  readonly renewedByCallers?: boolean
   /** Told of every renewal: nothing when it succeeded. Default: nobody. */
   readonly onRenewal?: (error: FederateError | undefined, status: LoanStatus) => void
 }
@@ -47,6 +52,10 @@ export function isReady({ state }: LoanStatus): boolean {
 const widestMargin: Seconds = 15
 /** The longest wait after failures in a row. */
 const longestWait: Seconds = 60
+/** Between which parts of its life it is renewed; the first time earlier, so that what was begun together drifts apart. */
+const [firstEarliest, earliest, latest] = [0.3, 0.5, 0.7]
+/** A clock that falls behind by more than this was set back. */
+const notableStep: Seconds = 60
 
 /**
  * One thing that is kept fresh, so that whoever asks for it is answered at once.
@@ -56,13 +65,17 @@ const longestWait: Seconds = 60
  */
 export class Loan<T extends { readonly expiresAt: Date }> {
   readonly name: string
+  readonly upstream: string
   readonly #options: Required<Pick<LoanOptions<T>, 'now' | 'monotonic' | 'random'>> & LoanOptions<T>
   readonly #kept: KeptCredentials<T>
   /** Seconds since the renewal that was last, or failed last. */
   #elapsed: () => Seconds
   #wait: Seconds = 0
   #held: Obtained<T> | undefined
-  #lives = () => false
+  /** Seconds for which it may still be lent, and by which the clock was set back since it was obtained. */
+  #left: () => Seconds = () => 0
+  #setBack: () => Seconds = () => 0
+  #renewing: Promise<Renewal> | undefined
   #margin: Seconds = 0
   #failure: FederateError | undefined
   #failures = 0
@@ -72,6 +85,7 @@ export class Loan<T extends { readonly expiresAt: Date }> {
   constructor(options: LoanOptions<T>) {
     const { now = Date.now, monotonic = monotonicNow, random = Math.random } = options
     this.name = options.name
+    this.upstream = options.upstream ?? options.name
     this.#options = { ...options, now, monotonic, random }
     this.#elapsed = startStopwatch(now, monotonic)
     const name = `What ${options.name} lends`
@@ -85,8 +99,11 @@ export class Loan<T extends { readonly expiresAt: Date }> {
 
   /** What lives, now. @throws FederateError when there is nothing that does. */
   async get(): Promise<T> {
-    // A loop of callers must not become a loop of requests: renewing has its own pace.
-    if (this.#failure !== undefined && this.status.state === 'failed') throw this.#failure
+    // A loop of callers must not become a loop of requests: after a failure, renewing has its own pace.
+    const mayAsk = this.#failure === undefined || (this.#options.renewedByCallers === true && this.due <= 0)
+    // By a clock that was set back it seems to live for long, and whoever gets it would believe that.
+    if (mayAsk && (this.left <= 0 || this.#isSetBack())) await this.renew()
+    if (this.#failure !== undefined && this.left <= 0) throw this.#failure
     return this.#kept({ minValidity: this.#margin })
   }
 
@@ -97,28 +114,51 @@ export class Loan<T extends { readonly expiresAt: Date }> {
 
   /** Seconds until it wants to be renewed; none when it is overdue. */
   get due(): Seconds {
+    if (this.#failure === undefined && this.#isSetBack()) return 0
     return Math.max(0, this.#wait - this.#elapsed())
+  }
+
+  /** Seconds for which it can still be lent; none when nothing lives. */
+  get left(): Seconds {
+    return Math.max(0, this.#left())
+  }
+
+  /** Seconds from one renewal to the next, on average; nothing before the first. */
+  get period(): Seconds | undefined {
+    return this.#held === undefined ? undefined : Math.max(1, (lifeOf(this.#held) * (earliest + latest)) / 2)
   }
 
   get status(): LoanStatus {
     const { name } = this
     const expiresAt = this.#held?.value.expiresAt
-    const lives = expiresAt !== undefined && this.#lives()
+    const lives = expiresAt !== undefined && this.left > 0
     const failure = this.#failure
     const reason = failure === undefined ? {} : { reason: { code: failure.code, problem: failure.problem } }
     if (!lives) return { name, state: failure === undefined ? 'starting' : 'failed', ...reason }
     return { name, state: failure === undefined ? 'fresh' : 'stale', expiresAt, ...reason }
   }
 
-  /** Renews it; never throws. */
-  async renew(signal?: AbortSignal): Promise<void> {
+  /** Renews it, once for all who ask meanwhile; never throws. */
+  renew(signal?: AbortSignal): Promise<Renewal> {
+    this.#renewing ??= this.#renew(signal).finally(() => {
+      this.#renewing = undefined
+    })
+    return this.#renewing
+  }
+
+  async #renew(signal: AbortSignal | undefined): Promise<Renewal> {
     const first = this.#held === undefined
     try {
       await this.#kept({ forceRefresh: !first, ...(signal === undefined ? {} : { signal }) })
       this.#succeed()
+      return 'renewed'
     } catch (error) {
-      if (signal?.aborted !== true) this.#fail(error)
+      return signal?.aborted === true ? 'failed' : this.#fail(error)
     }
+  }
+
+  #isSetBack(): boolean {
+    return this.#setBack() > notableStep
   }
 
   async #obtain(forceRefresh: boolean, signal: AbortSignal): Promise<T> {
@@ -127,35 +167,41 @@ export class Loan<T extends { readonly expiresAt: Date }> {
     const { now, monotonic } = this.#options
     const obtained = await this.#options.obtain({ ...newer, signal })
     const [lifetime, age] = [(obtained.value.expiresAt.getTime() - now()) / 1000, startStopwatch(now, monotonic)]
-    this.#margin = Math.min(widestMargin, lifetime / 10)
-    this.#lives = () => age() < lifetime - this.#margin
+    const [margin, ahead] = [Math.min(widestMargin, lifetime / 10), monotonic() - now()]
+    this.#margin = margin
+    this.#left = () => lifetime - margin - age()
+    this.#setBack = () => (monotonic() - now() - ahead) / 1000
     this.#held = obtained
     return obtained.value
   }
 
   #succeed(): void {
     const { now, monotonic, random, onRenewal } = this.#options
-    const { value, obtainedAt } = this.#held ?? { value: undefined, obtainedAt: now() }
-    const life = ((value?.expiresAt.getTime() ?? now()) - obtainedAt) / 1000
-    const earliest = this.#renewals === 0 ? 0.3 : 0.5
-    const age = (now() - obtainedAt) / 1000
+    const held = this.#held
+    const [life, age] = held === undefined ? [0, 0] : [lifeOf(held), (now() - held.obtainedAt) / 1000]
+    const from = this.#renewals === 0 ? firstEarliest : earliest
     this.#renewals += 1
     this.#failures = 0
     this.#failure = undefined
-    this.#wait = Math.max(1, life * (earliest + (0.7 - earliest) * random()) - age)
+    this.#wait = Math.max(1, life * (from + (latest - from) * random()) - age)
     this.#elapsed = startStopwatch(now, monotonic)
     onRenewal?.(undefined, this.status)
     for (const listener of this.#listeners) listener()
   }
 
-  #fail(error: unknown): void {
+  #fail(error: unknown): Renewal {
     const { now, monotonic, random, onRenewal } = this.#options
     this.#failures += 1
     this.#failure = asFederateError(error)
     this.#wait = Math.min(longestWait, 2 ** Math.min(this.#failures - 1, 10)) * (0.5 + random() / 2)
     this.#elapsed = startStopwatch(now, monotonic)
     onRenewal?.(this.#failure, this.status)
+    return this.#failure.outcome
   }
+}
+
+function lifeOf({ value, obtainedAt }: Obtained<{ readonly expiresAt: Date }>): Seconds {
+  return (value.expiresAt.getTime() - obtainedAt) / 1000
 }
 
 /** What went wrong, in the form that all failures have. */

@@ -88,8 +88,9 @@ async function roleAssumer(runtime: AwsRuntime, context: ExchangeContext): Promi
       DurationSeconds: runtime.durationSeconds,
       ...(runtime.assumeRole === undefined ? sessionPolicies(runtime) : {}),
     })
+    const asked = { sentAt: now(), durationSeconds: runtime.durationSeconds }
     try {
-      return credentialsOf(await client.send(command, { abortSignal: signal }))
+      return credentialsOf(await client.send(command, { abortSignal: signal }), asked)
     } catch (error) {
       signal.throwIfAborted()
       throw fromStsError(error, { runtime, token, now: new Date(now()) })

@@ -1,12 +1,23 @@
 import type { AssumeRoleCommandOutput } from '@aws-sdk/client-sts'
-import { FederateError } from '@federate/core'
+import { endWithin, FederateError, type Seconds } from '@federate/core'
 import { AwsCredentials } from './temporary-credentials.ts'
 
-/** Reads what STS issued. @throws FederateError `AWS_UNREACHABLE` when something is missing: then it was not STS. */
-export function credentialsOf({
-  Credentials,
-  AssumedRoleUser,
-}: Pick<AssumeRoleCommandOutput, 'Credentials' | 'AssumedRoleUser'>): AwsCredentials {
+/** What was asked of STS, and when (milliseconds since 1970). */
+interface Asked {
+  readonly sentAt: number
+  readonly durationSeconds: Seconds
+}
+
+/**
+ * Reads what STS issued.
+ *
+ * @param asked makes a clock that is behind harmless. Default: the end that STS names is believed.
+ * @throws FederateError `AWS_UNREACHABLE` when something is missing: then it was not STS.
+ */
+export function credentialsOf(
+  { Credentials, AssumedRoleUser }: Pick<AssumeRoleCommandOutput, 'Credentials' | 'AssumedRoleUser'>,
+  asked?: Asked,
+): AwsCredentials {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {}
   const identity = AssumedRoleUser?.Arn
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || !identity) throw incomplete()
@@ -14,7 +25,7 @@ export function credentialsOf({
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,
     sessionToken: SessionToken,
-    expiresAt: Expiration,
+    expiresAt: asked === undefined ? Expiration : endWithin(Expiration, asked.sentAt, asked.durationSeconds),
     identity,
   })
 }

@@ -38,8 +38,9 @@ export async function assumeSecondRole(
     ...(second.transitiveTags === undefined ? {} : { TransitiveTagKeys: [...second.transitiveTags] }),
     ...sessionPolicies(runtime),
   })
+  const asked = { sentAt: context.now(), durationSeconds: second.durationSeconds }
   try {
-    return credentialsOf(await client.send(command, { abortSignal: context.signal }))
+    return credentialsOf(await client.send(command, { abortSignal: context.signal }), asked)
   } catch (error) {
     context.signal.throwIfAborted()
     throw explained(error, first, second, runtime)

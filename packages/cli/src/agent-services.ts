@@ -2,13 +2,20 @@ import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { LoanStatus } from '@federate/agent'
 import { type AgentService, type OutputOutcome, tokenDoor } from '@federate/agent/daemon'
-import { type CallContext, FederateError, readServiceFile, resolveServiceFile, type TokenSource } from '@federate/core'
+import {
+  type CallContext,
+  FederateError,
+  readServiceFile,
+  resolveServiceFile,
+  serviceFolder,
+  type TokenSource,
+} from '@federate/core'
 import { agentFilePath } from './agent-file-path.ts'
 import { agentOutputs, type KeptOutputs } from './agent-outputs.ts'
 import { type LendingOptions, type LentTarget, lentTargets } from './lending.ts'
 import type { LoadedService } from './service.ts'
 import type { Terminal } from './terminal.ts'
-import { tokenSourceOf } from './token-source.ts'
+import { type SharedMetadata, tokenSourceOf } from './token-source.ts'
 
 export interface AgentServicesOptions {
   /** Service files, and folders of them. */
@@ -50,13 +57,19 @@ export async function lentServices(
   context: CallContext,
 ): Promise<readonly LentService[]> {
   const files = await serviceFiles(options.paths, terminal)
-  return Promise.all(files.map((path) => lentService(path, context, options)))
+  const shared: SharedMetadata = new Map()
+  return Promise.all(files.map((path) => lentService(path, context, options, shared)))
 }
 
-async function lentService(path: string, context: CallContext, options: LendingOptions): Promise<LentService> {
+async function lentService(
+  path: string,
+  context: CallContext,
+  options: LendingOptions,
+  shared: SharedMetadata,
+): Promise<LentService> {
   const file = await readServiceFile(path)
   const service: LoadedService = { file, path, directory: dirname(path), stamps: {} }
-  const source = tokenSourceOf(file, service.directory, context)
+  const source = tokenSourceOf(file, service.directory, context, shared)
   const lent = await lentTargets(service, Object.keys(file.targets), source, context, options)
   return { ...service, path, source, lent }
 }
@@ -72,7 +85,11 @@ function agentService({ file, path, source, lent }: LentService, kept: KeptOutpu
 }
 
 async function serviceFiles(paths: readonly string[], terminal: Terminal): Promise<readonly string[]> {
-  if (paths.length === 0) return [await resolveServiceFile({ env: terminal.env, cwd: terminal.cwd })]
+  const { env, cwd } = terminal
+  if (paths.length === 0) {
+    const folder = await serviceFolder({ env, cwd })
+    return folder === undefined ? [await resolveServiceFile({ env, cwd })] : filesAt(folder, terminal)
+  }
   const found = await Promise.all(paths.map((path) => filesAt(path, terminal)))
   return [...new Set(found.flat())]
 }

@@ -1,4 +1,12 @@
-import type { CallContext, Cloud, CloudCredentials, RuntimeTarget, ServiceFile, TokenSource } from '@federate/core'
+import type {
+  CallContext,
+  Cloud,
+  CloudCredentials,
+  RuntimeTarget,
+  Seconds,
+  ServiceFile,
+  TokenSource,
+} from '@federate/core'
 import { type Cached, CredentialCache, credentialFolder } from '@federate/core/cache'
 import type { LoadedService } from './service.ts'
 
@@ -13,6 +21,8 @@ export interface ExchangeWish {
   readonly cached: boolean
   /** Only credentials obtained after this moment will do. */
   readonly newerThan?: number | undefined
+  /** How long a failure is answered without asking: who has a pace of its own asks. Default: as the cache has it. */
+  readonly rememberFailures?: Seconds
 }
 
 /** Exchanges the service's token, unless this or another process has done so a while ago. */
@@ -20,7 +30,7 @@ export async function exchangeThroughCache(
   wish: ExchangeWish,
   context: CallContext,
 ): Promise<Cached<CloudCredentials>> {
-  const { cloud, runtime, source, service, newerThan } = wish
+  const { cloud, runtime, source, service, newerThan, rememberFailures } = wish
   const exchange = () => cloud.exchange(runtime, source, context)
   const folder = credentialFolder(context.env)
   const { toRecord, fromRecord } = cloud
@@ -28,7 +38,8 @@ export async function exchangeThroughCache(
   if (!kept || toRecord === undefined || fromRecord === undefined) return { credentials: await exchange() }
   const { warn, now } = context
   const subject = subjectOf(wish, context.env)
-  return new CredentialCache({ folder, now, warn }).get({ subject, exchange, toRecord, fromRecord, newerThan })
+  const options = { folder, now, warn, ...(rememberFailures === undefined ? {} : { rememberFailures }) }
+  return new CredentialCache(options).get({ subject, exchange, toRecord, fromRecord, newerThan })
 }
 
 /** Where the environment or a program gives the token, another job may be another service under the same file. */

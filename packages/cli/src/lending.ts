@@ -66,10 +66,11 @@ async function lentTarget(
   }
   const runtime = await cloud.runtime(value, `${path ?? file.service}: targets.${target}`)
   const { now } = context
-  const name = `${file.service}/${target}`
-  const loan = new Loan({ name, obtain: obtainer({ ...wish, runtime }, context), now, ...(onRenewal && { onRenewal }) })
+  // One issuer and one cloud answer for many services: they fail and come back together.
+  const common = { name: `${file.service}/${target}`, upstream: `${file.issuer.url} ${cloud.name}`, now }
+  const loan = new Loan({ ...common, obtain: obtainer({ ...wish, runtime }, context), ...(onRenewal && { onRenewal }) })
   const others = new OtherLoans(
-    (other) => new Loan({ name, obtain: obtainer({ ...wish, runtime: other }, context), now }),
+    (other) => new Loan({ ...common, obtain: obtainer({ ...wish, runtime: other }, context), renewedByCallers: true }),
   )
   const lender = {
     credentials: (other?: RuntimeTarget) => (other === undefined ? loan : others.for(other)).get(),
@@ -83,7 +84,10 @@ function obtainer(wish: LendingWish & { readonly runtime: RuntimeTarget }, conte
   return async (request: { newerThan?: number; signal: AbortSignal }): Promise<Obtained<CloudCredentials>> => {
     const asked = context.now()
     const { newerThan, signal } = request
-    const { credentials, kept } = await exchangeThroughCache({ ...wish, newerThan }, { ...context, signal })
+    const { credentials, kept } = await exchangeThroughCache(
+      { ...wish, newerThan, rememberFailures: 0 },
+      { ...context, signal },
+    )
     return { value: credentials, obtainedAt: kept?.obtainedAt ?? asked }
   }
 }

@@ -7,6 +7,7 @@ import { knownAnswer } from './answers/answer.ts'
 
 const args = process.argv.slice(2)
 const [first, second] = args
+const question = { args, cwd: process.cwd(), version: manifest.version }
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (second === undefined && (first === '--version' || first === '-V')) {
   // The question that scripts ask in loops is answered before anything is loaded.
@@ -15,16 +16,24 @@ if (second === undefined && (first === '--version' || first === '-V')) {
   process.stderr.write(`federate needs Node 22.12 or later, and this is ${process.versions.node}.\n`)
   process.exitCode = 1
 } else if (!printKnownAnswer()) {
-  keepCompiledCode()
-  void import('./run.ts').then(async ({ run }) => {
+  void answerInTurn()
+}
+
+/** Many processes that ask the same at once need not all do the work, nor load what it takes. */
+async function answerInTurn(): Promise<void> {
+  const asks = first === 'credentials'
+  const done = asks ? await (await import('./answers/turn.ts')).takeTurn(question, process.env) : undefined
+  if (!asks || !printKnownAnswer()) {
+    keepCompiledCode()
+    const { run } = await import('./run.ts')
     process.exitCode = await run(args, manifest.version)
-  })
+  }
+  await done?.()
 }
 
 /** SDKs run `federate credentials` again and again: what was printed and still holds is printed at once. */
 function printKnownAnswer(): boolean {
   if (first !== 'credentials') return false
-  const question = { args, cwd: process.cwd(), version: manifest.version }
   const answer = knownAnswer(question, process.env, Date.now)
   if (answer === undefined) return false
   const bytes = Buffer.from(answer)

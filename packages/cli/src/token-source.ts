@@ -8,19 +8,30 @@ import {
   fingerprint,
   givenTokens,
   isTokenReference,
+  KeptMetadata,
   nodeFetch,
+  parseIssuerUrl,
   type ServiceFile,
   type TokenSource,
 } from '@federate/core'
 import { keycloak } from '@federate/keycloak'
 import { withSystemdCredentials } from './systemd-credentials.ts'
 
+/** Issuers' metadata, by issuer and authority: many services of one issuer ask for it once. */
+export type SharedMetadata = Map<string, KeptMetadata>
+
 /**
  * The source of a service's tokens, as its service file describes it.
  *
  * @param baseDirectory Where relative paths in the service file start.
+ * @param shared What services of the same issuer have in common. Default: nothing.
  */
-export function tokenSourceOf(file: ServiceFile, baseDirectory: string, context: CallContext): TokenSource {
+export function tokenSourceOf(
+  file: ServiceFile,
+  baseDirectory: string,
+  context: CallContext,
+  shared: SharedMetadata = new Map(),
+): TokenSource {
   const handed = withSystemdCredentials(file.service, file.auth, context.env)
   const reference = handed ?? file.auth
   if (isTokenReference(reference)) return givenTokens(reference, baseDirectory, withCall(file, context))
@@ -29,9 +40,13 @@ export function tokenSourceOf(file: ServiceFile, baseDirectory: string, context:
   // The modes of systemd's copies show its access list, which looks like a right of the group's to read.
   const told = handed === undefined ? { warn } : {}
   const auth = clientAuthentication(reference, { baseDirectory, environment: context.env, ...told })
+  const authority = ca === undefined ? undefined : resolve(baseDirectory, ca)
   const fetch =
-    ca === undefined ? context.fetch : nodeFetch({ ca: { file: resolve(baseDirectory, ca) }, environment: context.env })
-  const common = { issuer, clientId: file.clientId, auth, parameters, fetch, now, warn }
+    authority === undefined ? context.fetch : nodeFetch({ ca: { file: authority }, environment: context.env })
+  const key = JSON.stringify([issuer, authority])
+  const metadata = shared.get(key) ?? new KeptMetadata(parseIssuerUrl(issuer), { fetch, now })
+  shared.set(key, metadata)
+  const common = { issuer, clientId: file.clientId, auth, parameters, metadata, fetch, now, warn }
   return kind === 'keycloak'
     ? keycloak(common)
     : clientCredentials({ ...common, audience: audienceParameters(audienceAs) })

@@ -29,3 +29,14 @@ export function startStopwatch(now: Now, monotonic: Now): () => Seconds {
   const [start, monotonicStart] = [now(), monotonic()]
   return () => Math.max(0, now() - start, monotonic() - monotonicStart) / 1000
 }
+
+/**
+ * When something ends that a server gave for `lifetime` seconds, in this host's time. The server says when by its own
+ * clock; where this one is behind, that would be taken for a longer life than was asked for.
+ *
+ * @param sentAt when it was asked for, in milliseconds since 1970
+ */
+export function endWithin(said: Date, sentAt: number, lifetime: Seconds): Date {
+  const latest = Math.floor(sentAt / 1000 + lifetime) * 1000
+  return said.getTime() > latest ? new Date(latest) : said
+}

@@ -10,7 +10,7 @@ export { readSecret, type SecretOptions } from './authentication/secret.ts'
 export type { SecretSource } from './authentication/secret-holder.ts'
 export { checkSignature } from './authentication/signature.ts'
 export { type TlsClientAuthOptions, tlsClientAuth } from './authentication/tls-client-auth.ts'
-export { monotonicNow, startStopwatch } from './clock.ts'
+export { endWithin, monotonicNow, startStopwatch } from './clock.ts'
 export type {
   CallContext,
   Cloud,
@@ -43,6 +43,7 @@ export {
   type VerificationMetadata,
 } from './issuer/discovery.ts'
 export { parseIssuerUrl } from './issuer/issuer-url.ts'
+export { KeptMetadata, type MetadataOptions } from './issuer/kept-metadata.ts'
 export { type BackOffOptions, backOff } from './network/back-off.ts'
 export { type CertificateAuthority, readAuthority } from './network/certificate-authority.ts'
 export type { ClientCertificate, Fetch, FetchInit, FetchResponse, Now } from './network/fetch.ts'
@@ -73,7 +74,12 @@ export type {
 } from './service-file/service.ts'
 export { parseServiceFile } from './service-file/service-file.ts'
 export { formatServiceFile } from './service-file/service-file-format.ts'
-export { readServiceFile, resolveServiceFile, type ServiceFileQuestion } from './service-file/service-file-location.ts'
+export {
+  readServiceFile,
+  resolveServiceFile,
+  type ServiceFileQuestion,
+  serviceFolder,
+} from './service-file/service-file-location.ts'
 export { withMovedCa, withMovedPaths } from './service-file/service-paths.ts'
 export { givenTokens } from './service-file/token-reference.ts'
 export {

@@ -1,5 +1,6 @@
 import {
   type CallContext,
+  endWithin,
   FederateError,
   type HttpAnswer,
   type HttpRequest,
@@ -141,11 +142,12 @@ async function accessTokenOf(
   const { scopes, lifetimeSeconds } = exchanged.runtime
   const json = { scope: scopes, lifetime: `${lifetimeSeconds}s` }
   const request = generate('generateAccessToken', serviceAccount, credentials, json, exchanged)
+  const sentAt = exchanged.context.now()
   const answer = await ask(exchanged, request, (no) => impersonationRefusal(no, exchanged, lifetimeSeconds))
   const fields = jsonObject(answer)
   return new GcpCredentials({
     accessToken: textField(answer, fields, 'accessToken'),
-    expiresAt: new Date(textField(answer, fields, 'expireTime')),
+    expiresAt: endWithin(new Date(textField(answer, fields, 'expireTime')), sentAt, lifetimeSeconds),
     identity: serviceAccount,
   })
 }

@@ -4,6 +4,7 @@ import { type Door, type EndpointServer, type EndpointServerOptions, serveEndpoi
 import { Keeper } from '../keeper.ts'
 import type { Loan } from '../loan.ts'
 import type { Output } from '../outputs/output.ts'
+import type { Renewable } from '../upstream.ts'
 import { healthDoors, type ServiceState } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -16,7 +17,7 @@ export interface AgentService {
   readonly name: string
   /** Changes with whatever the service is made of: one that is as it was stays as it is at a reload. */
   readonly fingerprint: string
-  readonly loans: readonly Pick<AnyLoan, 'due' | 'renew' | 'status'>[]
+  readonly loans: readonly (Renewable & Pick<AnyLoan, 'status'>)[]
   /** The files that are kept for it. */
   readonly outputs: readonly Output[]
   /** What is behind the secret of this service. */

@@ -5,6 +5,9 @@ import { strangeCaller } from './caller.ts'
 import { sameSecret } from './secret.ts'
 import { type TlsOptions, tlsServer } from './tls.ts'
 
+/** What a door's `answer` throws at a request that lacks something: status 400. Any other error is one of ours: 500. */
+export class BadRequest extends FederateError {}
+
 /** Something that can be fetched: behind one path, with one secret. */
 export interface Door {
   readonly path: string
@@ -143,8 +146,8 @@ async function judged(
   try {
     return await door.answer(queryOf(request))
   } catch (error) {
-    const { code, problem } = error instanceof FederateError ? error : { code: 'Failed', problem: 'It failed.' }
-    return refuse(500, code, problem)
+    if (!(error instanceof FederateError)) return refuse(500, 'Failed', 'It failed.')
+    return refuse(error instanceof BadRequest ? 400 : 500, error.code, error.problem)
   }
 }
 

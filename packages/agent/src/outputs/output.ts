@@ -8,8 +8,9 @@ import {
   startStopwatch,
 } from '@federate/core'
 import { alone } from '@federate/core/cache'
-import type { Renewable } from '../keeper.ts'
 import { asFederateError, type LoanStatus } from '../loan.ts'
+import type { Renewal } from '../pace.ts'
+import type { Renewable } from '../upstream.ts'
 import { changeOutputFile } from './output-file.ts'
 
 /** What a file shall hold. */
@@ -59,6 +60,10 @@ const patience = 10_000
  */
 export class Output implements Renewable {
   readonly path: string
+  /** Nobody is asked for anything: what is to be written is written at once, some files at a time. */
+  readonly upstream = 'files'
+  readonly left = 0
+  readonly period = undefined
   readonly #options: OutputOptions
   readonly #clocks: Required<Pick<OutputOptions, 'now' | 'monotonic' | 'random'>>
   #unwritten = false
@@ -108,9 +113,10 @@ export class Output implements Renewable {
   }
 
   /** Writes the file and tells its readers, as far as either is to be done; never throws. */
-  async renew(signal: AbortSignal = new AbortController().signal): Promise<void> {
+  async renew(signal: AbortSignal = new AbortController().signal): Promise<Renewal> {
     if (this.#unwritten) await this.#attempt('write', signal, () => this.#write())
     if (this.#untold && !this.#unwritten) await this.#attempt('notify', signal, () => this.#tell(signal))
+    return this.#failure === undefined ? 'renewed' : 'failed'
   }
 
   async #write(): Promise<boolean> {

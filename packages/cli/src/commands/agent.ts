@@ -11,6 +11,7 @@ import {
   serviceManager,
 } from '@federate/agent/daemon'
 import type { FederateError } from '@federate/core'
+import { forEachLimited } from '@federate/core/plan'
 import { agentServices } from '../agent-services.ts'
 import { agentUnit, type UnitFlags, writeUnit } from '../agent-unit.ts'
 import { callContext } from '../context.ts'
@@ -71,12 +72,15 @@ async function lend(options: AgentOptions, { env }: Terminal): Promise<number> {
   return exitStatus.done
 }
 
+/** How many are asked for at a time, once. */
+const together = 16
+
 /** `--once`: everything that can be had is in the cache and in files afterwards; the first failure is the command's. */
 async function once(load: AgentOptions['load'], terminal: Terminal): Promise<number> {
   const services = await load()
   const loans = services.flatMap((service) => service.loans)
   const outputs = services.flatMap((service) => service.outputs)
-  await Promise.all(loans.map((loan) => loan.renew()))
+  await forEachLimited(loans, together, async (loan) => void (await loan.renew()))
   await Promise.all(outputs.map((output) => output.renew()))
   const all = [...loans, ...outputs].map(({ status }) => status)
   for (const { name, state, expiresAt, reason } of all) {

@@ -50,5 +50,15 @@ export async function cacheWorld() {
     },
   })
   const get = async (target?: string, shape?: string) => (await cache().get(request(target, shape))).credentials.name
-  return { root, folder, world, cache, request, get, forward: (seconds: number) => (world.now += seconds * 1000) }
+  const getNewer = async (newerThan: number) => (await cache().get({ ...request(), newerThan })).credentials.name
+  return {
+    root,
+    folder,
+    world,
+    cache,
+    request,
+    get,
+    getNewer,
+    forward: (seconds: number) => (world.now += seconds * 1000),
+  }
 }

@@ -84,6 +84,22 @@ describe('a renewal that fails', () => {
     expect(await errorOf(() => get())).toMatchObject({ code: 'ISSUER_UNREACHABLE', problem: 'The issuer is down.' })
   })
 
+  it('is told to who has the old ones and asks for newer ones, whoever failed', async () => {
+    const { get, getNewer, forward, world } = await cacheWorld()
+    const obtained = world.now
+    await get()
+    forward(1800)
+    world.down = true
+    for (const _ of [1, 2]) {
+      expect(await errorOf(() => getNewer(obtained))).toMatchObject({ code: 'ISSUER_UNREACHABLE' })
+    }
+    expect(world.asked).toBe(2)
+    expect(await get()).toBe('lent-1')
+    forward(5)
+    world.down = false
+    expect(await getNewer(obtained)).toBe('lent-3')
+  })
+
   it('is remembered for five seconds, with old credentials and without', async () => {
     const { get, forward, world } = await cacheWorld()
     world.down = true

@@ -106,9 +106,17 @@ export class CredentialCache {
     const current = kept !== undefined && isFresh(kept, now) && slot.isNew(kept) ? await slot.restore(kept) : undefined
     if (current !== undefined) return current
     if (refusal === undefined || now < refusal.at || now >= refusal.at + this.#remember) return undefined
-    const old = kept !== undefined && lives(kept, now) ? await slot.restore(kept) : undefined
+    const old = await this.#old(slot, kept)
     if (old !== undefined) return old
     throw new FederateError(refusal.error)
+  }
+
+  /** What still lives, for who may have it: who has it and wants a newer one is told that there is none. */
+  async #old<C extends { readonly expiresAt: Date }>(
+    slot: Slot<C>,
+    kept: KeptCredentials | undefined,
+  ): Promise<Cached<C> | undefined> {
+    return kept !== undefined && lives(kept, this.#options.now()) && slot.isNew(kept) ? slot.restore(kept) : undefined
   }
 
   async #renew<C extends { readonly expiresAt: Date }>(request: CacheRequest<C>, slot: Slot<C>): Promise<Cached<C>> {
@@ -130,7 +138,7 @@ export class CredentialCache {
       const { code, outcome, problem, next, details } = error
       const refusal = { at: now(), error: { code, outcome, problem, next, details } }
       await slot.write({ kept, refusal }).catch((failure) => unkept(failure, warn))
-      const old = kept !== undefined && lives(kept, now()) ? await slot.restore(kept) : undefined
+      const old = await this.#old(slot, kept)
       if (old === undefined) throw error
       warn(`${error.problem} The old credentials are used until ${old.credentials.expiresAt.toISOString()}.`)
       return old

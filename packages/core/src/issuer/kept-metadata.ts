@@ -9,20 +9,20 @@ const lifetime: Seconds = 600
 export interface MetadataOptions {
   readonly fetch: Fetch
   readonly now: Now
-  /** Seconds per request. */
-  readonly timeout: Seconds
+  /** Seconds per request. Default: 10. */
+  readonly timeout?: Seconds
 }
 
 /** An issuer's metadata, kept for ten minutes; callers that ask at the same time share one discovery. */
 export class KeptMetadata {
   readonly #issuer: string
-  readonly #options: MetadataOptions
+  readonly #options: Required<MetadataOptions>
   #kept: { readonly metadata: IssuerMetadata; readonly since: number } | undefined
   #work: SharedWork<IssuerMetadata> | undefined
 
   constructor(issuer: string, options: MetadataOptions) {
     this.#issuer = issuer
-    this.#options = options
+    this.#options = { timeout: 10, ...options }
   }
 
   async get(signal?: AbortSignal): Promise<IssuerMetadata> {

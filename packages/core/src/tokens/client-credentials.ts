@@ -24,6 +24,8 @@ export interface ClientCredentialsOptions {
   readonly scope?: readonly string[]
   /** Further parameters of the token request. Default: none. */
   readonly parameters?: Readonly<Record<string, string>>
+  /** The issuer's metadata, where many clients of one issuer share it. Default: this client's own. */
+  readonly metadata?: KeptMetadata
   /** Seconds per request. Default: 10. */
   readonly timeout?: Seconds
   /** Default: `nodeFetch()`. */
@@ -59,7 +61,7 @@ export function clientCredentials(options: ClientCredentialsOptions): RevocableT
   const { now = Date.now, random = Math.random, sleep = systemSleep, timeout = 10, warn = () => {} } = options
   const issuer = parseIssuerUrl(options.issuer)
   const fetch = options.fetch ?? nodeFetch({ timeout })
-  const metadata = new KeptMetadata(issuer, { fetch, now, timeout })
+  const metadata = options.metadata ?? new KeptMetadata(issuer, { fetch, now, timeout })
   const endpoint = new TokenEndpoint({ ...options, issuer, fetch, now, timeout, warn, metadata })
   const grant = new ClientCredentialsGrant({ endpoint, auth: options.auth, now })
   const wish = {
