@@ -20,7 +20,7 @@ services:
     issuer: auth0
     subject: reporting@clients
     auth: { method: client_secret_post, secret: { env: REPORTING_SECRET } }
-    targets: { s3: { cloud: aws, account: "123456789012", role: reporting } }
+    targets: { s3: { cloud: aws, account: "210987654321", role: reporting } }
 apis:
   orders: { audience: api://orders, roles: [reader, writer] }
 `
@@ -51,7 +51,7 @@ describe('federate sandbox in the folder of a federate.yaml for another place', 
       FEDERATE_ADMIN: 'none.yaml',
       FEDERATE_SERVICE: 'billing',
     }
-    const [setup, again, token, ofCloud, credentials, exec, left] = await inSandbox(
+    const [setup, again, token, ofCloud, credentials, exec, left, another] = await inSandbox(
       [
         'federate setup --yes',
         'federate plan',
@@ -60,9 +60,11 @@ describe('federate sandbox in the folder of a federate.yaml for another place', 
         'federate credentials aws -s reporting',
         'federate exec billing -- sh -c \'echo "$FEDERATE_CONFIG"\'',
         'env | grep -c "^FEDERATE_ADMIN\\|^FEDERATE_KEYCLOAK"',
+        `federate sandbox -c ${place.path('federate.yaml')} -- sh -c 'echo "$FEDERATE_CONFIG"'`,
       ],
       administrator,
     )
+    // The second account is reached by the role that organizations have for it.
     expect(setup?.match(/^verified /gm)).toHaveLength(3)
     expect(setup).toContain(`wrote ${place.path('.federate-sandbox/billing.federate.json')}`)
     expect(again).toContain('No changes.')
@@ -74,6 +76,8 @@ describe('federate sandbox in the folder of a federate.yaml for another place', 
     expect(credentials).toContain('"SecretAccessKey"')
     expect(exec).toContain(place.path('.federate-sandbox/federate.yaml'))
     expect(left).toBe('0\n===1')
+    // Another one at the same time has a folder and a port of its own.
+    expect(another).toContain(`\n${place.path('.federate-sandbox/2/federate.yaml')}\n===0`)
     expect(await place.read('billing.federate.json')).toBe('the real one')
     expect(await place.read('federate.yaml')).toBe(production)
     expect((await readdir(place.folder)).sort()).toEqual(

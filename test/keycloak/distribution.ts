@@ -36,6 +36,9 @@ export const bootstrapAdmin = { username: 'admin', password: 'only-for-tests' }
 /** Room enough for a few realms, on machines that run other tests beside. */
 export const heap = { JAVA_OPTS_KC_HEAP: '-Xms64m -Xmx512m' }
 
+/** What runs for seconds has no use for the compiler that makes code which runs for hours: half of its work is that. */
+const shortLived = { JAVA_OPTS_APPEND: '-XX:TieredStopAtLevel=1' }
+
 /** A database file with nothing in it but the master realm and its administrator; making one takes most of a start. */
 export const emptyDatabase = 'empty-database'
 
@@ -54,7 +57,7 @@ export async function keycloakHome(version: KeycloakVersion): Promise<string> {
     const archive = await distributionArchive(version)
     await run('tar', ['-xzf', archive, '-C', folder, '--strip-components=1'])
     const kc = join(folder, 'bin', 'kc.sh')
-    await run(kc, ['build', ...build], { maxBuffer })
+    await run(kc, ['build', ...build], { maxBuffer, env: { ...process.env, ...shortLived } })
     await makeEmptyDatabase(kc, folder)
   })
 }
@@ -65,7 +68,7 @@ const bootstrapArguments = [
 ]
 
 async function makeEmptyDatabase(kc: string, folder: string): Promise<void> {
-  const env = { ...process.env, ...heap, ADMIN_PASSWORD: bootstrapAdmin.password }
+  const env = { ...process.env, ...heap, ...shortLived, ADMIN_PASSWORD: bootstrapAdmin.password }
   await run(kc, [...bootstrapArguments, `--db-url=${databaseUrl(folder, emptyDatabase)}`], { maxBuffer, env })
 }
 

@@ -28,6 +28,11 @@ export interface Sandbox extends CloudControls {
   /** Variables that would win over `env`, or be mixed with it: a program that shall use the sandbox must not have them. */
   readonly inTheWay: readonly string[]
   readonly issuer: Pick<SandboxIssuers, 'realm'>
+  /**
+   * Lets the administrator of `env` reach all accounts that the file speaks of. What comes of it is the content of a
+   * federate.admin.yaml, by the clouds' names; empty where everything is in reach without one.
+   */
+  reach(): Readonly<Record<string, unknown>>
   close(): Promise<void>
 }
 
@@ -46,6 +51,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       env: Object.assign({}, env, ...Object.values(clouds).map((cloud) => cloud.env)),
       inTheWay: Object.values(clouds).flatMap((cloud) => cloud.inTheWay),
       issuer: { realm },
+      reach: () => reachOf(clouds),
       aws: clouds.aws.control,
       gcp: clouds.gcp.control,
       azure: clouds.azure.control,
@@ -55,6 +61,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await parts.close()
     throw error
   }
+}
+
+function reachOf(clouds: Awaited<ReturnType<typeof serveClouds>>): Readonly<Record<string, unknown>> {
+  const parts = Object.entries(clouds).map(([name, { reach }]) => [name, reach?.()] as const)
+  return Object.fromEntries(parts.filter(([, part]) => part !== undefined))
 }
 
 function startClouds(options: SandboxOptions, parts: RunningParts): ReturnType<typeof serveClouds> {

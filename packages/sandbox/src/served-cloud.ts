@@ -19,6 +19,11 @@ export interface ServedCloud<Control> {
   readonly env: Readonly<Record<string, string>>
   /** Variables that would win over `env` in the tools' own chains, or be mixed with it. */
   readonly inTheWay: readonly string[]
+  /**
+   * Lets the administrator of `env` reach all that the file speaks of, and gives what federate.admin.yaml must say of this
+   * cloud for that. Default: all is in reach.
+   */
+  reach?(): unknown
   /** By which tests look into the cloud and disturb it. */
   readonly control: Control
   close(): Promise<void>

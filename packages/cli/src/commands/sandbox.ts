@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { startSandbox } from '@federate/sandbox'
 import { exitStatus } from '../exit-status.ts'
-import { sandboxFile } from '../sandbox-file.ts'
+import { type SandboxFile, sandboxFile } from '../sandbox-file.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface SandboxOptions {
@@ -20,10 +20,23 @@ interface Surroundings {
 
 /** `federate sandbox`: the issuer and the clouds of federate.yaml on loopback, until it is ended or its command ends. */
 export async function sandbox(options: SandboxOptions, terminal: Terminal): Promise<number> {
-  const { file, env, inTheWay } = await sandboxFile(options, terminal)
-  const running = await startSandbox({ file, issuers: options.issuer !== false, log: terminal.note })
-  const around = { env: { ...running.env, ...env }, inTheWay: [...running.inTheWay, ...inTheWay] }
+  const { release, ...served } = await sandboxFile(options, terminal)
   try {
+    return await serve(served, options, terminal)
+  } finally {
+    await release()
+  }
+}
+
+async function serve(
+  { file, env, inTheWay, tellReach }: Omit<SandboxFile, 'release'>,
+  options: SandboxOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const running = await startSandbox({ file, issuers: options.issuer !== false, log: terminal.note })
+  try {
+    await tellReach(running.reach())
+    const around = { env: { ...running.env, ...env }, inTheWay: [...running.inTheWay, ...inTheWay] }
     const [program, ...args] = options.command ?? []
     if (program !== undefined) return await runInside(program, args, within(terminal.env, around), terminal)
     terminal.out(options.json === true ? `${JSON.stringify(around.env, undefined, 2)}\n` : exportLines(around))

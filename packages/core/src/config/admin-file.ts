@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { stringify } from 'yaml'
 import { type ZodType, z } from 'zod'
 import { FederateError } from '../errors.ts'
 import { readYaml } from './document.ts'
@@ -34,6 +35,11 @@ export async function readAdminFile(options: ReadAdminFileOptions): Promise<Admi
   const text = await textOf(path)
   if (text === undefined && named) throw missing(path)
   return text === undefined ? new Map() : parse(text, path, options.schemas)
+}
+
+/** The text of a federate.admin.yaml with these parts, by the clouds' names. */
+export function adminFileText(parts: Readonly<Record<string, unknown>>): string {
+  return stringify({ version: 1, ...parts }, { schema: 'core', lineWidth: 0 })
 }
 
 function parse(text: string, path: string, schemas: ReadAdminFileOptions['schemas']): AdminFile {

@@ -1,4 +1,4 @@
-export { type AdminFile, readAdminFile } from './admin-file.ts'
+export { type AdminFile, adminFileText, readAdminFile } from './admin-file.ts'
 export { type AgentFile, type OnChange, type OutputWish, parseAgentFile, readAgentFile } from './agent-file.ts'
 export { type AgentFileOptions, type KnownServices, tokenFormats } from './agent-file-checks.ts'
 export { checkFederateFile, type FederateFileOptions, parseFederateFile } from './federate-file.ts'

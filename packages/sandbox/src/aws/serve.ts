@@ -2,6 +2,7 @@ import type { FederateFile } from '@federate/core'
 import { serveOnLoopback } from '../loopback-server.ts'
 import { type CloudOptions, type ServedCloud, textIn, wishedTexts, wishesOf } from '../served-cloud.ts'
 import { createAws } from './index.ts'
+import { administerFrom } from './organization.ts'
 import type { AwsSandbox } from './sandbox.ts'
 import type { Account } from './state.ts'
 
@@ -43,7 +44,12 @@ export async function serveAws(
     // The name that boto3 and the AWS CLI read.
     AWS_DEFAULT_REGION: region,
   }
-  return { label: 'AWS', endpoint, env, inTheWay, control: aws, close: server.close }
+  const reach = () => {
+    const members = others.map(({ id }) => aws.account(id))
+    const accounts = administerFrom(aws.account(first.id), members, new Date(now()))
+    return Object.keys(accounts).length === 0 ? undefined : { accounts }
+  }
+  return { label: 'AWS', endpoint, env, inTheWay, reach, control: aws, close: server.close }
 }
 
 /** The accounts of the file, each once, in the partition in which it is wished first. */
