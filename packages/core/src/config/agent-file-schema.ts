@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { parseDuration } from '../duration.ts'
-import { FederateError } from '../errors.ts'
+import { duration } from './duration-schema.ts'
 
 const absent = { error: 'expected a text that is not empty' }
 const filePath = z
@@ -21,22 +20,12 @@ const account = z.union(
   { error: accountText },
 )
 
-const timeout = z.string().transform((value, context) => {
-  try {
-    return parseDuration(value)
-  } catch (error) {
-    if (!(error instanceof FederateError)) throw error
-    context.issues.push({ code: 'custom', input: value, message: `${error.problem} ${error.next}` })
-    return z.NEVER
-  }
-})
-
 const command = z.strictObject({
   command: z
     .array(z.string().min(1, absent))
     .min(1)
     .describe('The program, then each of its arguments; no shell is between'),
-  timeout: timeout.default(30).describe('After this time it is killed; default: 30s'),
+  timeout: duration.default(30).describe('After this time it is killed; default: 30s'),
 })
 const signal = z.strictObject({
   signal: z.enum(['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGTERM', 'SIGINT']),

@@ -8,7 +8,7 @@ import { contentFindings } from './content-checks.ts'
 import { readYaml } from './document.ts'
 import { refuseSize } from './federate-file.ts'
 import { toProblems } from './finding.ts'
-import { configInvalid } from './problem.ts'
+import { configInvalid, configUnreadable } from './problem.ts'
 import { checkBySchema } from './zod-findings.ts'
 
 /** A file that the agent shall keep fresh. */
@@ -99,7 +99,7 @@ async function textOf(path: string): Promise<string> {
   } catch (cause) {
     if (cause instanceof FederateError) throw cause
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
-    throw code === 'ENOENT' || code === 'ENOTDIR' ? missing(path) : unreadable(path, code, cause)
+    throw code === 'ENOENT' || code === 'ENOTDIR' ? missing(path) : configUnreadable(path, code, cause)
   }
 }
 
@@ -122,16 +122,5 @@ function missing(path: string): FederateError {
     problem: `There is no file ${path}, which should say what files the agent keeps fresh.`,
     next: 'Correct the name; without any, the agent lends and writes no files.',
     details: { path },
-  })
-}
-
-function unreadable(path: string, code: string, cause: unknown): FederateError {
-  return new FederateError({
-    code: 'CONFIG_UNREADABLE',
-    outcome: 'usage',
-    problem: `${path} could not be read (${code}).`,
-    next: 'Give a file that this user may read.',
-    details: { path, systemCode: code },
-    cause,
   })
 }

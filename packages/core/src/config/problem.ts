@@ -41,3 +41,15 @@ function renderProblem(path: string, problem: ConfigProblem): string {
   const text = problem.path === '' ? problem.message : `${problem.path}: ${problem.message}`
   return `${place} ${text}${/[.?]$/.test(text) ? '' : '.'}`
 }
+
+/** A file of the administrator's or the host's that is there and cannot be read. */
+export function configUnreadable(path: string, code: string, cause: unknown): FederateError {
+  return new FederateError({
+    code: 'CONFIG_UNREADABLE',
+    outcome: 'usage',
+    problem: `${path} could not be read (${code}).`,
+    next: 'Give a file that this user may read.',
+    details: { path, systemCode: code },
+    cause,
+  })
+}

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { FederateError } from '../errors.ts'
 import type { FederateFile } from '../service-file/service.ts'
 import { parseFederateFile, refuseSize } from './federate-file.ts'
+import { configUnreadable } from './problem.ts'
 import type { TargetSchemas } from './targets.ts'
 
 export interface ReadFederateFileOptions {
@@ -39,7 +40,7 @@ async function readBytes(path: string, options: ReadFederateFileOptions): Promis
   } catch (cause) {
     if (cause instanceof FederateError) throw cause
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
-    throw code === 'ENOENT' || code === 'ENOTDIR' ? missing(path, options) : unreadable(path, code, cause)
+    throw code === 'ENOENT' || code === 'ENOTDIR' ? missing(path, options) : configUnreadable(path, code, cause)
   }
 }
 
@@ -69,16 +70,5 @@ function missing(path: string, options: ReadFederateFileOptions): FederateError 
     problem: `There is no file ${path} (${named}).`,
     next: 'Write one with `federate init`, or name another with -c or FEDERATE_CONFIG.',
     details: { path },
-  })
-}
-
-function unreadable(path: string, code: string, cause: unknown): FederateError {
-  return new FederateError({
-    code: 'CONFIG_UNREADABLE',
-    outcome: 'usage',
-    problem: `${path} could not be read (${code}).`,
-    next: 'Give a file that this user may read.',
-    details: { path, systemCode: code },
-    cause,
   })
 }

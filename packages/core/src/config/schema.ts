@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { parseDuration } from '../duration.ts'
 import { FederateError } from '../errors.ts'
 import { parseIssuerUrl } from '../issuer/issuer-url.ts'
 import { isLoopbackHost } from '../network/hosts.ts'
 import { ownParameters } from '../tokens/audience.ts'
+import { duration } from './duration-schema.ts'
 
 const nameText =
   'expected lower-case letters, digits, ".", "_" and "-", the first a letter or digit, at most 63 characters'
@@ -157,16 +157,6 @@ const registration = z
   })
   .describe("How the issuer knows the service's proof, where that is no secret; for `federate setup keycloak`")
 
-const lifetime = z.string().transform((value, context) => {
-  try {
-    return parseDuration(value)
-  } catch (error) {
-    if (!(error instanceof FederateError)) throw error
-    context.issues.push({ code: 'custom', input: value, message: `${error.problem} ${error.next}` })
-    return z.NEVER
-  }
-})
-
 const api = z.strictObject({
   audience: text.describe('The aud of tokens for this API'),
   roles: z.array(text).default([]).describe('What a caller may be allowed'),
@@ -195,7 +185,7 @@ export function federateFileSchema<Target extends z.ZodType>(target: Target) {
       .optional()
       .describe('Roles of other clients that the service has, by client id, in all its tokens; they must exist'),
     registration: registration.optional(),
-    tokenLifetime: lifetime
+    tokenLifetime: duration
       .optional()
       .describe("How long the service's tokens live, such as 20m; default: 20m with targets in clouds, 5m without"),
     tokenAlgorithm: z.enum(algorithms).optional().describe("The JWS algorithm of its tokens; default: the realm's"),
