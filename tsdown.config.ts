@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { defineConfig, type UserConfig } from 'tsdown'
 import { notices } from './scripts/notices.ts'
 
-/** The doors of a library are its development exports; `publishConfig.exports` names the same under dist. */
+/** The doors of a library are its development exports; `publishConfig.exports` names the same under dist, but for test kits. */
 function doors(directory: string): string[] {
   const manifest: { exports: Record<string, string> } = JSON.parse(readFileSync(`${directory}/package.json`, 'utf8'))
-  return Object.values(manifest.exports).filter((target) => target.endsWith('.ts'))
+  return Object.values(manifest.exports).filter((target) => /(?<!test-kit)\.ts$/.test(target))
 }
 
 // One output file per source file: who reads node_modules finds the package as it was written.

@@ -137,6 +137,12 @@ describe('login: environment', () => {
     expect(await planBy('{ login: environment }', variables())).toMatchObject({ status: 2 })
   })
 
+  it('signs in to the tenant of the targets, although the application is of another', async () => {
+    expect(await planBy('{ login: environment }', { ...variables(), AZURE_TENANT_ID: other })).toMatchObject({
+      status: 2,
+    })
+  })
+
   it('shows how Entra refused the secret, and never the secret', async () => {
     const ran = await planBy('{ login: environment }', { ...variables(), AZURE_CLIENT_SECRET: 'canary-s3cret' })
     expect(ran.status).toBe(64)
@@ -186,7 +192,8 @@ describe('login: federation', () => {
     expect(ran.status).toBe(3)
     expect(ran.stderr).toContain('AZURE_ACCESS_DENIED')
     expect(ran.stderr).toContain(`The client '${clientId}' with object id 'p' does not have authorization`)
-    expect(ran.stderr).toContain('Get Application.ReadWrite.OwnedBy, or the role Application Developer')
+    // Both services are asked at once.
+    expect(ran.stderr).toMatch(/Get (Application\.ReadWrite\.OwnedBy|the role Reader in the scope), or/)
   })
 
   it('shows how Entra refused the token', async () => {
@@ -240,9 +247,10 @@ describe('login: browser', () => {
       response_type: 'code',
       response_mode: 'form_post',
       code_challenge_method: 'S256',
-      scope: expect.stringContaining(`${graph}/.default`),
+      scope: expect.stringMatching(/^https:\S+\/\.default openid profile offline_access$/),
       redirect_uri: expect.stringMatching(/^http:\/\/localhost:\d+$/),
     })
+    expect(await place.read('opened.count')).toBe('1')
     expect(ran.status).toBe(64)
     expect(ran.stderr).toContain('(login: browser): AADSTS65004: User declined to consent')
     expect(ran.stderr).toContain('Run it where a browser can be opened')
@@ -258,6 +266,7 @@ describe('login: browser', () => {
 const refusingBrowser = `
 const opened = new URL(process.argv[2])
 require('node:fs').writeFileSync(process.env.OPENED, opened.href)
+require('node:fs').appendFileSync(process.env.OPENED + '.count', '1')
 const body = new URLSearchParams({
   error: 'access_denied',
   error_description: 'AADSTS65004: User declined to consent to access the app.',

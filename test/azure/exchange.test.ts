@@ -76,6 +76,25 @@ describe('the exchange', () => {
     await expect(world.exchange(wanted, 'billing', forged)).rejects.toMatchObject({ code: 'AZURE_TOKEN_SIGNATURE' })
   })
 
+  it.each([
+    ['that is none', 'storage/.default', '500011', 'The resource principal named storage was not found'],
+    ['without /.default', 'https://storage.azure.com', '1002012', 'must have a scope value with /.default'],
+    [
+      'and another at once',
+      'https://storage.azure.com/.default https://vault.azure.net/.default',
+      '1002012',
+      'is not valid',
+    ],
+  ])('for a resource %s is refused', async (_, scope, aadsts, words) => {
+    const runtime = { ...(await world.runtime(wanted, 'billing')), scope }
+    await expect(azure.exchange(runtime, world.tokens('billing'), world.context)).rejects.toMatchObject({
+      code: 'AZURE_SCOPE',
+      problem: expect.stringContaining(words),
+      next: 'Name one resource of the tenant: with `--resource https://storage.azure.com`, or as scope of the target in federate.yaml.',
+      details: { aadsts: `AADSTS${aadsts}` },
+    })
+  })
+
   it('of a tenant that does not exist says so', async () => {
     const tenantId = '11111111-2222-4333-8444-555555555555'
     const runtime = { ...(await world.runtime(wanted, 'billing')), tenantId }

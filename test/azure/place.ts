@@ -17,8 +17,7 @@ services:
 export async function azurePlace(): Promise<Place> {
   const place = await makePlace(yaml)
   await place.startSandbox()
-  const setup = await place.federate('setup azure --yes')
-  if (setup.status !== 0) throw new Error(setup.stderr)
+  await place.setUp('azure')
   return place
 }
 

@@ -1,10 +1,10 @@
 /** What azure-plan.ts measures: `plan` beside its own requests sent bare, in turn, or parallel `tokens` of one credential. */
 import { readFileSync } from 'node:fs'
-import { request as send } from 'node:https'
+import { Agent, request as send } from 'node:https'
 import { join } from 'node:path'
 import { azureCredential } from '@federate/azure'
 import { azure } from '@federate/azure/cloud'
-import { type CallContext, type Cloud, clientSecret, nodeFetch } from '@federate/core'
+import { type CallContext, type Cloud, clientSecret, nodeFetch, readJwt } from '@federate/core'
 import { parseFederateFile } from '@federate/core/config'
 import { forEachLimited, makePlan } from '@federate/core/plan'
 import { keycloak } from '@federate/keycloak'
@@ -14,6 +14,7 @@ const cloud: Cloud = azure
 const [what, folder = '.', count = '0'] = process.argv.slice(2)
 const path = join(folder, 'federate.yaml')
 const signal = new AbortController().signal
+const authority = process.env['AZURE_AUTHORITY_HOST'] ?? ''
 const targetSchemas = new Map([['azure', await azure.wish()]])
 const file = parseFederateFile(readFileSync(path, 'utf8'), { path, targetSchemas })
 
@@ -56,33 +57,42 @@ async function planned(): Promise<readonly Sent[]> {
   return sent
 }
 
-/** The same requests and the administrator's tokens for them, eight at a time, and nothing made of their answers. */
+/**
+ * The same requests and the administrator's tokens for them, by connections of their own and as many at once: eight in each
+ * tenant. Nothing is made of their answers.
+ */
 async function bare(requests: readonly Sent[]): Promise<void> {
-  const authority = process.env['AZURE_AUTHORITY_HOST'] ?? ''
+  const agent = new Agent({ keepAlive: true })
   const tenants = [...new Set(file.services.flatMap(({ targets }) => targets.map(({ wish }) => tenantOf(wish))))]
-  const forms = tenants.flatMap((tenant) =>
-    ['https://graph.microsoft.com', 'https://management.azure.com'].map((resource) => ({
-      url: `${authority}/${tenant}/oauth2/v2.0/token`,
-      form: new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: process.env['AZURE_CLIENT_ID'] ?? '',
-        client_secret: process.env['AZURE_CLIENT_SECRET'] ?? '',
-        scope: `${resource}/.default`,
-      }),
-    })),
+  await Promise.all(
+    tenants.map(async (tenant) => {
+      for (const resource of ['https://graph.microsoft.com', 'https://management.azure.com']) {
+        await answered(agent, `${authority}/${tenant}/oauth2/v2.0/token`, {}, formFor(resource))
+      }
+      const own = requests.filter(({ authorization }) => readJwt(authorization.slice(7)).claims['tid'] === tenant)
+      await forEachLimited(own, 8, ({ url, authorization }) => answered(agent, url, { authorization }))
+    }),
   )
-  await forEachLimited(forms, 8, ({ url, form }) => answered(url, {}, form.toString()))
-  await forEachLimited(requests, 8, ({ url, authorization }) => answered(url, { authorization }))
+  agent.destroy()
+}
+
+function formFor(resource: string): string {
+  return new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: process.env['AZURE_CLIENT_ID'] ?? '',
+    client_secret: process.env['AZURE_CLIENT_SECRET'] ?? '',
+    scope: `${resource}/.default`,
+  }).toString()
 }
 
 function tenantOf(wish: unknown): string {
   return typeof wish === 'object' && wish !== null && 'tenant' in wish ? String(wish.tenant) : ''
 }
 
-function answered(url: string, headers: Record<string, string>, body?: string): Promise<void> {
+function answered(agent: Agent, url: string, headers: Record<string, string>, body?: string): Promise<void> {
   const form = body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
   return new Promise((resolve, reject) => {
-    const options = { method: body === undefined ? 'GET' : 'POST', headers: { ...headers, ...form } }
+    const options = { agent, method: body === undefined ? 'GET' : 'POST', headers: { ...headers, ...form } }
     const request = send(url, options, (response) => {
       response.resume()
       response.once('end', () =>

@@ -1,5 +1,6 @@
 /** `explain` of 10,000 tokens against one trust per cloud, against one `jose.decodeJwt` each. Prints ratios; asserts nothing. */
 import { evaluate as evaluateByAws } from '@federate/aws/rules'
+import { evaluate as evaluateByAzure } from '@federate/azure/rules'
 import { type ExaminedToken, readJwt, type Verdict } from '@federate/core'
 import { evaluate as evaluateByGoogle } from '@federate/gcp/rules'
 import { decodeJwt, SignJWT } from 'jose'
@@ -77,6 +78,26 @@ function byGoogle(token: ExaminedToken): Verdict {
   })
 }
 
+const credential = { issuer: `https://${url}`, audiences: ['api://AzureADTokenExchange'] }
+const federatedCredentials = Array.from({ length: 20 }, (_, index) => ({
+  ...credential,
+  name: `billing-${index}`,
+  subject: `service-account-${index}`,
+}))
+const clientId = '868ab87f-fc57-46b2-8815-9b80a74b8922'
+
+/** By a parent as full as it can be. Entra takes tokens for one audience only. */
+function byAzure(token: ExaminedToken): Verdict {
+  return evaluateByAzure({
+    tenantId: '2a585d57-a5a8-4688-a60c-9796389eae7a',
+    clientId,
+    client: { clientId, federatedCredentials },
+    token: { ...token, claims: { ...token.claims, aud: 'api://AzureADTokenExchange' } },
+    now,
+    leeway: 300,
+  })
+}
+
 function explainAll(evaluate: (token: ExaminedToken) => Verdict): number {
   const decisions = tokens.map((text) => {
     const header = { alg: 'RS256', kid: 'k', typ: 'JWT' }
@@ -99,6 +120,7 @@ const shown = (value: number | undefined) => (value ?? Number.NaN).toFixed(1)
 for (const [cloud, evaluate] of [
   ['aws', byAws],
   ['gcp', byGoogle],
+  ['azure', byAzure],
 ] as const) {
   const accepted = explainAll(evaluate)
   const pairs = Array.from({ length: rounds }, () => [timeOf(decodeAll), timeOf(() => explainAll(evaluate))] as const)

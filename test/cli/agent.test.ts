@@ -1,13 +1,13 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { chmod, readFile, stat } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { CertificateAuthority, type RealmControl } from '@federate/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pythonTools } from '../clients/python-tools.ts'
 import { fetchByTls } from './fetch-by-tls.ts'
-import { makePlace, type Place } from './harness.ts'
+import { command, makePlace, type Place } from './harness.ts'
 import { RunningAgent } from './running-agent.ts'
 
 let place: Place
@@ -17,11 +17,8 @@ let agent: RunningAgent
 beforeAll(async () => {
   place = await makePlace()
   await place.startSandbox()
-  const setup = await place.federate('setup aws --yes')
-  if (setup.status !== 0) throw new Error(setup.stderr)
-  const control = place.sandbox.issuer.realm(place.issuer)
-  if (control === undefined) throw new Error('the sandbox has no realm')
-  realm = control
+  await place.setUp('aws')
+  realm = place.realm
   agent = RunningAgent.start(place, 'main', ['billing.federate.json', 'reporting.federate.json'])
   await agent.ready()
 })
@@ -82,7 +79,10 @@ describe('an agent', () => {
     expect(rest).toEqual({ expires_at: expect.stringMatching(/^20.*Z$/), token_type: 'Bearer' })
     expect(JSON.parse(Buffer.from(access_token.split('.')[1], 'base64url').toString()).aud).toBe('api://orders')
     const without = await agent.get('/-/token/billing', { authorization: await agent.secret('billing') })
-    expect(JSON.parse(without.body)).toMatchObject({ error: 'AUDIENCE_MISSING' })
+    expect(without).toEqual({
+      status: 400,
+      body: '{"error":"AUDIENCE_MISSING","error_description":"The request names no audience."}',
+    })
   })
 
   it('says how it is, without secrets', async () => {
@@ -115,6 +115,16 @@ describe('an agent', () => {
     expect(status).toBe(0)
     expect(stdout).toContain(`${await agent.url()}/billing/s3`)
     expect(stdout).toContain(place.path('main-run/billing.secret'))
+  })
+
+  it('is waited for by service, and one that it does not know is refused at once', async () => {
+    expect(await agent.run('agent wait reporting')).toMatchObject({ status: 0, stdout: '' })
+    const waited = await agent.run('agent wait billing --json')
+    expect(JSON.parse(waited.stdout)).toMatchObject({ ready: true, lent: [{ name: 'billing/s3', state: 'fresh' }] })
+    const unknown = await agent.run('agent wait nosuch --timeout 10m')
+    expect(unknown.status).toBe(64)
+    expect(unknown.stderr).toContain('error AGENT_SERVICE_UNKNOWN')
+    expect(unknown.stderr).toContain('The agent works for no service nosuch; it works for: billing, reporting.')
   })
 
   it('is alone in its folder', async () => {
@@ -160,6 +170,12 @@ describe('an agent while things change', () => {
       expect(JSON.parse(lent.body)).toMatchObject({ Code: 'ISSUER_UNAVAILABLE' })
       const impatient = await running.run('agent wait --timeout 1s')
       expect(impatient).toMatchObject({ status: 1, stderr: expect.stringContaining('AGENT_NOT_READY') })
+      expect(impatient.stderr).toMatch(
+        /within 1s\. What it keeps:\n {2} {2}billing\/s3 failed ISSUER_UNAVAILABLE: http/,
+      )
+      expect(impatient.stderr).not.toContain('{')
+      const asJson = await running.run('agent wait billing --timeout 1s --json')
+      expect(JSON.parse(asJson.stdout).error.details.lent).toMatchObject([{ name: 'billing/s3', state: 'failed' }])
       realm.clearFaults()
       await running.ready()
       expect((await running.lent('/billing/s3')).status).toBe(200)
@@ -185,6 +201,22 @@ describe('an agent while things change', () => {
     } finally {
       realm.clearFaults()
       await second.end()
+    }
+  })
+
+  it('shares its cache with another agent: what one has got the other one lends', async () => {
+    const cache = { CACHE_DIRECTORY: place.path('shared-cache') }
+    const before = realm.requests('token')
+    const args = ['billing.federate.json']
+    const agents = ['one', 'other'].map((name) => RunningAgent.start(place, name, args, cache))
+    try {
+      await Promise.all(agents.map((running) => running.ready()))
+      const lent = await Promise.all(agents.map((running) => running.lent('/billing/s3')))
+      expect(lent[0]?.status).toBe(200)
+      expect(lent[0]).toEqual(lent[1])
+      expect(realm.requests('token') - before).toBe(1)
+    } finally {
+      await Promise.all(agents.map((running) => running.end()))
     }
   })
 
@@ -273,12 +305,108 @@ it('gets everything once with --once', async () => {
   expect(failed).toMatchObject({ status: 1, stdout: expect.stringContaining('billing/s3 failed ISSUER_UNAVAILABLE') })
 })
 
+describe.skipIf(process.platform === 'win32')('on a disk that takes nothing more', () => {
+  // No file may grow (setrlimit(2), RLIMIT_FSIZE): files can be made, and not a byte goes in, as on a disk that is full.
+  const full = ['/bin/sh', '-c', 'ulimit -f 0; exec "$0" "$@"']
+  const asServiceOn = (words: readonly string[], env: Record<string, string>) => {
+    const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|FEDERATE)_|^NODE_/.test(name))
+    const own = { ...place.sandbox.env, AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, ...env }
+    const [shell = '', ...rest] = [...full, process.execPath, command, ...words]
+    return promisify(execFile)(shell, rest, { cwd: place.folder, env: { ...Object.fromEntries(inherited), ...own } })
+  }
+
+  it('credentials and exec give credentials, with a warning, and leave nothing half written', async () => {
+    const env = { CACHE_DIRECTORY: place.path('full-cache') }
+    const printed = await asServiceOn(['credentials', 'aws', '-s', 'billing.federate.json'], env)
+    expect(JSON.parse(printed.stdout)).toHaveProperty('SecretAccessKey')
+    expect(printed.stderr).toMatch(
+      /warning \S+\.json could not be written \(EFBIG\)\. The credentials are not cached\.\n$/,
+    )
+    const show = 'env | grep AWS_CONTAINER'
+    const ran = await asServiceOn(['exec', 'billing', '--', '/bin/sh', '-c', show], env)
+    expect(ran.stdout).toContain('AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:')
+    expect(ran.stderr).toContain('The credentials are not cached.')
+    expect(await readdir(place.path('full-cache/credentials'))).toEqual([])
+  })
+
+  it('credentials are given where there can be no cache at all, as on a read-only disk', async () => {
+    const env = { CACHE_DIRECTORY: '/dev/null/cache' }
+    const ran = await place.asService('credentials aws -s billing.federate.json', { env })
+    expect(JSON.parse(ran.stdout)).toHaveProperty('SecretAccessKey')
+    expect(ran.status).toBe(0)
+    expect(ran.stderr).toMatch(
+      /warning The cache folder \S+ cannot be made \(ENOTDIR\)\..* Nothing is cached meanwhile\.\n$/,
+    )
+  })
+
+  it('an agent lends by the secrets that are there, says what it cannot write, and keeps what is in files', async () => {
+    await place.write('full.yaml', 'version: 1\noutputs: [{ path: kept, service: billing, format: json }]\n')
+    const args = ['billing.federate.json', '--config', 'full.yaml', '--no-cache']
+    const before = RunningAgent.start(place, 'full', args)
+    await before.ready()
+    const kept = await place.read('kept')
+    await before.end()
+    const running = RunningAgent.start(place, 'full', args, {}, full)
+    try {
+      await running.logged('"not written"')
+      const [, url = ''] = /"(http:[^"]+)"/.exec(running.log) ?? []
+      const lent = await fetch(`${url}/billing/s3`, { headers: { authorization: await running.secret('billing') } })
+      expect(await lent.json()).toHaveProperty('SecretAccessKey')
+      expect(running.log).toContain('programs cannot be told where the agent is')
+      const { files } = JSON.parse(await (await fetch(`${url}/readyz`)).text())
+      expect(files).toMatchObject([{ name: place.path('kept'), state: 'failed', reason: { code: 'FILE_NOT_WRITTEN' } }])
+      expect(await place.read('kept')).toBe(kept)
+    } finally {
+      expect(await running.end()).toBe(0)
+    }
+    const left = await readdir(place.folder)
+    expect(left.filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+})
+
 describe('systemd', () => {
-  it('gets a unit that starts this very agent', async () => {
-    const { stdout } = await place.asService('agent billing.federate.json --unit')
-    expect(stdout).toContain(` agent ${place.path('billing.federate.json')} --listen 127.0.0.1:9912\n`)
+  it('gets a unit that starts this very agent, with the secrets that only root can read', async () => {
+    const { stdout } = await place.asService('agent billing reporting.federate.json --unit')
+    const files = ['billing', 'reporting'].map((name) => place.path(`${name}.federate.json`)).join(' ')
+    expect(stdout).toContain(` agent ${files} --listen 127.0.0.1:9912\n`)
     expect(stdout).toContain('Type=notify')
     expect(stdout).toMatch(/^WatchdogSec=60$/m)
+    expect(stdout).toContain(`\nLoadCredential=billing.secret:${place.path('secrets/billing')}\n`)
+    expect(stdout).toContain(`\nLoadCredential=reporting.key:${place.path('secrets/reporting.pem')}\n`)
+    expect(stdout).toContain('\nDynamicUser=yes\nCapabilityBoundingSet=\n')
+  })
+
+  it('hands over secrets as its unit says', async () => {
+    const service = JSON.parse(await place.read('billing.federate.json'))
+    service.auth.secret.file = '/nowhere/billing'
+    await place.write('root.json', JSON.stringify(service))
+    const without = await place.asService('token --check -s root.json')
+    expect(without).toMatchObject({ status: 64, stderr: expect.stringContaining('SECRET_FILE_MISSING') })
+    await mkdir(place.path('handed'))
+    await place.write('handed/billing.secret', await place.read('secrets/billing'), 0o440)
+    const env = { CREDENTIALS_DIRECTORY: place.path('handed') }
+    const handed = await place.asService('token --check -s root.json', { env })
+    expect(handed.status).toBe(0)
+    expect(handed.stderr).not.toContain('warning')
+  })
+
+  it('gets a unit for an agent that writes files of others: as root, with no more than that needs', async () => {
+    const output = `{ path: /run/billing/aws, service: billing, format: json, user: billing }`
+    await place.write('unit.yaml', `version: 1\noutputs:\n  - ${output}\n`)
+    const line = 'agent billing.federate.json --config unit.yaml --unit-file federate-agent.service'
+    const ran = await place.asService(line)
+    expect(ran).toMatchObject({ status: 0, stdout: `wrote ${place.path('federate-agent.service')}\n` })
+    const text = await place.read('federate-agent.service')
+    expect(text).toContain(` --config ${place.path('unit.yaml')} `)
+    expect(text).toContain('CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL\n')
+    expect(text).toContain('ReadWritePaths=-/run/billing\n')
+    expect(text).not.toContain('DynamicUser')
+    expect((await place.asService(line)).stdout).toBe(`nothing to change in ${place.path('federate-agent.service')}\n`)
+    await place.write('federate-agent.service', '[Unit]\nDescription=mine\n')
+    const refused = await place.asService(line)
+    expect(refused).toMatchObject({ status: 64, stderr: expect.stringContaining('UNIT_TAKEN') })
+    expect(refused.stderr).toContain('federate-agent.service is there, and federate did not write it.')
+    expect(await place.read('federate-agent.service')).toBe('[Unit]\nDescription=mine\n')
   })
 
   const socket = spawnSync('systemd-notify', ['--version']).status === 0 && python !== undefined

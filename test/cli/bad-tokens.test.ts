@@ -8,8 +8,7 @@ let good: string
 beforeAll(async () => {
   place = await makePlace()
   await place.startSandbox()
-  const setup = await place.federate('setup aws --yes')
-  if (setup.status !== 0) throw new Error(setup.stderr)
+  await place.setUp('aws')
   good = await signed({})
 })
 

@@ -15,11 +15,8 @@ let cache: string
 beforeAll(async () => {
   place = await makePlace()
   await place.startSandbox()
-  const setup = await place.federate('setup aws --yes')
-  if (setup.status !== 0) throw new Error(setup.stderr)
-  const control = place.sandbox.issuer.realm(place.issuer)
-  if (control === undefined) throw new Error('the sandbox has no realm')
-  realm = control
+  await place.setUp('aws')
+  realm = place.realm
 })
 
 afterAll(() => place.close())
@@ -188,11 +185,18 @@ it('works, slower, where nothing can be written', async () => {
 it('is listed and cleared by `federate cache`', async () => {
   const { stdout } = await run()
   const listed = await run('cache list')
-  expect(listed.stdout).toMatch(new RegExp(`^aws billing/s3 fresh until 20\\S+Z  ${place.issuer}\n$`))
+  expect(listed.stdout).toMatch(/^TARGET +CLOUD +STATE +EXPIRES +CLIENT +ISSUER +ID\n/)
+  const entryLine = `^billing/s3 +aws +fresh +20\\S+Z \\(in (?:59|60) min\\) +billing +${place.issuer} +[0-9a-f]{8}$`
+  expect(listed.stdout).toMatch(new RegExp(entryLine, 'm'))
+  // The same target with other flags is another entry, and looks so.
+  await run('credentials aws -s billing.federate.json --session-name other')
+  const ids = (await run('cache list')).stdout.match(/[0-9a-f]{8}$/gm) ?? []
+  expect(new Set(ids).size).toBe(2)
+  const entry = { cloud: 'aws', service: 'billing', state: 'fresh' }
   const json = await run('cache list --json')
   expect(json.stdout).not.toContain(JSON.parse(stdout).SecretAccessKey)
-  expect(JSON.parse(json.stdout).entries).toMatchObject([{ cloud: 'aws', service: 'billing', state: 'fresh' }])
-  expect(await run('cache clear')).toMatchObject({ status: 0, stderr: expect.stringContaining('Removed 2 file(s)') })
+  expect(JSON.parse(json.stdout).entries).toMatchObject([entry, entry])
+  expect(await run('cache clear')).toMatchObject({ status: 0, stderr: expect.stringContaining('Removed 4 file(s)') })
   expect((await run('cache list')).stderr).toContain('Nothing is cached in')
   expect(await asked(run)).toMatchObject({ exchanges: 1 })
 })

@@ -10,8 +10,7 @@ let place: Place
 beforeAll(async () => {
   place = await makePlace()
   await place.startSandbox()
-  const setup = await place.federate('setup aws --yes')
-  if (setup.status !== 0) throw new Error(setup.stderr)
+  await place.setUp('aws')
 })
 
 afterAll(() => place.close())
@@ -137,6 +136,20 @@ describe('exec ends as its command does', () => {
       during: (child) => child.stdout?.once('data', () => child.kill(signal)),
     })
     expect(ran.status).toBe(7)
+  })
+
+  it('only when its command does: to one that ignores SIGTERM it lends on', async () => {
+    const program = `process.on('SIGTERM', () => { ${fetchIt()} }); process.on('SIGHUP', () => process.exit(9));
+      console.log('up'); setInterval(() => {}, 1000)`
+    const ran = await place.asService(['exec', 'billing', '--', process.execPath, '-e', program], {
+      during: (child) =>
+        child.stdout?.once('data', () => {
+          child.kill('SIGTERM')
+          child.stdout?.once('data', () => child.kill('SIGHUP'))
+        }),
+    })
+    expect(ran.status).toBe(9)
+    expect(ran.stdout).toMatch(/^up\n200 \{"AccessKeyId"/)
   })
 
   it.each([

@@ -7,8 +7,7 @@ let place: Place
 beforeAll(async () => {
   place = await makePlace()
   await place.startSandbox()
-  const setup = await place.federate('setup aws --yes')
-  if (setup.status !== 0) throw new Error(setup.stderr)
+  await place.setUp('aws')
   const token = await place.asService('token -s billing.federate.json --for s3 --raw')
   await place.write('token.jwt', token.stdout)
 })

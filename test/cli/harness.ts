@@ -10,7 +10,7 @@ import { azure } from '@federate/azure/cloud'
 import type { FederateFile } from '@federate/core'
 import { readFederateFile } from '@federate/core/config'
 import { gcp } from '@federate/gcp/cloud'
-import { type Sandbox, type SandboxOptions, startSandbox } from '@federate/sandbox'
+import { type RealmControl, type Sandbox, type SandboxOptions, startSandbox } from '@federate/sandbox'
 
 /** The bundled command: what users run is what is tested. */
 export const command = fileURLToPath(new URL('../../packages/cli/dist/main.cjs', import.meta.url))
@@ -50,6 +50,13 @@ export class Place {
     return this.#sandbox
   }
 
+  /** The realm of the sandbox's issuer. */
+  get realm(): RealmControl {
+    const realm = this.sandbox.issuer.realm(this.issuer)
+    if (realm === undefined) throw new Error('the sandbox has no realm')
+    return realm
+  }
+
   path(name: string): string {
     return join(this.folder, name)
   }
@@ -77,6 +84,12 @@ export class Place {
     const args = typeof line === 'string' ? line.split(' ').filter((word) => word !== '') : [...line]
     const env = { CACHE_DIRECTORY: this.path('cache'), ...this.#sandbox?.env, ...options.env }
     return runFederate(args, options.cwd ?? this.folder, { ...options, env })
+  }
+
+  /** Has one side set up, as the administrator does. */
+  async setUp(side: string): Promise<void> {
+    const { status, stderr } = await this.federate(`setup ${side} --yes`)
+    if (status !== 0) throw new Error(stderr)
   }
 
   /** Runs the command as the service does: without the administrator's key. */

@@ -10,8 +10,7 @@ let place: Place
 beforeAll(async () => {
   place = await makePlace()
   await place.startSandbox()
-  const setup = await place.federate('setup aws --yes')
-  if (setup.status !== 0) throw new Error(setup.stderr)
+  await place.setUp('aws')
 })
 
 afterAll(() => place.close())

@@ -10,11 +10,8 @@ let realm: RealmControl
 beforeAll(async () => {
   place = await makePlace()
   await place.startSandbox()
-  const setup = await place.federate('setup aws --yes')
-  if (setup.status !== 0) throw new Error(setup.stderr)
-  const control = place.sandbox.issuer.realm(place.issuer)
-  if (control === undefined) throw new Error('the sandbox has no realm')
-  realm = control
+  await place.setUp('aws')
+  realm = place.realm
 })
 
 afterAll(() => place.close())

@@ -19,11 +19,19 @@ export class RunningAgent {
     })
   }
 
-  static start(place: Place, name: string, args: readonly string[], more: Record<string, string> = {}): RunningAgent {
+  /** @param around A program that runs the rest of the command line. */
+  static start(
+    place: Place,
+    name: string,
+    args: readonly string[],
+    more: Record<string, string> = {},
+    around: readonly string[] = [],
+  ): RunningAgent {
     const env = { CACHE_DIRECTORY: place.path(`${name}-cache`), RUNTIME_DIRECTORY: place.path(`${name}-run`), ...more }
     const inherited = Object.entries(process.env).filter(([key]) => !/^(AWS|FEDERATE)_|^NODE_/.test(key))
     const own = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
-    const child = spawn(process.execPath, [command, 'agent', ...args, '--listen', '127.0.0.1:0'], {
+    const words = [...around, process.execPath, command, 'agent', ...args, '--listen', '127.0.0.1:0']
+    const child = spawn(words[0] ?? '', words.slice(1), {
       cwd: place.folder,
       env: { ...Object.fromEntries(inherited), ...place.sandbox.env, ...own, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -8,8 +8,7 @@ import { type Delivery, delivery } from './ways-in.ts'
 async function prepared(): Promise<Place> {
   const place = await makePlace(tagged)
   await place.startSandbox()
-  const setup = await place.federate('setup aws billing --yes')
-  if (setup.status !== 0) throw new Error(setup.stderr)
+  await place.setUp('aws billing')
   return place
 }
 

@@ -15,8 +15,7 @@ let place: Place
 
 beforeAll(async () => {
   place = await googlePlace()
-  const setup = await place.federate('setup gcp --yes')
-  if (setup.status !== 0) throw new Error(setup.stderr)
+  await place.setUp('gcp')
   const executable = await place.asService('configure gcp -s billing.federate.json --file executable.json')
   if (executable.status !== 0) throw new Error(executable.stderr)
   const { stdout } = await place.asService('token -s billing.federate.json --for lake --raw')

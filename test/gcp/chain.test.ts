@@ -78,6 +78,18 @@ describe('the trust in Google Cloud', () => {
     expect(token.stdout).toMatch(/^ya29\.c\.[\w-]+\n$/)
   })
 
+  it('gives no token for a scope that Google does not have', async () => {
+    const scopes = '--scopes https://www.googleapis.com/auth/cloud-platfrom'
+    const account = await place.asService(`credentials gcp --service billing.federate.json ${scopes}`)
+    expect(account.status).toBe(3)
+    expect(account.stderr).toContain('The sandbox knows no OAuth scope https://www.googleapis.com/auth/cloud-platfrom')
+    const direct = await place.asService(`credentials gcp --service reporting.federate.json ${scopes}`)
+    expect(direct.status).toBe(3)
+    expect(direct.stderr).toContain('invalid_scope: Invalid OAuth scope or ID token audience provided.')
+    const read = '--scopes https://www.googleapis.com/auth/devstorage.read_only'
+    expect((await place.asService(`credentials gcp --service billing.federate.json ${read}`)).status).toBe(0)
+  })
+
   it('gives ID tokens of the service account', async () => {
     const url = 'https://orders-abc-ew.a.run.app'
     const line = `credentials gcp --service billing.federate.json --id-token ${url}`

@@ -7,8 +7,7 @@ let place: Place
 
 beforeAll(async () => {
   place = await googlePlace()
-  const setup = await place.federate('setup gcp --yes')
-  if (setup.status !== 0) throw new Error(setup.stderr)
+  await place.setUp('gcp')
 })
 
 afterAll(() => place.close())

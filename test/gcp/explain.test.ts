@@ -6,8 +6,7 @@ let place: Place
 
 beforeAll(async () => {
   place = await googlePlace()
-  const setup = await place.federate('setup gcp --yes')
-  if (setup.status !== 0) throw new Error(setup.stderr)
+  await place.setUp('gcp')
   const token = await place.asService('token -s billing.federate.json --for lake --raw')
   await place.write('token.jwt', token.stdout)
 })

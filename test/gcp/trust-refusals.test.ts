@@ -105,7 +105,7 @@ describe('setup gcp', () => {
     [
       'serviceAccount: billing',
       'mapping: { google.subject: assertion.client_id }, serviceAccount: billing',
-      'is needed where google.subject is not assertion.sub',
+      'is missing, expected who the service is, because google.subject is not assertion.sub',
     ],
   ])('refuses %s as %s before anything is asked', async (from, to, problem) => {
     await edited(from, to)

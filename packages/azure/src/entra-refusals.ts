@@ -212,7 +212,7 @@ function crossCloud({ runtime }: RefusedExchange): Cause {
 function wrongScope({ runtime }: RefusedExchange): Cause {
   return {
     because: `The scope is ${runtime.scope}.`,
-    next: 'Name one resource of the tenant, such as --scope https://storage.azure.com.',
+    next: 'Name one resource of the tenant: with `--resource https://storage.azure.com`, or as scope of the target in federate.yaml.',
     actual: runtime.scope,
   }
 }

@@ -34,9 +34,7 @@ export async function agentOutputs(
   context: CallContext,
   events: OutputEvents,
 ): Promise<ReadonlyMap<string, KeptOutputs>> {
-  const clouds = await cloudsOf(services)
-  const reserved = services.flatMap(readFiles)
-  const { outputs: wishes } = await readAgentFile({ path, services: knownServices(services, clouds), reserved })
+  const { outputs: wishes, clouds } = await wishedOutputs(path, services)
   const environment = commandEnvironment(services, context.env)
   const kept = services.map(async ({ file, lent, source }) => {
     const name = file.service
@@ -55,6 +53,14 @@ export async function agentOutputs(
     ] as const
   })
   return new Map(await Promise.all(kept))
+}
+
+/** What federate.agent.yaml wants. @throws FederateError (usage) of `readAgentFile`. */
+export async function wishedOutputs(path: string, services: readonly LentService[]) {
+  const clouds = await cloudsOf(services)
+  const reserved = services.flatMap(readFiles)
+  const { outputs } = await readAgentFile({ path, services: knownServices(services, clouds), reserved })
+  return { outputs, clouds }
 }
 
 async function cloudsOf(services: readonly LentService[]): Promise<ReadonlyMap<string, CloudOfFiles>> {

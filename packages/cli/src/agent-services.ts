@@ -2,10 +2,17 @@ import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { LoanStatus } from '@federate/agent'
 import { type AgentService, type OutputOutcome, tokenDoor } from '@federate/agent/daemon'
-import { type CallContext, FederateError, readServiceFile, resolveServiceFile, type TokenSource } from '@federate/core'
+import {
+  type CallContext,
+  FederateError,
+  readServiceFile,
+  resolveServiceFile,
+  serviceFolder,
+  type TokenSource,
+} from '@federate/core'
 import { agentFilePath } from './agent-file-path.ts'
 import { agentOutputs, type KeptOutputs } from './agent-outputs.ts'
-import { type LentTarget, lentTargets } from './lending.ts'
+import { type LendingOptions, type LentTarget, lentTargets } from './lending.ts'
 import type { LoadedService } from './service.ts'
 import type { Terminal } from './terminal.ts'
 import { type SharedMetadata, tokenSourceOf } from './token-source.ts'
@@ -37,18 +44,27 @@ export async function agentServices(
   terminal: Terminal,
   context: CallContext,
 ): Promise<readonly AgentService[]> {
-  const files = await serviceFiles(options.paths, terminal)
-  const shared: SharedMetadata = new Map()
-  const services = await Promise.all(files.map((path) => lentService(path, context, options, shared)))
+  const services = await lentServices(options, terminal, context)
   const config = await agentFilePath(options, terminal)
   const outputs = config === undefined ? undefined : await agentOutputs(config, services, context, options)
   return services.map((service) => agentService(service, outputs?.get(service.file.service)))
 }
 
+/** The services of these files and folders. @throws FederateError of the bad file. */
+export async function lentServices(
+  options: LendingOptions & Pick<AgentServicesOptions, 'paths'>,
+  terminal: Terminal,
+  context: CallContext,
+): Promise<readonly LentService[]> {
+  const files = await serviceFiles(options.paths, terminal)
+  const shared: SharedMetadata = new Map()
+  return Promise.all(files.map((path) => lentService(path, context, options, shared)))
+}
+
 async function lentService(
   path: string,
   context: CallContext,
-  options: AgentServicesOptions,
+  options: LendingOptions,
   shared: SharedMetadata,
 ): Promise<LentService> {
   const file = await readServiceFile(path)
@@ -69,18 +85,18 @@ function agentService({ file, path, source, lent }: LentService, kept: KeptOutpu
 }
 
 async function serviceFiles(paths: readonly string[], terminal: Terminal): Promise<readonly string[]> {
-  if (paths.length === 0) return [await resolveServiceFile({ env: terminal.env, cwd: terminal.cwd })]
+  const { env, cwd } = terminal
+  if (paths.length === 0) {
+    const folder = await serviceFolder({ env, cwd })
+    return folder === undefined ? [await resolveServiceFile({ env, cwd })] : filesAt(folder, terminal)
+  }
   const found = await Promise.all(paths.map((path) => filesAt(path, terminal)))
   return [...new Set(found.flat())]
 }
 
-async function filesAt(named: string, { cwd, env }: Terminal): Promise<readonly string[]> {
-  const path = resolve(cwd, named)
-  const isFolder = await stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  )
-  if (!isFolder) return [await resolveServiceFile({ path: named, env, cwd })]
+async function filesAt(named: string, terminal: Terminal): Promise<readonly string[]> {
+  const { path, isFolder } = await servicePlace(named, terminal)
+  if (!isFolder) return [path]
   const names = (await readdir(path)).filter((name) => name.endsWith('.federate.json')).sort()
   if (names.length > 0) return names.map((name) => join(path, name))
   throw new FederateError({
@@ -89,4 +105,14 @@ async function filesAt(named: string, { cwd, env }: Terminal): Promise<readonly 
     problem: `There is no *.federate.json in ${path}.`,
     next: 'Name another folder, or write service files into it with `federate setup --service-files`.',
   })
+}
+
+/** The absolute path of what a word of the command line names: a folder of service files, or a service file. */
+export async function servicePlace(named: string, { cwd, env }: Pick<Terminal, 'cwd' | 'env'>) {
+  const path = resolve(cwd, named)
+  const isFolder = await stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  )
+  return { path: isFolder ? path : await resolveServiceFile({ path: named, env, cwd }), isFolder }
 }

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander'
 import { accessFlags } from './access-flags.ts'
-import { cloudNames } from './clouds.ts'
-import { configureFlags, configureWords } from './configure-flags.ts'
+import { type CloudName, cloudNames } from './clouds.ts'
+import { configureExample, configureFlags, configureWords } from './configure-flags.ts'
 import { credentialFlags, credentialWords } from './credential-flags.ts'
 import { addExplainApi } from './explain-api-verb.ts'
 import { explainExamples, explainFlags } from './explain-flags.ts'
-import { configOption, examples } from './option-texts.ts'
+import { configOption, helpEnd, statuses } from './option-texts.ts'
 import { serviceOptions } from './service-options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -16,19 +16,21 @@ export function addCredentials(program: Command, terminal: Terminal, finish: Fin
   const credentials = program
     .command('credentials')
     .description("exchange the service's token for credentials of a cloud")
+    .addHelpText('after', helpEnd(cloudNames.map((cloud) => `federate credentials ${cloud}`)))
   for (const cloud of cloudNames) {
     const command = serviceOptions(credentials.command(cloud))
       .description(`credentials of ${cloud}, as unmodified software reads them`)
       .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
-      .option('--format <name>', `how to print them (default: ${credentialWords[cloud].defaultFormat})`)
+      .option('--format <name>', `how to print them: ${formatsText(cloud)}`)
       .option('--token-file <path>', 'exchange the token in this file instead of fetching one; - reads standard input')
       .option('--no-cache', 'neither use nor keep cached credentials')
       .option('--json', 'errors as JSON too')
       .addHelpText(
         'after',
-        examples([
+        helpEnd([
           `federate credentials ${cloud}`,
-          `federate credentials ${cloud} --service billing.federate.json --format env`,
+          `federate credentials ${cloud} --service billing.federate.json`,
+          `eval "$(federate credentials ${cloud} --format env)"`,
         ]),
       )
     for (const { flag, description } of credentialFlags[cloud]) command.option(flag, description)
@@ -44,8 +46,16 @@ export function addCredentials(program: Command, terminal: Terminal, finish: Fin
   }
 }
 
+function formatsText(cloud: CloudName): string {
+  const [first, ...others] = credentialWords[cloud].formats
+  return [`${first} (default)`, ...others].join(', ')
+}
+
 export function addConfigure(program: Command, terminal: Terminal, finish: Finish): void {
-  const configure = program.command('configure').description('let unmodified software get credentials by itself')
+  const configure = program
+    .command('configure')
+    .description('let unmodified software get credentials by itself')
+    .addHelpText('after', helpEnd(cloudNames.map(configureExample), statuses.local))
   for (const cloud of cloudNames) {
     const words = configureWords[cloud]
     if (words === undefined) continue
@@ -55,7 +65,7 @@ export function addConfigure(program: Command, terminal: Terminal, finish: Finis
       .option('-s, --service <file>', 'the service file (default: FEDERATE_SERVICE, or the only *.federate.json here)')
       .option('--target <name>', 'which target of the service (default: the only one of this cloud)')
       .option('--json', 'as JSON')
-      .addHelpText('after', examples([`federate configure ${cloud} --service /etc/billing.federate.json`]))
+      .addHelpText('after', helpEnd([configureExample(cloud)], statuses.local))
     for (const { flag, description, choices } of configureFlags[cloud] ?? []) {
       const option = new Option(flag, description)
       command.addOption(choices === undefined ? option : option.choices(choices))
@@ -70,6 +80,13 @@ export function addExplain(program: Command, terminal: Terminal, finish: Finish)
   const explain = program
     .command('explain')
     .description('say, offline, why a cloud or your own API accepts or refuses a token')
+    .addHelpText(
+      'after',
+      helpEnd(
+        [...cloudNames, 'api'].map((one) => `federate explain ${one} --help`),
+        statuses.judged,
+      ),
+    )
   addExplainApi(explain, terminal, finish)
   for (const cloud of cloudNames) {
     const command = explain
@@ -88,11 +105,14 @@ export function addExplain(program: Command, terminal: Terminal, finish: Finish)
       .option('--json', 'as JSON')
       .addHelpText(
         'after',
-        examples([
-          `federate explain ${cloud} billing`,
-          `federate token --raw | federate explain ${cloud} billing --token-file -`,
-          ...explainExamples[cloud],
-        ]),
+        helpEnd(
+          [
+            `federate explain ${cloud} billing`,
+            `federate token --for ${cloud} --raw | federate explain ${cloud} billing --token-file -`,
+            ...explainExamples[cloud],
+          ],
+          statuses.judged,
+        ),
       )
     for (const { flag, description } of explainFlags[cloud]) command.option(flag, description)
     for (const one of accessFlags.filter((flag) => flag.cloud === cloud)) command.option(one.flag, one.description)

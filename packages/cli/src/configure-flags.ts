@@ -57,6 +57,12 @@ export const configureFlags: Readonly<Partial<Record<CloudName, readonly Configu
   ],
 }
 
+/** How `configure` is called, for its help. */
+export function configureExample(cloud: CloudName): string {
+  const needed = cloud === 'azure' ? ' --federated-token-file /run/billing/azure.jwt' : ''
+  return `federate configure ${cloud} --service /etc/billing.federate.json${needed}`
+}
+
 /** What `configure` writes, for its help; clouds without have no such verb. */
 export const configureWords: Readonly<Partial<Record<CloudName, string>>> = {
   aws: 'write a profile for the AWS CLI and SDKs',

@@ -18,15 +18,19 @@ export interface CredentialFlag {
 
 /** What `credentials` can do with those of one cloud. */
 export interface CredentialWords {
-  readonly defaultFormat: string
+  /** How they can be printed; the first is the default. */
+  readonly formats: readonly string[]
   /** Whether the cloud's tools share a file of profiles that credentials can be written into. */
   readonly profiles: boolean
 }
 
 export const credentialWords: Readonly<Record<CloudName, CredentialWords>> = {
-  aws: { defaultFormat: 'credential-process', profiles: true },
-  gcp: { defaultFormat: 'json', profiles: false },
-  azure: { defaultFormat: 'json', profiles: false },
+  aws: {
+    formats: ['credential-process', 'env', 'env-fish', 'env-powershell', 'env-cmd', 'json'],
+    profiles: true,
+  },
+  gcp: { formats: ['json', 'token', 'env', 'executable'], profiles: false },
+  azure: { formats: ['json', 'token', 'env', 'federated-token-file'], profiles: false },
 }
 
 export const credentialFlags: Readonly<Record<CloudName, readonly CredentialFlag[]>> = {

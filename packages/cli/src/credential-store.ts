@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPair } from 'node:crypto'
-import { access, mkdir } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import {
@@ -10,6 +10,7 @@ import {
   type ServiceWish,
   writeFileAtomically,
 } from '@federate/core'
+import { makePrivateFolder } from '@federate/core/cache'
 import type { CredentialStore } from '@federate/keycloak/trust'
 import { handToCommand } from './secret-command.ts'
 
@@ -89,7 +90,7 @@ function referenceOf({ auth }: ServiceWish): SecretReference | undefined {
 async function writeCredential(path: string | undefined, service: ServiceWish, text: string, replace: boolean) {
   if (path === undefined) throw nowhere(service)
   if (!replace && (await exists(path))) throw taken(path, service)
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  makePrivateFolder(dirname(path))
   await writeFileAtomically(path, text, { mode: 0o600 })
 }
 

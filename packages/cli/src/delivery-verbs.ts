@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { examples } from './option-texts.ts'
+import { helpEnd, statuses } from './option-texts.ts'
 import { serviceOptions } from './service-options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -12,7 +12,10 @@ export function addExec(program: Command, terminal: Terminal, finish: Finish): v
     .argument('[words...]', '[service] -- command and its arguments')
     .option('--target <name...>', 'only these targets of the service (default: all, one of each cloud)')
     .option('--no-cache', 'neither use nor keep cached credentials')
-    .addHelpText('after', examples(['federate exec -- aws s3 ls', 'federate exec billing -- node server.js']))
+    .addHelpText(
+      'after',
+      helpEnd(['federate exec -- aws s3 ls', 'federate exec billing -- node server.js'], statuses.command),
+    )
     .action(async (words, options) =>
       finish(await (await import('./commands/exec.ts')).exec({ ...options, words }, terminal)),
     )
@@ -46,7 +49,11 @@ export function addAgent(program: Command, terminal: Terminal, finish: Finish): 
     .option('--no-cache', 'neither use nor keep cached credentials')
     .option('--once', 'get everything once, into the cache and files, and end')
     .option('--unit', 'print a systemd unit for this agent instead')
-    .addHelpText('after', examples(['federate agent /etc/federate', 'federate agent /etc/federate --unit']))
+    .option('--unit-file <path>', 'write it there; a file that federate did not write is left alone')
+    .addHelpText(
+      'after',
+      helpEnd(['federate agent /etc/federate', 'federate agent wait', 'federate agent /etc/federate --unit']),
+    )
     .action(async (paths, options) =>
       finish(await (await import('./commands/agent.ts')).agent({ ...options, paths }, terminal)),
     )
@@ -56,6 +63,8 @@ export function addAgent(program: Command, terminal: Terminal, finish: Finish): 
     .argument('[service]', 'only for this service')
     .option('--timeout <time>', 'how long', '1m')
     .addOption(runFolderOption())
+    .option('--json', 'what is lent as JSON, and errors too')
+    .addHelpText('after', helpEnd(['federate agent wait', 'federate agent wait billing --timeout 30s']))
     .action(async (service, options) =>
       finish(await (await import('./commands/agent-wait.ts')).agentWait({ ...options, service }, terminal)),
     )
@@ -74,7 +83,7 @@ export function addEnv(program: Command, terminal: Terminal, finish: Finish): vo
     .option('--target <name...>', 'only these targets of the service (default: all, one of each cloud)')
     .addOption(new Option('--shell <name>', 'which shell').choices(['sh', 'fish', 'powershell']).default('sh'))
     .addOption(runFolderOption())
-    .addHelpText('after', examples(['eval "$(federate env -s billing)"', 'federate env --shell fish | source']))
+    .addHelpText('after', helpEnd(['eval "$(federate env -s billing)"', 'federate env --shell fish | source']))
     .action(async (options) => finish(await (await import('./commands/env.ts')).env(options, terminal)))
 }
 
@@ -83,15 +92,20 @@ function runFolderOption(): Option {
 }
 
 export function addCache(program: Command, terminal: Terminal, finish: Finish): void {
-  const cache = program.command('cache').description('credentials that are kept on this disk for this user')
+  const cache = program
+    .command('cache')
+    .description('credentials that are kept on this disk for this user')
+    .addHelpText('after', helpEnd(['federate cache list', 'federate cache clear'], statuses.local))
   cache
     .command('list')
     .description('show whose they are and until when; nothing secret')
     .option('--json', 'as JSON')
+    .addHelpText('after', helpEnd(['federate cache list', 'federate cache list --json'], statuses.local))
     .action(async (options) => finish(await (await import('./commands/cache.ts')).listCached(options, terminal)))
   cache
     .command('clear')
     .description('remove them all')
     .option('--json', 'as JSON')
+    .addHelpText('after', helpEnd(['federate cache clear'], statuses.local))
     .action(async (options) => finish(await (await import('./commands/cache.ts')).clearCached(options, terminal)))
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { configOption, examples } from './option-texts.ts'
+import { configOption, helpEnd, statuses } from './option-texts.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `federate explain api`: the rules of `@federate/verify`, with the options of a verifier as flags. */
@@ -27,10 +27,13 @@ export function addExplainApi(explain: Command, terminal: Terminal, finish: (sta
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      examples([
-        'federate token --for api://orders --raw | federate explain api orders --token-file -',
-        'federate explain api --issuer https://keycloak.example.com/realms/prod --audience api://orders --token-file token.jwt',
-      ]),
+      helpEnd(
+        [
+          'federate token --for api://orders --raw | federate explain api orders --token-file -',
+          'federate explain api --issuer https://keycloak.example.com/realms/prod --audience api://orders --token-file token.jwt',
+        ],
+        statuses.judged,
+      ),
     )
     .action(async (api, options) =>
       finish(await (await import('./commands/explain-api.ts')).explainApi({ ...options, api }, terminal)),

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { configOption, examples } from './option-texts.ts'
+import { configOption, helpEnd } from './option-texts.ts'
 import type { Terminal } from './terminal.ts'
 
 type Finish = (status: number) => void
@@ -8,10 +8,20 @@ const load = () => import('./commands/keys.ts')
 
 /** `federate keys …`: keys of third parties for your own APIs. */
 export function addKeys(program: Command, terminal: Terminal, finish: Finish): void {
-  const keys = program.command('keys').description('keys of third parties for your own APIs: clients of Keycloak')
+  const keys = program
+    .command('keys')
+    .description('keys of third parties for your own APIs: clients of Keycloak')
+    .addHelpText(
+      'after',
+      helpEnd([
+        'federate keys issue acme --api orders --role reader',
+        'federate keys list',
+        'federate keys revoke acme',
+      ]),
+    )
   addIssue(keys, terminal, finish)
   keyCommand(keys, 'list', 'show every key: age, roles, last rotation, end')
-    .addHelpText('after', examples(['federate keys list', 'federate keys list --json']))
+    .addHelpText('after', helpEnd(['federate keys list', 'federate keys list --json']))
     .action(async (options) => finish(await (await load()).listKeys(options, terminal)))
   addRotate(keys, terminal, finish)
   addRevoke(keys, terminal, finish)
@@ -27,7 +37,7 @@ function addIssue(keys: Command, terminal: Terminal, finish: Finish): void {
     .option('--expires <when>', 'when the key is to end: 2027-01-31, or 90d')
     .addHelpText(
       'after',
-      examples([
+      helpEnd([
         'federate keys issue acme --api orders --role reader --expires 365d --contact ops@acme.example',
         'federate keys issue acme --api orders --role reader --secret-file acme.secret',
         'federate keys issue acme --api orders --role reader --jwks acme.jwks.json',
@@ -40,7 +50,7 @@ function addRotate(keys: Command, terminal: Terminal, finish: Finish): void {
   credentialOptions(keyCommand(keys, 'rotate', 'replace its secret, its keys or its certificate'))
     .argument('<name>', 'the key')
     .option('--drop-old', 'with --jwks: the old keys end now')
-    .addHelpText('after', examples(['federate keys rotate acme', 'federate keys rotate acme --jwks new.jwks.json']))
+    .addHelpText('after', helpEnd(['federate keys rotate acme', 'federate keys rotate acme --jwks new.jwks.json']))
     .action(async (name, options) => finish(await (await load()).rotateKey({ ...options, name }, terminal)))
 }
 
@@ -49,7 +59,7 @@ function addRevoke(keys: Command, terminal: Terminal, finish: Finish): void {
     .argument('[names...]', 'the keys')
     .option('--expired', 'all that have expired')
     .option('--delete', 'also remove the client, so that its name is free again')
-    .addHelpText('after', examples(['federate keys revoke acme', 'federate keys revoke --expired']))
+    .addHelpText('after', helpEnd(['federate keys revoke acme', 'federate keys revoke --expired']))
     .action(async (names, options) => finish(await (await load()).revokeKeys({ ...options, names }, terminal)))
 }
 

@@ -4,7 +4,7 @@ import { addConfigure, addCredentials, addExplain } from './cloud-verbs.ts'
 import { cloudNames } from './clouds.ts'
 import { addAgent, addCache, addEnv, addExec } from './delivery-verbs.ts'
 import { addKeys } from './key-verbs.ts'
-import { configOption, examples } from './option-texts.ts'
+import { configOption, helpEnd, statuses } from './option-texts.ts'
 import { serviceOptions } from './service-options.ts'
 import type { Terminal } from './terminal.ts'
 import { withoutValues } from './usage-text.ts'
@@ -51,7 +51,10 @@ export function buildProgram(args: readonly string[], version: string, terminal:
   for (const add of needed) add?.(program, terminal, finish)
   program.addHelpText(
     'after',
-    examples(['federate init', 'federate plan', 'federate setup aws', 'federate credentials aws']),
+    helpEnd(
+      ['federate init', 'federate plan', 'federate setup aws', 'federate credentials aws', 'federate plan --help'],
+      `${statuses.compared} (exec: that of its command)`,
+    ),
   )
   return program
 }
@@ -71,17 +74,22 @@ function addInit(program: Command, terminal: Terminal, finish: Finish): void {
     .option('--role <name>', 'aws: name of the IAM role')
     .option('--policy <arn...>', 'aws: managed policies to attach to the role')
     .option('--project <id>', 'gcp: id of the project')
-    .option('--service-account <id>', 'gcp: service account to become')
+    .option('--service-account <id>', 'gcp: service account to become (default: none, the service acts as itself)')
+    .option('--project-role <role>', 'gcp: role on the project, such as roles/storage.objectViewer')
     .option('--tenant <id>', "azure: the tenant's id")
     .option('--application <name>', 'azure: name of the application')
     .addOption(configOption('where to write'))
     .option('--force', 'write over an existing file')
     .addHelpText(
       'after',
-      examples([
-        'federate init',
-        'federate init --owner acme --issuer https://keycloak.example.com/realms/prod --service billing --account 123456789012 --role billing',
-      ]),
+      helpEnd(
+        [
+          'federate init',
+          'federate init --owner acme --issuer https://keycloak.example.com/realms/prod --service billing --account 123456789012 --role billing',
+          'federate init --owner acme --issuer https://keycloak.example.com/realms/prod --service billing --cloud gcp --project acme-prod --project-role roles/storage.objectViewer',
+        ],
+        statuses.local,
+      ),
     )
     .action(async (options) => finish(await (await import('./commands/init.ts')).init(options, terminal)))
 }
@@ -91,7 +99,10 @@ function addPlan(program: Command, terminal: Terminal, finish: Finish): void {
     .option('--adopt <address...>', 'take over an existing object that bears no mark of federate')
     .option('--prune', 'delete what is ours and no longer in federate.yaml')
     .option('--preview', 'also ask Keycloak for an example of each token, and compare')
-    .addHelpText('after', examples(['federate plan', 'federate plan aws', 'federate plan aws billing --json']))
+    .addHelpText(
+      'after',
+      helpEnd(['federate plan', 'federate plan aws', 'federate plan aws billing --json'], statuses.compared),
+    )
     .action(async (cloud, services, options) =>
       finish(await (await import('./commands/plan.ts')).plan({ ...options, cloud, services }, terminal)),
     )
@@ -110,7 +121,7 @@ function addSetup(program: Command, terminal: Terminal, finish: Finish): void {
     .option('--no-verify', 'do not try the new trust with a real token')
     .addHelpText(
       'after',
-      examples(['federate setup aws', 'federate setup aws billing --yes', 'federate setup --expect 0f3a…']),
+      helpEnd(['federate setup aws', 'federate setup aws billing --yes', 'federate setup --expect 0f3a…']),
     )
     .action(async (cloud, services, options) =>
       finish(await (await import('./commands/setup.ts')).setup({ ...options, cloud, services }, terminal)),
@@ -122,7 +133,10 @@ function addStatus(program: Command, terminal: Terminal, finish: Finish): void {
     .option('--preview', 'also ask Keycloak for an example of each token, and compare')
     .addHelpText(
       'after',
-      examples(['federate status', 'federate status aws --json', 'federate status keycloak --preview']),
+      helpEnd(
+        ['federate status', 'federate status aws --json', 'federate status keycloak --preview'],
+        statuses.compared,
+      ),
     )
     .action(async (cloud, services, options) =>
       finish(await (await import('./commands/status.ts')).status({ ...options, cloud, services }, terminal)),
@@ -133,7 +147,7 @@ function addDestroy(program: Command, terminal: Terminal, finish: Finish): void 
   trustCommand(program, 'destroy', "delete what bears our owner's mark, and nothing else")
     .option('-y, --yes', 'delete without asking')
     .option('--expect <fingerprint>', 'delete without asking, but only by the plan that has this fingerprint')
-    .addHelpText('after', examples(['federate destroy aws', 'federate destroy aws billing']))
+    .addHelpText('after', helpEnd(['federate destroy aws', 'federate destroy aws billing']))
     .action(async (cloud, services, options) =>
       finish(await (await import('./commands/destroy.ts')).destroy({ ...options, cloud, services }, terminal)),
     )
@@ -142,7 +156,7 @@ function addDestroy(program: Command, terminal: Terminal, finish: Finish): void 
 function addToken(program: Command, terminal: Terminal, finish: Finish): void {
   serviceOptions(program.command('token'))
     .description("fetch the service's token; shows header and claims, and the token itself only with --raw")
-    .option('--for <what>', 'a target or API of the service, or an audience')
+    .option('--for <what>', 'a target or API of the service, a cloud that it has targets in, or an audience')
     .option('--scope <scope...>', 'further scopes to ask for')
     .option('--min-validity <time>', 'the least time that the token must live, such as 5m')
     .option('--decode', 'show header and claims (the default)')
@@ -154,8 +168,9 @@ function addToken(program: Command, terminal: Terminal, finish: Finish): void {
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      examples([
+      helpEnd([
         'federate token --decode',
+        'federate token --for aws',
         'federate token --for api://orders --raw',
         'federate token --check --issuer https://keycloak.example.com/realms/prod --client-id billing --secret-file secret',
       ]),
@@ -166,13 +181,27 @@ function addToken(program: Command, terminal: Terminal, finish: Finish): void {
 function addSandbox(program: Command, terminal: Terminal, finish: Finish): void {
   program
     .command('sandbox')
-    .description('an issuer and the clouds of federate.yaml on loopback, for trying out and for tests')
+    .summary('an issuer and the clouds of federate.yaml on loopback, for trying out and for tests')
+    .description(
+      'an issuer and the clouds of federate.yaml on loopback, for trying out and for tests; where federate.yaml is for another place, it stands in for issuers and credentials and leaves the real ones alone',
+    )
     .argument('[command...]', 'run this command with the sandbox in its environment, then end')
     .addOption(configOption())
     .option('--json', 'print the environment as JSON')
     .option('--no-issuer', 'only the clouds: the issuers of federate.yaml are running already')
     .passThroughOptions()
-    .addHelpText('after', examples(['federate sandbox', 'federate sandbox -- npm test']))
+    .addHelpText(
+      'after',
+      helpEnd(
+        [
+          'federate sandbox -- npm test',
+          'federate sandbox -- federate plan',
+          'federate sandbox -- bash',
+          'federate sandbox -c test.federate.yaml',
+        ],
+        statuses.sandbox,
+      ),
+    )
     .action(async (command, options) =>
       finish(await (await import('./commands/sandbox.ts')).sandbox({ ...options, command }, terminal)),
     )

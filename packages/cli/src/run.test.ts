@@ -23,16 +23,14 @@ describe('run', () => {
     },
   )
 
-  it.each([['plan'], ['setup'], ['credentials', 'aws'], ['explain', 'aws'], ['sandbox']])(
-    'has examples in the help of %s',
-    async (...verb) => {
-      expect((await ran(...verb, '--help')).stdout).toMatch(/Examples:\n {2}\$ federate /)
-    },
-  )
-
   it.each([
     [['plam'], "error: unknown command 'plam'\n(Did you mean plan?)"],
     [['plan', '--prun'], "error: unknown option '--prun'\n(Did you mean --prune?)"],
+    [
+      ['exec', '--targt=of-the-service', '--', 'true'],
+      "error: unknown option '--targt'\nRun `federate --help` to see what there is.\n(Did you mean --target?)",
+    ],
+    [['keys', 'isue'], "error: unknown command 'isue'\n(Did you mean issue?)"],
     [['credentials', 'awx'], "error: unknown command 'awx'\n(Did you mean aws?)"],
     [['token', '--kind', 'saml', '--issuer', 'x'], "argument 'saml' is invalid. Allowed choices are keycloak, oidc."],
   ])('calls %j wrong usage and says what is wrong', async (args, message) => {

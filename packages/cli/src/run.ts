@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { exitStatus } from './exit-status.ts'
 import { reportFailure } from './failure.ts'
+import { meantFlag } from './meant-flag.ts'
 import { buildProgram } from './program.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 import { withoutValues } from './usage-text.ts'
@@ -20,7 +21,9 @@ export async function run(given: readonly string[], version: string, terminal?: 
   } catch (error) {
     // Commander has said what it had to say; help and version end this way too.
     if (error instanceof CommanderError)
-      return error.exitCode === 0 ? exitStatus.done : wrongUsage(error, args, outside)
+      return error.exitCode === 0
+        ? exitStatus.done
+        : wrongUsage(error, meantFlag(program, args, error.message), args, outside)
     if (traced && error instanceof Error) outside.note(traceOf(error))
     return reportFailure(error, asked(args), outside, args.includes('--json'))
   }
@@ -33,8 +36,15 @@ function withoutTrace(args: readonly string[]): readonly string[] {
 }
 
 /** People have been told by commander on stderr; programs are told here. */
-function wrongUsage({ message }: CommanderError, args: readonly string[], terminal: Terminal): number {
-  const problem = withoutValues(message).replace(/^error: /, '')
+function wrongUsage(
+  { message }: CommanderError,
+  meant: string | undefined,
+  args: readonly string[],
+  terminal: Terminal,
+): number {
+  const hint = meant === undefined ? '' : `(Did you mean ${meant}?)`
+  if (hint !== '') terminal.note(hint)
+  const problem = [withoutValues(message).replace(/^error: /, ''), hint].join(' ').trim()
   const error = { asked: asked(args), code: 'USAGE', outcome: 'usage', problem, next: 'Run `federate --help`.' }
   if (args.includes('--json')) terminal.out(`${JSON.stringify({ error }, undefined, 2)}\n`)
   return exitStatus.usage

@@ -5,6 +5,7 @@ import {
   readServiceFile,
   resolveServiceFile,
   type ServiceFile,
+  serviceFolder,
 } from '@federate/core'
 import { fileStamp } from './answers/answer.ts'
 import { refuseLonelyFlags, type ServiceFlags, serviceFromFlags } from './service-flags.ts'
@@ -25,17 +26,19 @@ export async function loadService(flags: ServiceFlags, terminal: Terminal): Prom
   if (flags.issuer !== undefined)
     return { file: serviceFromFlags(flags, flags.issuer), directory: terminal.cwd, stamps: {} }
   refuseLonelyFlags(flags)
-  const folder = fileStamp(terminal.cwd)
+  const { env, cwd } = terminal
+  const folder = (await serviceFolder({ env, cwd })) ?? cwd
+  const folderStamp = fileStamp(folder)
   const path = await resolveServiceFile({
     ...(flags.service === undefined ? {} : { path: flags.service }),
-    env: terminal.env,
-    cwd: terminal.cwd,
+    env,
+    cwd,
   })
   const stamp = fileStamp(path)
   const file = await readServiceFile(path)
   // The only one there is stays so for as long as the folder is as it was.
-  const found = flags.service === undefined && !terminal.env['FEDERATE_SERVICE']
-  const stamps = found ? { [terminal.cwd]: folder, [path]: stamp } : { [path]: stamp }
+  const found = flags.service === undefined && (folder !== cwd || !env['FEDERATE_SERVICE'])
+  const stamps = found ? { [folder]: folderStamp, [path]: stamp } : { [path]: stamp }
   return { file, directory: dirname(path), path, stamps }
 }
 

@@ -15,6 +15,7 @@ import {
   type TokenSource,
 } from '@federate/core'
 import { keycloak } from '@federate/keycloak'
+import { withSystemdCredentials } from './systemd-credentials.ts'
 
 /** Issuers' metadata, by issuer and authority: many services of one issuer ask for it once. */
 export type SharedMetadata = Map<string, KeptMetadata>
@@ -31,10 +32,14 @@ export function tokenSourceOf(
   context: CallContext,
   shared: SharedMetadata = new Map(),
 ): TokenSource {
-  if (isTokenReference(file.auth)) return givenTokens(file.auth, baseDirectory, withCall(file, context))
+  const handed = withSystemdCredentials(file.service, file.auth, context.env)
+  const reference = handed ?? file.auth
+  if (isTokenReference(reference)) return givenTokens(reference, baseDirectory, withCall(file, context))
   const { now, warn } = context
   const { url: issuer, kind, audienceAs = 'none', parameters = {}, ca } = file.issuer
-  const auth = clientAuthentication(file.auth, { baseDirectory, environment: context.env, warn })
+  // The modes of systemd's copies show its access list, which looks like a right of the group's to read.
+  const told = handed === undefined ? { warn } : {}
+  const auth = clientAuthentication(reference, { baseDirectory, environment: context.env, ...told })
   const authority = ca === undefined ? undefined : resolve(baseDirectory, ca)
   const fetch =
     authority === undefined ? context.fetch : nodeFetch({ ca: { file: authority }, environment: context.env })

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import type { CallContext, Cloud, FederateFile, TargetWish, Trust } from '@federate/core'
-import { FederateError } from '@federate/core'
+import { FederateError, nearest } from '@federate/core'
 import { type AdminFile, readAdminFile, readFederateFile } from '@federate/core/config'
 import { type Discovery, makeDestroyPlan, makePlan, type Plan, type Resource } from '@federate/core/plan'
 import type { KeycloakTrust } from '@federate/keycloak/trust'
@@ -160,10 +160,12 @@ function targetsOf(file: FederateFile, cloud: string): TargetWish[] {
 
 function checkedSide(name: string | undefined): CloudName | typeof keycloakName | undefined {
   if (name === undefined || name === keycloakName || isCloudName(name)) return name
+  const known = [keycloakName, ...cloudNames]
+  const meant = nearest(name, known)
   throw new FederateError({
     code: 'CLOUD_UNKNOWN',
     outcome: 'usage',
-    problem: `"${name}" is no cloud or issuer that federate knows; it knows: ${[keycloakName, ...cloudNames].join(', ')}.`,
+    problem: `"${name}" is no cloud or issuer that federate knows; it knows: ${known.join(', ')}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
     next: 'Name the cloud first and services after it, as in `federate plan aws billing`.',
   })
 }

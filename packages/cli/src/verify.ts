@@ -36,7 +36,8 @@ export interface VerificationSubject {
 
 /** How long a fresh trust may be refused before that counts, in seconds: clouds forget and remember for a while. */
 const patience = 60
-const pause = 2_000
+/** Between tries, in milliseconds: many trusts are known at once, some take minutes. */
+const pauses = { first: 250, longest: 2_000 }
 /** How often people are told that it still lasts, in milliseconds. */
 const reportEvery = 15_000
 
@@ -88,6 +89,7 @@ async function exchangePatiently(
   const start = context.now()
   const { steadyAfter = 1 } = cloud
   let told = start - reportEvery
+  let pause = pauses.first
   let successes = 0
   for (;;) {
     try {
@@ -107,6 +109,7 @@ async function exchangePatiently(
         terminal.note(`waiting until ${cloud.name} knows the new trust … ${Math.round(waited)} s of ${longest} at most`)
       }
       await wait(pause, undefined, { signal: context.signal })
+      pause = Math.min(pauses.longest, pause * 2)
     }
   }
 }

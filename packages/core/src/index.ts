@@ -74,7 +74,12 @@ export type {
 } from './service-file/service.ts'
 export { parseServiceFile } from './service-file/service-file.ts'
 export { formatServiceFile } from './service-file/service-file-format.ts'
-export { readServiceFile, resolveServiceFile, type ServiceFileQuestion } from './service-file/service-file-location.ts'
+export {
+  readServiceFile,
+  resolveServiceFile,
+  type ServiceFileQuestion,
+  serviceFolder,
+} from './service-file/service-file-location.ts'
 export { withMovedCa, withMovedPaths } from './service-file/service-paths.ts'
 export { givenTokens } from './service-file/token-reference.ts'
 export {

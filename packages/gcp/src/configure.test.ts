@@ -52,7 +52,11 @@ describe('configure gcp', () => {
       what: 'external account',
       changed: true,
       warnings: [],
-      environment: { GOOGLE_APPLICATION_CREDENTIALS: first.path, GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES: '1' },
+      environment: {
+        GOOGLE_APPLICATION_CREDENTIALS: first.path,
+        GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES: '1',
+        GOOGLE_CLOUD_PROJECT: 'acme-prod',
+      },
     })
     expect(await read(first.path)).toEqual({
       universe_domain: 'googleapis.com',
@@ -80,8 +84,20 @@ describe('configure gcp', () => {
     const configured = await configure(wish({ auth: { method: 'token_file', file: 'token' } }), context())
     const { credential_source: source } = await read(configured.path)
     expect(source).toEqual({ file: join(folder, 'token'), format: { type: 'text' } })
-    expect(configured.environment).toEqual({ GOOGLE_APPLICATION_CREDENTIALS: configured.path })
+    expect(configured.environment).toEqual({
+      GOOGLE_APPLICATION_CREDENTIALS: configured.path,
+      GOOGLE_CLOUD_PROJECT: 'acme-prod',
+    })
     expect(configured.warnings).toEqual([expect.stringContaining('ends with a line break')])
+  })
+
+  it.each([
+    [{ provider, project: 'acme-data', serviceAccount: 'b@acme-prod.iam.gserviceaccount.com' }, 'acme-data'],
+    [{ provider, serviceAccount: '123456789-compute@developer.gserviceaccount.com' }, undefined],
+    [{ provider }, undefined],
+  ])('names the project of %j, where it is known', async (fields, project) => {
+    const { environment } = await configure(wish({ runtime: parseGcpRuntime(fields, 'test') }), context())
+    expect(environment['GOOGLE_CLOUD_PROJECT']).toBe(project)
   })
 
   it('warns of a token file that is not there yet', async () => {

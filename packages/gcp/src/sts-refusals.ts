@@ -156,7 +156,7 @@ function notConnected({ header, claims }: RefusedExchange): Cause {
   const issuer = stringClaim(claims, 'iss') ?? '(none)'
   return {
     because: `Google says this of an issuer that it cannot reach from the internet ("${issuer}"), of keys that it cannot read, and of a key that it does not find: the token names kid "${String(header['kid'] ?? '(none)')}", and uploaded keys do not follow a rotation.`,
-    next: 'Run `federate doctor` to see which it is; `federate setup gcp` uploads the present keys of an issuer that Google cannot reach.',
+    next: "Make the issuer's discovery document and keys reachable from the internet, or give the target `keys: uploaded`: `federate setup gcp` then uploads the present keys.",
     actual: issuer,
   }
 }

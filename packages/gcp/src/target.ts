@@ -25,6 +25,8 @@ export interface GcpRuntime extends RuntimeTarget {
   readonly cloud: 'gcp'
   /** `projects/{number}/locations/global/workloadIdentityPools/{pool}/providers/{provider}`. */
   readonly provider: string
+  /** The id of the project of the target, for software that wants to be told. Unknown where the trust was made by other means. */
+  readonly project?: string | undefined
   /** What the provider must find in the token's `aud`. */
   readonly audience: string
   /** `client`: the issuer puts the client id there by itself and must not be asked. Default: `request`. */
@@ -52,6 +54,7 @@ export function requestedAudience(runtime: GcpRuntime): string | undefined {
 const runtimeKeys = [
   'cloud',
   'provider',
+  'project',
   'audience',
   'audienceFrom',
   'subject',
@@ -77,6 +80,7 @@ export function parseGcpRuntime(value: unknown, where: string): GcpRuntime {
   return {
     cloud: 'gcp',
     provider: providerAt(stringAt(fields, 'provider', where), where),
+    project: optionalStringAt(fields, 'project', where),
     audience: optionalStringAt(fields, 'audience', where) ?? sharedAudience,
     audienceFrom: optionalOneOfAt(fields, 'audienceFrom', ['request', 'client'], where),
     subject: optionalStringAt(fields, 'subject', where),

@@ -116,7 +116,7 @@ interface Conflict {
   readonly message: string
 }
 
-/** What is right by itself and wrong together. */
+/** What is right by itself and wrong together; of a key that is missing, what was expected there. */
 function conflicts({
   audience,
   projectNumber: number,
@@ -129,26 +129,25 @@ function conflicts({
 }: Fields) {
   const found: Conflict[] = []
   if (audience === 'provider') {
-    const message = "is needed with audience: provider: the issuer puts the provider's whole name into tokens"
-    if (number === undefined) found.push({ path: 'projectNumber', message })
-    if (pool === undefined) found.push({ path: 'pool', message })
-    if (provider === undefined) found.push({ path: 'provider', message })
+    const because = "because audience: provider puts the provider's whole name into tokens"
+    if (number === undefined) found.push({ path: 'projectNumber', message: `the project's number, ${because}` })
+    if (pool === undefined) found.push({ path: 'pool', message: `the id of the pool, ${because}` })
+    if (provider === undefined) found.push({ path: 'provider', message: `the id of the provider, ${because}` })
   }
   if (account?.includes('@') === true && roles.length > 0) {
     const message = `are not for federate to give to ${account}, which was there before: name an id, or leave the roles out`
     found.push({ path: 'roles', message })
   }
   if (account === undefined && roles.length === 0) {
-    found.push({ path: 'serviceAccount', message: 'or roles are needed: without either the service could do nothing' })
+    const message = 'the service account to become, or else roles: without either the service could do nothing'
+    found.push({ path: 'serviceAccount', message })
   }
   if (map !== undefined && map['google.subject'] === undefined) {
     found.push({ path: 'mapping', message: 'must map google.subject' })
   }
   if (map !== undefined && map['google.subject'] !== 'assertion.sub' && member === undefined) {
-    found.push({
-      path: 'member',
-      message: 'is needed where google.subject is not assertion.sub: it says who the service is',
-    })
+    const message = 'who the service is, because google.subject is not assertion.sub'
+    found.push({ path: 'member', message })
   }
   return found
 }

@@ -11,4 +11,6 @@ export {
   userPropertyMapper,
 } from './protocol-mapper.ts'
 export { serviceAccountSubject } from './service-account.ts'
+export { roleMappers, serviceRoles } from './service-roles.ts'
 export { lifetimeOf } from './token-lifetime.ts'
+export type { Roles } from './token-roles.ts'

@@ -1,13 +1,29 @@
-import { access, mkdir } from 'node:fs/promises'
-import { dirname, isAbsolute, join, relative } from 'node:path'
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { dirname, isAbsolute, relative } from 'node:path'
 import { FederateError } from '@federate/core'
+import { makePrivateFolder } from '@federate/core/cache'
 
 /** Whether something is at this path that can be reached. */
-export async function exists(path: string): Promise<boolean> {
-  return access(path).then(
+export async function exists(path: string, mode = constants.F_OK): Promise<boolean> {
+  return access(path, mode).then(
     () => true,
     () => false,
   )
+}
+
+/**
+ * Whether a credential is there, or can be made there: beside federate.yaml, or in a folder that can be written to.
+ *
+ * @param home the folder of federate.yaml.
+ */
+export async function hasCredentialPlace(path: string, home: string): Promise<boolean> {
+  return isInside(dirname(path), home) || (await exists(path)) || (await exists(dirname(path), constants.W_OK))
+}
+
+function isInside(folder: string, home: string): boolean {
+  const inside = relative(home, folder)
+  return !inside.startsWith('..') && !isAbsolute(inside)
 }
 
 /**
@@ -19,10 +35,9 @@ export async function exists(path: string): Promise<boolean> {
 export async function ensureCredentialFolder(path: string, home: string): Promise<void> {
   const folder = dirname(path)
   if (await exists(folder)) return
-  const inside = relative(home, folder)
-  if (inside.startsWith('..') || isAbsolute(inside)) throw outside(path, home)
+  if (!isInside(folder, home)) throw outside(path, home)
   try {
-    await mkdir(join(home, inside), { recursive: true, mode: 0o700 })
+    makePrivateFolder(folder)
   } catch (cause) {
     throw new FederateError({
       code: 'SANDBOX_SECRET_PLACE',

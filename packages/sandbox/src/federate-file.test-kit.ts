@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FederateFile, ServiceWish } from '@federate/core'
-import { freePort } from './free-port.test-kit.ts'
+import { freePort } from './free-port.ts'
 
 /** A parsed federate.yaml in a folder of its own. */
 export interface TestFile {
@@ -14,7 +14,7 @@ export interface TestFile {
 
 export async function makeTestFile(): Promise<TestFile> {
   const folder = await mkdtemp(join(tmpdir(), 'federate-sandbox-'))
-  const issuer = `http://127.0.0.1:${await freePort()}/realms/acme`
+  const issuer = `http://127.0.0.1:${await freePort(0, new Set())}/realms/acme`
   return {
     folder,
     issuer,

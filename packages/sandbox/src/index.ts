@@ -39,3 +39,4 @@ export {
   prepareCredentials,
   type ServiceCredentials,
 } from './service-credentials.ts'
+export { type StandIn, standIn } from './stand-in.ts'

@@ -9,6 +9,9 @@ beforeEach(async () => {
 })
 afterEach(() => place.remove())
 
+const withoutRoles = { mappers: [], roles: new Map() }
+const nobody = { clients: new Map(), workloads: undefined }
+
 describe('realmsFrom', () => {
   it('makes a client of every service, with the scopes of its clouds and of all APIs', () => {
     const file = place.file(
@@ -28,6 +31,8 @@ describe('realmsFrom', () => {
         defaultScopes: ['basic'],
         optionalScopes: ['federate-aws', 'api://orders'],
         claims: { environment: 'production' },
+        ...withoutRoles,
+        userName: 'service-account-billing',
         accessTokenLifespan: 1_200,
       },
       {
@@ -35,8 +40,31 @@ describe('realmsFrom', () => {
         defaultScopes: ['basic'],
         optionalScopes: ['api://orders'],
         claims: {},
+        ...withoutRoles,
+        userName: 'service-account-reporting',
         accessTokenLifespan: 300,
       },
     ])
+  })
+
+  it('gives services their roles, their subject and the life of their tokens', () => {
+    const wished = { roles: { orders: ['reader'] }, realmRoles: ['auditor'], clientRoles: { inventory: ['counter'] } }
+    const file = place.file({ ...wished, subject: 'billing@clients', tokenLifetime: 600 })
+    const [api] = file.apis.map((one) => ({ ...one, roles: ['reader', 'writer'] }))
+    const realms = realmsFrom({ ...file, apis: api === undefined ? [] : [api] }, nobody)
+    const realm = realms.get(place.issuer)
+    const [client] = realm?.clients ?? []
+    expect(client?.roles).toEqual(
+      new Map([
+        ['api://orders', ['reader']],
+        ['', ['auditor']],
+        ['inventory', ['counter']],
+      ]),
+    )
+    expect(client).toMatchObject({ userName: 'billing@clients', accessTokenLifespan: 600 })
+    const names = (mappers: readonly { readonly name: string }[] = []) => mappers.map(({ name }) => name)
+    expect(names(client?.mappers)).toEqual(['federate-realm-roles', 'federate-roles-inventory'])
+    const scope = realm?.scopes.find(({ name }) => name === 'api://orders')
+    expect(names(scope?.mappers)).toEqual(['federate-audience', 'federate-roles'])
   })
 })

@@ -34,6 +34,28 @@ describe('startSandbox', () => {
     expect((await source.getToken({ audience: 'api://orders' })).claims).toMatchObject({ azp: 'billing' })
   })
 
+  it('puts roles into tokens where Keycloak does', async () => {
+    const file = place.file({
+      roles: { orders: ['reader'] },
+      realmRoles: ['auditor'],
+      clientRoles: { stock: ['count'] },
+    })
+    await start({
+      file: { ...file, apis: [{ name: 'orders', audience: 'api://orders', roles: ['reader', 'writer'] }] },
+    })
+    const auth = clientSecret({ file: 'secrets/billing', baseDirectory: place.folder })
+    const source = keycloak({ issuer: place.issuer, clientId: 'billing', auth })
+    const everywhere = { realm_access: { roles: ['auditor'] } }
+    const { claims } = await source.getToken({ audience: 'api://orders' })
+    expect(claims).toMatchObject({
+      ...everywhere,
+      resource_access: { stock: { roles: ['count'] }, 'api://orders': { roles: ['reader'] } },
+    })
+    const plain = await source.getToken()
+    expect(plain.claims).toMatchObject(everywhere)
+    expect(plain.claims?.['resource_access']).toEqual({ stock: { roles: ['count'] } })
+  })
+
   it('points SDKs at its AWS, as administrator of the first account', async () => {
     const { env, aws } = await start({ file: place.file({ targets: [awsTarget('billing', account)] }) })
     const { accessKeyId, secretAccessKey } = aws.adminCredentials(account)

@@ -1,4 +1,5 @@
 import { FederateError } from '@federate/core'
+import { newSecret } from '../endpoint/secret.ts'
 import { type Door, type EndpointServer, type EndpointServerOptions, serveEndpoints } from '../endpoint/server.ts'
 import { Keeper } from '../keeper.ts'
 import type { Loan } from '../loan.ts'
@@ -64,7 +65,7 @@ export class Agent {
     const { url } = agent
     try {
       await agent.#take(services)
-      await folder.tell({ url, pid })
+      await folder.tell({ url, pid }).catch((error) => untold(error, options.log))
     } catch (error) {
       await agent.close()
       throw error
@@ -105,15 +106,24 @@ export class Agent {
     await Promise.all(this.#servers.map((server) => server.close()))
   }
 
+  /** A disk that takes nothing more is no reason to lend nothing: other services' secrets may be there, and files elsewhere. */
+  async #secretOf(service: string): Promise<string> {
+    const { folder, log } = this.#options
+    try {
+      return (await folder.secretOf(service)).value
+    } catch (error) {
+      untold(error, log)
+      return newSecret()
+    }
+  }
+
   async #take(wanted: readonly AgentService[]): Promise<void> {
     const old = new Map(this.#services.map((service) => [service.name, service]))
     const services = wanted.map((service) => {
       const known = old.get(service.name)
       return known?.fingerprint === service.fingerprint ? known : service
     })
-    const doors = await Promise.all(
-      services.map(async (service) => service.doors((await this.#options.folder.secretOf(service.name)).value)),
-    )
+    const doors = await Promise.all(services.map(async (service) => service.doors(await this.#secretOf(service.name))))
     const states = new Map(services.map((service) => [service.name, () => stateOf(service)]))
     const gone = this.#services.filter((service) => !services.includes(service))
     const added = services.filter((service) => !this.#services.includes(service))
@@ -129,6 +139,12 @@ export class Agent {
     for (const output of kept.flatMap(({ outputs }) => outputs))
       if (output.status.state !== 'starting') output.renewed()
   }
+}
+
+/** Programs that know the address and their secret already, from the agent before this one, need neither told again. */
+function untold(error: unknown, log: Log): void {
+  if (!(error instanceof FederateError)) throw error
+  log.error(error.toJSON(), 'programs cannot be told where the agent is, or its secrets')
 }
 
 /** All of them or none. */

@@ -22,16 +22,16 @@ export function healthDoors(services: ReadonlyMap<string, () => ServiceState>, m
   }
   return [
     door('/livez', async () => json(200, { state: 'alive' })),
-    door('/readyz', async () => readiness(all())),
-    ...[...services].map(([name, state]) => door(`/readyz/${name}`, async () => readiness(state()))),
+    door('/readyz', async () => readiness([...services.keys()], all())),
+    ...[...services].map(([name, state]) => door(`/readyz/${name}`, async () => readiness([name], state()))),
     door('/metrics', async () => ({ status: 200, body: await metrics.text(all()), type: metrics.type })),
   ]
 }
 
 /** Ready: everything that is lent lives, and what is in every file. What does not, and why, is said. */
-function readiness({ lent, files }: ServiceState): Answer {
+function readiness(services: readonly string[], { lent, files }: ServiceState): Answer {
   const ready = [...lent, ...files].every(isReady)
-  return json(ready ? 200 : 503, { ready, lent, files })
+  return json(ready ? 200 : 503, { ready, services, lent, files })
 }
 
 function door(path: string, answer: () => Promise<Answer>): Door {

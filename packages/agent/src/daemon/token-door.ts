@@ -1,5 +1,5 @@
-import { FederateError, type Token, type TokenSource } from '@federate/core'
-import type { Door } from '../endpoint/server.ts'
+import type { Token, TokenSource } from '@federate/core'
+import { BadRequest, type Door } from '../endpoint/server.ts'
 
 /** The door behind which a service fetches the issuer's tokens for own APIs: `?audience=…`. */
 export function tokenDoor(service: string, source: TokenSource, secret: string): Door {
@@ -23,8 +23,8 @@ export function tokenJson(token: Token): string {
   return JSON.stringify({ access_token: token.reveal(), expires_at: expiresAt.toISOString(), token_type: 'Bearer' })
 }
 
-function audienceMissing(): FederateError {
-  return new FederateError({
+function audienceMissing(): BadRequest {
+  return new BadRequest({
     code: 'AUDIENCE_MISSING',
     outcome: 'usage',
     problem: 'The request names no audience.',

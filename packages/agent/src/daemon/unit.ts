@@ -3,15 +3,26 @@ export interface UnitOptions {
   readonly command: readonly string[]
   /** The words after `agent`, with absolute paths. */
   readonly args: readonly string[]
+  /** Files that only root can read, by the names under which systemd hands them to the agent. */
+  readonly credentials: readonly { readonly name: string; readonly path: string }[]
+  /** The folders of the files that the agent keeps. */
+  readonly outputFolders: readonly string[]
+  /** Whether it needs files of root's that are not handed over: keys of TLS, which are renewed. */
+  readonly readsFilesOfRoot: boolean
 }
+
+/** The first line of a unit that is ours to write over. */
+export const unitMark = '# Written by `federate agent`.'
 
 /**
  * A systemd unit for the agent: hardened, ready when it lends, watched, reloaded by SIGHUP. Its folders are systemd's:
- * secrets of doors in /run/federate, the cache in /var/cache/federate.
+ * secrets of doors in /run/federate, the cache in /var/cache/federate. It has a user of its own, unless it is to write
+ * files for others: then it is root with four capabilities.
  */
-export function systemdUnit({ command, args }: UnitOptions): string {
-  const start = [...command, 'agent', ...args].map(quoted).join(' ')
-  return `[Unit]
+export function systemdUnit(options: UnitOptions): string {
+  const start = [...options.command, 'agent', ...options.args].map(quoted).join(' ')
+  return `${unitMark}
+[Unit]
 Description=Cloud credentials without stored cloud keys (federate agent)
 Wants=network-online.target
 After=network-online.target
@@ -25,18 +36,15 @@ ExecReload=/bin/kill -HUP $MAINPID
 Restart=on-failure
 RestartSec=5
 WatchdogSec=60
-DynamicUser=yes
 RuntimeDirectory=federate
 RuntimeDirectoryMode=0700
 RuntimeDirectoryPreserve=restart
 CacheDirectory=federate
 CacheDirectoryMode=0700
-# A client secret that only root can read reaches the agent as $CREDENTIALS_DIRECTORY/billing:
-#LoadCredential=billing:/etc/federate/secrets/billing
+${[...credentialLines(options), ...userLines(options)].join('\n')}
 NoNewPrivileges=yes
 PrivateTmp=yes
 PrivateDevices=yes
-ProtectSystem=strict
 ProtectHome=read-only
 ProtectKernelTunables=yes
 ProtectKernelModules=yes
@@ -51,12 +59,30 @@ RestrictSUIDSGID=yes
 LockPersonality=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
-CapabilityBoundingSet=
 UMask=0077
 
 [Install]
 WantedBy=multi-user.target
 `
+}
+
+/** systemd reads the files as root when the unit starts, and shows the copies to the agent alone (systemd.exec(5)). */
+function credentialLines({ credentials }: UnitOptions): string[] {
+  return credentials.map(({ name, path }) => `LoadCredential=${name}:${path.replaceAll('%', '%%')}`)
+}
+
+function userLines({ outputFolders, readsFilesOfRoot }: UnitOptions): string[] {
+  if (outputFolders.length > 0) {
+    return [
+      '# It writes files in folders of others, gives them away, and tells their readers.',
+      'CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL',
+      // Not strict: folders of /run that are made later could not be written then.
+      'ProtectSystem=full',
+      ...outputFolders.map((folder) => `ReadWritePaths=${quoted(`-${folder}`)}`),
+    ]
+  }
+  const user = readsFilesOfRoot ? [] : ['DynamicUser=yes']
+  return [...user, 'CapabilityBoundingSet=', 'ProtectSystem=strict']
 }
 
 /** As systemd.service(5) quotes words of a command line; `%` and `$` are doubled. */

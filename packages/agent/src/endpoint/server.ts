@@ -1,9 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type EndpointAnswer, FederateError } from '@federate/core'
+import { type EndpointAnswer, FederateError, type Seconds } from '@federate/core'
 import { strangeCaller } from './caller.ts'
 import { sameSecret } from './secret.ts'
 import { type TlsOptions, tlsServer } from './tls.ts'
+
+/** What a door's `answer` throws at a request that lacks something: status 400. Any other error is one of ours: 500. */
+export class BadRequest extends FederateError {}
 
 /** Something that can be fetched: behind one path, with one secret. */
 export interface Door {
@@ -34,12 +37,25 @@ export interface EndpointServerOptions {
   readonly tls?: TlsOptions | undefined
   /** Default: any free port. */
   readonly port?: number
+  /** How long a request may take to arrive. Default: 5, its headers; with a body twice that. */
+  readonly patience?: Seconds | undefined
   /** Told of every request: its door's path, or none, and the status. Default: nobody. */
   readonly onAnswer?: (path: string | undefined, status: number) => void
 }
 
 /** Whoever is slower than this, or sends more headers, is no SDK. */
-const limits = { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 30_000, maxHeaderSize: 16_384 }
+function limitsFor(patience: Seconds) {
+  const headersTimeout = patience * 1000
+  // Node looks only twice a minute unless told otherwise, and the slow would keep their connections that long.
+  const connectionsCheckingInterval = Math.min(1000, headersTimeout)
+  return {
+    headersTimeout,
+    requestTimeout: 2 * headersTimeout,
+    connectionsCheckingInterval,
+    keepAliveTimeout: 30_000,
+    maxHeaderSize: 16_384,
+  }
+}
 
 /**
  * Serves doors on loopback, or by TLS on any address.
@@ -47,7 +63,8 @@ const limits = { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout
  * @throws FederateError `ENDPOINT_PORT_TAKEN` or `ENDPOINT_NOT_LISTENING` (failed), and of `tlsServer`.
  */
 export async function serveEndpoints(options: EndpointServerOptions = {}): Promise<EndpointServer> {
-  const { host = '127.0.0.1', port = 0, names = [], tls, onAnswer = () => undefined } = options
+  const { host = '127.0.0.1', port = 0, names = [], tls, patience = 5, onAnswer = () => undefined } = options
+  const limits = limitsFor(patience)
   let doors: ReadonlyMap<string, Door> = new Map()
   const known = new Set(names.map((name) => name.toLowerCase()))
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
@@ -129,8 +146,8 @@ async function judged(
   try {
     return await door.answer(queryOf(request))
   } catch (error) {
-    const { code, problem } = error instanceof FederateError ? error : { code: 'Failed', problem: 'It failed.' }
-    return refuse(500, code, problem)
+    if (!(error instanceof FederateError)) return refuse(500, 'Failed', 'It failed.')
+    return refuse(error instanceof BadRequest ? 400 : 500, error.code, error.problem)
   }
 }
 

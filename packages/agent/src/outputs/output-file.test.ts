@@ -169,6 +169,15 @@ describe('changeOutputFile', () => {
       )
     })
 
+    it("refuses root's file, although everybody may read it", async () => {
+      await expect(write('new', { path: '/etc/passwd' })).rejects.toMatchObject(
+        refused(
+          'OUTPUT_FOREIGN',
+          "/etc/passwd belongs to the user 0, and only files of this user, or of the output's own, are written over.",
+        ),
+      )
+    })
+
     it('says that a folder cannot be written to', async () => {
       await chmod(folder, 0o500)
       await expect(write('new')).rejects.toMatchObject(

@@ -1,41 +1,16 @@
-import { failed, passed, shown, unknown, warned } from '@federate/core/rules'
+import { algorithmRule, failed, keyIdRule, passed, shown, unknown, warned } from '@federate/core/rules'
 import { tokenNotAJwt, tokenNotValidated } from './refusals.ts'
 import type { Rule } from './rule.ts'
 
 // botocore, sts 2011-06-15, AssumeRoleWithWebIdentityRequest: "must be signed with either RSA keys … or ECDSA keys".
-const algorithms: readonly unknown[] = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']
+const algorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512']
 
-const algorithmRule: Rule = {
-  name: 'algorithm',
-  needs: [],
-  check({ token: { header } }) {
-    const actual = shown(header['alg'])
-    if (algorithms.includes(header['alg'])) return [passed(`AWS verifies ${actual}.`, { actual })]
-    return [
-      failed(tokenNotValidated(), 'AWS does not verify this signature algorithm.', {
-        expected: algorithms.join(', '),
-        actual,
-        next: 'Have the issuer sign with RS256: in Keycloak the client’s "Access token signature algorithm".',
-      }),
-    ]
-  },
-}
-
-const keyIdRule: Rule = {
-  name: 'key-id',
-  needs: [],
-  check({ token: { header } }) {
-    const keyId = header['kid']
-    if (typeof keyId === 'string' && keyId !== '') return [passed('The header names its key.', { actual: keyId })]
-    return [
-      warned('The header names no key: AWS accepts that only while the issuer publishes a single one.', {
-        expected: 'a kid in the header',
-        actual: shown(keyId),
-        next: 'Have the issuer write a kid, or the next key rotation breaks this token.',
-      }),
-    ]
-  },
-}
+const keyId = keyIdRule((compared) =>
+  warned('The header names no key: AWS accepts that only while the issuer publishes a single one.', {
+    ...compared,
+    next: 'Have the issuer write a kid, or the next key rotation breaks this token.',
+  }),
+)
 
 const criticalRule: Rule = {
   name: 'critical-header',
@@ -69,4 +44,9 @@ const typeRule: Rule = {
 }
 
 /** The JOSE header (RFC 7515 section 4). */
-export const headerRules: readonly Rule[] = [algorithmRule, keyIdRule, criticalRule, typeRule]
+export const headerRules: readonly Rule[] = [
+  algorithmRule({ verifier: 'AWS', algorithms, refusal: tokenNotValidated }),
+  keyId,
+  criticalRule,
+  typeRule,
+]

@@ -1,8 +1,8 @@
-import { mkdir, readFile, realpath, stat } from 'node:fs/promises'
+import { readFile, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { type CallContext, FederateError, writeFileAtomically } from '@federate/core'
-import { alone } from '@federate/core/cache'
+import { alone, makePrivateFolder } from '@federate/core/cache'
 
 type Environment = CallContext['env']
 
@@ -41,7 +41,7 @@ export async function changeSharedFile(path: string, change: (text: string) => s
   const before = await readSharedFile(path)
   if (change(before) === before) return false
   const target = await targetOf(path)
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+  makePrivateFolder(dirname(target))
   return alone(target, patience, () => replace(target, change))
 }
 

@@ -1,33 +1,23 @@
-import { failed, passed, shown, unknown, warned } from '@federate/core/rules'
+import { algorithmRule, failed, keyIdRule, passed, shown, unknown, warned } from '@federate/core/rules'
 import { headerType, signatureAlgorithm } from './refusals.ts'
 import type { Rule } from './rule.ts'
 
 // AzureAD/microsoft-identity-web#3467; of these only RS256 is documented (workload-identity-federation-considerations).
-const untestedAlgorithms: readonly unknown[] = ['RS384', 'RS512', 'PS256', 'PS384', 'PS512']
+const untestedAlgorithms = ['RS384', 'RS512', 'PS256', 'PS384', 'PS512']
 
-const algorithmRule: Rule = {
-  name: 'algorithm',
-  needs: [],
-  check({ token: { header } }) {
-    const actual = shown(header['alg'])
-    if (header['alg'] === 'RS256') return [passed('Entra verifies RS256.', { actual })]
-    if (untestedAlgorithms.includes(header['alg']))
-      return [
-        warned('Microsoft supports RS256 only; others of the RSA family "may work, but haven’t been tested".', {
-          expected: 'RS256',
-          actual,
-          next: 'Have the issuer sign with RS256.',
-        }),
-      ]
-    return [
-      failed(signatureAlgorithm(String(header['alg'])), 'Entra does not verify this signature algorithm.', {
-        expected: 'RS256',
-        actual,
-        next: 'Have the issuer sign with RS256: in Keycloak the client’s "Access token signature algorithm".',
-      }),
-    ]
+const algorithm = algorithmRule({
+  verifier: 'Entra',
+  algorithms: ['RS256'],
+  refusal: signatureAlgorithm,
+  otherwise(other) {
+    if (!untestedAlgorithms.includes(other)) return undefined
+    return warned('Microsoft supports RS256 only; others of the RSA family "may work, but haven’t been tested".', {
+      expected: 'RS256',
+      actual: shown(other),
+      next: 'Have the issuer sign with RS256.',
+    })
   },
-}
+})
 
 const typeRule: Rule = {
   name: 'token-type',
@@ -54,21 +44,12 @@ const typeRule: Rule = {
   },
 }
 
-const keyIdRule: Rule = {
-  name: 'key-id',
-  needs: [],
-  check({ token: { header } }) {
-    const keyId = header['kid']
-    if (typeof keyId === 'string' && keyId !== '') return [passed('The header names its key.', { actual: keyId })]
-    return [
-      unknown('Entra looks the key up by its id; what it does without one is not documented.', {
-        expected: 'a kid in the header',
-        actual: shown(keyId),
-        next: 'Have the issuer write a kid.',
-      }),
-    ]
-  },
-}
+const keyId = keyIdRule((compared) =>
+  unknown('Entra looks the key up by its id; what it does without one is not documented.', {
+    ...compared,
+    next: 'Have the issuer write a kid.',
+  }),
+)
 
 /** The JOSE header (RFC 7515 section 4). */
-export const headerRules: readonly Rule[] = [algorithmRule, typeRule, keyIdRule]
+export const headerRules: readonly Rule[] = [algorithm, typeRule, keyId]

@@ -32,7 +32,9 @@ const patience = { browser: 600, others: 60 }
 export function adminTokens(login: AdminLogin, now: Now): AdminTokens {
   let credential: Promise<TokenCredential> | undefined
   const keepers = new Map<string, KeptCredentials<AdminToken>>()
-  const timeout = login.access.login === 'browser' ? patience.browser : patience.others
+  const byBrowser = login.access.login === 'browser'
+  const timeout = byBrowser ? patience.browser : patience.others
+  let signedIn: Promise<unknown> = Promise.resolve()
   const keeperOf = (scope: string): KeptCredentials<AdminToken> => {
     const fetch = async ({ signal }: { readonly signal: AbortSignal }): Promise<AdminToken> => {
       credential ??= credentialFor(login)
@@ -40,7 +42,17 @@ export function adminTokens(login: AdminLogin, now: Now): AdminTokens {
       refuseOtherTenant(token, scope, login)
       return { token, expiresAt: new Date(expiresOnTimestamp) }
     }
-    return keepCredentials(fetch, { now, timeout, name: `The administrator's token for ${scope}` })
+    // Who signs in on one page is not shown a second one for the next token, and who refuses is not asked again.
+    const afterOthers = (request: { readonly signal: AbortSignal }): Promise<AdminToken> => {
+      const token = signedIn.then(() => fetch(request))
+      signedIn = token
+      return token
+    }
+    return keepCredentials(byBrowser ? afterOthers : fetch, {
+      now,
+      timeout,
+      name: `The administrator's token for ${scope}`,
+    })
   }
   return async (scope, signal) => {
     const keeper = keepers.get(scope) ?? keeperOf(scope)
@@ -52,13 +64,12 @@ export function adminTokens(login: AdminLogin, now: Now): AdminTokens {
 async function credentialFor({ tenant, authority, access }: AdminLogin): Promise<TokenCredential> {
   const identity = await import('@azure/identity')
   const known = /^https:\/\/login\.(microsoftonline\.(com|us)|chinacloudapi\.cn)$/.test(authority)
-  // An authority that is not Microsoft's own, such as the sandbox's, is not in Microsoft's list of authorities.
-  // AZURE_TENANT_ID is the tenant of an application, which may be known in others too: the target's is the one asked for.
-  const additionallyAllowedTenants = [tenant]
   const options = {
     tenantId: tenant,
-    additionallyAllowedTenants,
+    // AZURE_TENANT_ID is the tenant of an application, which may be known in others too.
+    additionallyAllowedTenants: [tenant],
     authorityHost: authority,
+    // An authority that is not Microsoft's own, such as the sandbox's, is not in Microsoft's list of authorities.
     disableInstanceDiscovery: !known,
   }
   switch (access.login) {

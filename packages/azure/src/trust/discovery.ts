@@ -18,11 +18,8 @@ export async function discover(
   wanted: readonly Resource[],
   signal: AbortSignal,
 ): Promise<readonly Resource[]> {
-  const found = [
-    ...(await applicationsIn(tenant, signal)),
-    ...(await identitiesIn(tenant, signal)),
-    ...(await assignmentsIn(tenant, wanted, signal)),
-  ]
+  const parts = [applicationsIn(tenant, signal), identitiesIn(tenant, signal), assignmentsIn(tenant, wanted, signal)]
+  const found = (await Promise.all(parts)).flat()
   const addresses = new Set(found.map(({ address }) => address))
   return found.map(
     (resource) =>

@@ -56,7 +56,7 @@ export class FederatedCredentialResource implements Resource<FederatedCredential
     return this.#among(await this.#parent.reread(signal))
   }
 
-  /** Whether this one is wanted in the place of another, which an earlier target's name was given to. */
+  /** Whether one that was found is what this one wants, although it bears the name that a target had before. */
   covers(other: FederatedCredentialResource): boolean {
     return this.lane === other.lane && isFor(this.#wish, other.#wish)
   }

@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { LoanStatus } from '@federate/agent'
 import {
   Agent,
@@ -9,20 +9,18 @@ import {
   type OutputOutcome,
   RunFolder,
   serviceManager,
-  systemdUnit,
 } from '@federate/agent/daemon'
 import type { FederateError } from '@federate/core'
 import { forEachLimited } from '@federate/core/plan'
 import { agentServices } from '../agent-services.ts'
+import { agentUnit, type UnitFlags, writeUnit } from '../agent-unit.ts'
 import { callContext } from '../context.ts'
 import { exitStatus } from '../exit-status.ts'
-import { type ListenFlags, listened, listenPlaces } from '../listen-places.ts'
+import { listenPlaces } from '../listen-places.ts'
 import { runFolder } from '../run-folder.ts'
 import type { Terminal } from '../terminal.ts'
 
-export interface AgentFlags extends ListenFlags {
-  paths: readonly string[]
-  config?: string
+export interface AgentFlags extends UnitFlags {
   runFolder?: string
   logLevel: string
   cache?: boolean
@@ -32,7 +30,7 @@ export interface AgentFlags extends ListenFlags {
 
 /** `federate agent`: keeps the credentials of service files fresh and lends them, until SIGTERM or SIGINT. */
 export async function agent(flags: AgentFlags, terminal: Terminal): Promise<number> {
-  if (flags.unit === true) return printUnit(flags, terminal)
+  if (flags.unit === true || flags.unitFile !== undefined) return unit(flags, terminal)
   const log = jsonLog(flags.logLevel)
   const metrics = new Metrics()
   const context = {
@@ -106,10 +104,17 @@ function wrote({ done, error }: OutputOutcome, { name, state }: LoanStatus, metr
   else log.info(facts, done === 'write' ? 'written' : 'told')
 }
 
-function printUnit({ paths, ...flags }: AgentFlags, { cwd, command, out }: Terminal): number {
-  // systemd starts it in another folder.
-  const absolute = paths.map((path) => (isAbsolute(path) ? path : resolve(cwd, path)))
-  out(systemdUnit({ command, args: [...absolute, ...listened(flags).flatMap((address) => ['--listen', address])] }))
+/** `--unit` prints it, `--unit-file` writes it. */
+async function unit(flags: AgentFlags, terminal: Terminal): Promise<number> {
+  const text = await agentUnit(flags, terminal, callContext(terminal, new AbortController().signal))
+  if (flags.unitFile === undefined) {
+    terminal.out(text)
+    return exitStatus.done
+  }
+  const path = resolve(terminal.cwd, flags.unitFile)
+  const changed = await writeUnit(path, text)
+  terminal.out(`${changed ? 'wrote' : 'nothing to change in'} ${path}\n`)
+  if (changed) terminal.note(`Then: systemctl daemon-reload && systemctl enable --now ${basename(path)}`)
   return exitStatus.done
 }
 

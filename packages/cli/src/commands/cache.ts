@@ -1,5 +1,6 @@
 import { type CacheEntry, clearCache, credentialFolder, listCache, renewAt } from '@federate/core/cache'
 import { exitStatus } from '../exit-status.ts'
+import { tableText } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface CacheOptions {
@@ -11,7 +12,7 @@ export async function listCached({ json = false }: CacheOptions, terminal: Termi
   const folder = credentialFolder(terminal.env)
   const entries = folder === undefined ? [] : listCache(folder).map((entry) => shown(entry, terminal.now()))
   if (json) terminal.out(`${JSON.stringify({ folder, entries }, undefined, 2)}\n`)
-  else for (const entry of entries) terminal.out(`${lineOf(entry)}\n`)
+  else if (entries.length > 0) terminal.out(tableOf(entries, terminal.now()))
   if (entries.length === 0) terminal.note(`Nothing is cached in ${folder ?? 'any folder: the environment names none'}.`)
   return exitStatus.done
 }
@@ -25,7 +26,7 @@ export async function clearCached({ json = false }: CacheOptions, terminal: Term
   return exitStatus.done
 }
 
-function shown({ subject, kept, refusal }: CacheEntry, now: number) {
+function shown({ subject, fingerprint, kept, refusal }: CacheEntry, now: number) {
   const { cloud, service, target, issuer, clientId } = subject
   const state =
     kept === undefined ? 'refused' : now >= kept.expiresAt ? 'expired' : now >= renewAt(kept) ? 'due' : 'fresh'
@@ -35,14 +36,29 @@ function shown({ subject, kept, refusal }: CacheEntry, now: number) {
     target,
     issuer,
     clientId,
+    // Tells apart what differs in nothing but the service file, the environment or flags.
+    id: fingerprint.slice(0, 8),
     state,
     ...(kept === undefined ? {} : { expiresAt: new Date(kept.expiresAt).toISOString() }),
     ...(refusal === undefined ? {} : { refusal: refusal.error.code }),
   }
 }
 
-function lineOf({ cloud, service, target, state, expiresAt, refusal, issuer }: ReturnType<typeof shown>): string {
-  const until = expiresAt === undefined ? '' : ` until ${expiresAt}`
-  const failure = refusal === undefined ? '' : ` (${refusal})`
-  return `${cloud} ${service}/${target} ${state}${until}${failure}  ${issuer}`
+/** Whose credentials, in which cloud, until when, by which issuer. */
+function tableOf(entries: readonly ReturnType<typeof shown>[], now: number): string {
+  const rows = entries.map(({ service, target, cloud, state, expiresAt, refusal, issuer, clientId, id }) => [
+    `${service}/${target}`,
+    cloud,
+    refusal === undefined ? state : `${state} (${refusal})`,
+    expiresAt === undefined ? '-' : `${expiresAt} (${distance(expiresAt, now)})`,
+    clientId,
+    issuer,
+    id,
+  ])
+  return tableText(['TARGET', 'CLOUD', 'STATE', 'EXPIRES', 'CLIENT', 'ISSUER', 'ID'], rows)
+}
+
+function distance(moment: string, now: number): string {
+  const minutes = Math.round((Date.parse(moment) - now) / 60_000)
+  return minutes < 0 ? `${-minutes} min ago` : `in ${minutes} min`
 }

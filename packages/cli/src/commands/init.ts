@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { FederateError, writeFileAtomically } from '@federate/core'
-import { checkFederateFile, federateFileTemplate, parseFederateFile, type TargetSchemas } from '@federate/core/config'
+import {
+  type ConfigProblem,
+  checkFederateFile,
+  federateFileTemplate,
+  parseFederateFile,
+  type TargetSchemas,
+} from '@federate/core/config'
 import { type CloudName, targetSchemas } from '../clouds.ts'
 import { exitStatus } from '../exit-status.ts'
 import { collectAnswers } from '../first-file/answers.ts'
@@ -32,7 +38,9 @@ export async function init(options: InitOptions, terminal: Terminal): Promise<nu
   parseFederateFile(text, { path, targetSchemas: schemas })
   await writeFileAtomically(path, text, { mode: 0o644 })
   terminal.out(`${path}\n`)
-  terminal.note('next: read it, complete it, then run `federate plan`.')
+  terminal.note(
+    'next: read it and complete it. `federate sandbox -- federate plan` tries it without any cloud, `federate plan` with.',
+  )
   return exitStatus.done
 }
 
@@ -49,9 +57,9 @@ function textOf(answers: Answers, options: InitOptions): string {
   })
 }
 
-function problemsOf(text: string, path: string, schemas: TargetSchemas): readonly string[] {
+function problemsOf(text: string, path: string, schemas: TargetSchemas): readonly ConfigProblem[] {
   const checked = checkFederateFile(text, { path, targetSchemas: schemas })
-  return checked.file === undefined ? checked.problems.map(({ message }) => message) : []
+  return checked.file === undefined ? checked.problems : []
 }
 
 function existsAlready(path: string): FederateError {

@@ -38,24 +38,28 @@ async function requestOf(options: TokenOptions, file: ServiceFile): Promise<Toke
   }
 }
 
-/** What `--for` means: a target's audience, an API's, or the audience itself. */
+/** What `--for` means: a target's audience, an API's, that of all targets in a cloud, or the audience itself. */
 async function audienceFor(what: string | undefined, file: ServiceFile): Promise<string | undefined> {
-  if (what === undefined) return onlyAudience(file)
+  if (what === undefined) return onlyAudience(file, Object.entries(file.targets))
   const target = file.targets[what]
   if (target !== undefined) return targetAudience(target, `targets.${what}`)
+  const inCloud = Object.entries(file.targets).filter(([, { cloud }]) => cloud === what)
+  if (file.apis?.[what] === undefined && inCloud.length > 0) return onlyAudience(file, inCloud)
   return file.apis?.[what] ?? what
 }
 
-async function onlyAudience(file: ServiceFile): Promise<string | undefined> {
+async function onlyAudience(
+  file: ServiceFile,
+  targets: readonly (readonly [string, ServiceFile['targets'][string]])[],
+): Promise<string | undefined> {
   const audiences = new Set<string | undefined>()
-  for (const [name, target] of Object.entries(file.targets))
-    audiences.add(await targetAudience(target, `targets.${name}`))
+  for (const [name, target] of targets) audiences.add(await targetAudience(target, `targets.${name}`))
   if (audiences.size <= 1) return [...audiences][0]
   throw new FederateError({
     code: 'AUDIENCE_AMBIGUOUS',
     outcome: 'usage',
     problem: `The targets of ${file.service} need tokens for different audiences: ${[...audiences].join(', ')}.`,
-    next: `Choose one with --for: ${[...Object.keys(file.targets), ...Object.keys(file.apis ?? {})].join(', ')}.`,
+    next: `Choose one with --for: ${[...targets.map(([name]) => name), ...Object.keys(file.apis ?? {})].join(', ')}.`,
   })
 }
 

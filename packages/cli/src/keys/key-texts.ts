@@ -1,5 +1,6 @@
 import { formatDuration } from '@federate/core'
 import type { CustomerKey, Grants, IssuedKey, RotatedKey } from '@federate/keycloak/keys'
+import { tableText } from '../table.ts'
 import type { Programs } from './programs.ts'
 
 /** What a customer is sent. Holds the secret, unless that went to a file. */
@@ -67,14 +68,7 @@ export function keyTable(keys: readonly CustomerKey[], now: number): string {
     key.expires?.toISOString().slice(0, 10) ?? '-',
     key.contact ?? '-',
   ])
-  const head = ['NAME', 'STATE', 'MAY', 'BY', 'TOKENS', 'AGE', 'ROTATED', 'EXPIRES', 'CONTACT']
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd()
-  return `${[head, ...rows].map(line).join('\n')}\n`
+  return tableText(['NAME', 'STATE', 'MAY', 'BY', 'TOKENS', 'AGE', 'ROTATED', 'EXPIRES', 'CONTACT'], rows)
 }
 
 function grantsText(grants: Grants): string {

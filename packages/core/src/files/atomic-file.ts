@@ -62,6 +62,8 @@ const nextSteps: Readonly<Record<string, string>> = {
   EPERM: 'Run as a user who may write to the folder, or name another path.',
   EROFS: 'The file system is read-only: name another path.',
   ENOSPC: 'The disk is full: free some space and run it again.',
+  EDQUOT: "The user's share of the disk is used up: free some space and run it again.",
+  EFBIG: 'This process may not write files of that size: raise its limit (`ulimit -f`).',
 }
 
 function notWritten(path: string, cause: unknown): FederateError {

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -34,6 +34,29 @@ describe('resolveServiceFile', () => {
     expect(await resolveServiceFile({ path: 'a.json', env, cwd })).toBe(join(cwd, 'a.json'))
     await touch('only.federate.json')
     expect(await resolveServiceFile({ env: { FEDERATE_SERVICE: '' }, cwd })).toBe(join(cwd, 'only.federate.json'))
+  })
+
+  it('looks in the folder that FEDERATE_SERVICE names', async () => {
+    const folder = join(cwd, 'sandbox')
+    await mkdir(folder)
+    for (const named of [folder, './sandbox', 'sandbox/']) {
+      const env = { FEDERATE_SERVICE: named }
+      await expect(resolveServiceFile({ env, cwd })).rejects.toMatchObject({
+        code: 'SERVICE_FILE_MISSING',
+        problem: `No service is named, and there is no *.federate.json in ${folder}.`,
+      })
+      expect(await resolveServiceFile({ path: 'billing', env, cwd })).toBe(join(folder, 'billing.federate.json'))
+      expect(await resolveServiceFile({ path: 'x.json', env, cwd })).toBe(join(cwd, 'x.json'))
+    }
+    await touch('sandbox/only.federate.json')
+    await touch('here.federate.json')
+    expect(await resolveServiceFile({ env: { FEDERATE_SERVICE: folder }, cwd })).toBe(
+      join(folder, 'only.federate.json'),
+    )
+    // A name is a service's, also where a folder has it.
+    expect(await resolveServiceFile({ env: { FEDERATE_SERVICE: 'sandbox' }, cwd })).toBe(
+      join(cwd, 'sandbox.federate.json'),
+    )
   })
 
   it('takes the only one there is', async () => {

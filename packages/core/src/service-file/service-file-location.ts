@@ -11,7 +11,7 @@ const serviceName = /^[a-z0-9][a-z0-9._-]{0,62}$/
 export interface ServiceFileQuestion {
   /** What `-s` names: a path, or the name of a service whose file is in the current folder. */
   readonly path?: string | undefined
-  /** `FEDERATE_SERVICE` is asked when `path` is not given; it may hold the same. */
+  /** `FEDERATE_SERVICE` is asked when `path` is not given; it may hold the same, or a folder to look in instead of `cwd`. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** The current folder, absolute. */
   readonly cwd: string
@@ -19,20 +19,36 @@ export interface ServiceFileQuestion {
 
 /**
  * Finds the service file: `-s`, else `FEDERATE_SERVICE`, else the only `*.federate.json` in the current folder. A name
- * without a slash that does not end in `.json` is a service's: `billing` means `billing.federate.json`.
+ * without a slash that does not end in `.json` is a service's: `billing` means `billing.federate.json`. Where
+ * `FEDERATE_SERVICE` is a folder, files are looked for there instead of in the current one.
  *
  * @returns its absolute path; a path that was named is not checked here.
  * @throws FederateError (usage) `SERVICE_FILE_MISSING` when nothing is named and none is there, `SERVICE_FILE_AMBIGUOUS`
  *   when several are.
  */
 export async function resolveServiceFile({ path, env, cwd }: ServiceFileQuestion): Promise<string> {
-  const named = path || env['FEDERATE_SERVICE']
-  if (named) return resolve(cwd, isServiceName(named) ? `${named}${suffix}` : named)
-  const files = await serviceFilesIn(cwd)
+  if (path && !isServiceName(path)) return resolve(cwd, path)
+  const folder = await serviceFolder({ env, cwd })
+  const named = path || (folder === undefined ? env['FEDERATE_SERVICE'] : undefined)
+  if (named) return resolve(folder ?? cwd, isServiceName(named) ? `${named}${suffix}` : named)
+  return onlyFileIn(folder ?? cwd)
+}
+
+/** The folder that `FEDERATE_SERVICE` names, if it names one. */
+export async function serviceFolder({ env, cwd }: Omit<ServiceFileQuestion, 'path'>): Promise<string | undefined> {
+  const named = env['FEDERATE_SERVICE']
+  if (!named || isServiceName(named) || named.endsWith('.json')) return undefined
+  const folder = resolve(cwd, named)
+  const found = await stat(folder).catch(() => undefined)
+  return found?.isDirectory() === true ? folder : undefined
+}
+
+async function onlyFileIn(folder: string): Promise<string> {
+  const files = await serviceFilesIn(folder)
   const [only] = files
-  if (only === undefined) throw noneIn(cwd)
-  if (files.length > 1) throw severalIn(cwd, files)
-  return resolve(cwd, only)
+  if (only === undefined) throw noneIn(folder)
+  if (files.length > 1) throw severalIn(folder, files)
+  return resolve(folder, only)
 }
 
 /**

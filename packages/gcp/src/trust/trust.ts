@@ -134,6 +134,7 @@ function runtimeOf(
   return {
     cloud: 'gcp',
     provider,
+    project: wish.project,
     audience: audienceOf(wish, provider, service.clientId),
     audienceFrom: wish.audience === 'client' ? 'client' : undefined,
     serviceAccount: wish.serviceAccount === undefined ? undefined : emailOf(wish.serviceAccount, wish.project),

@@ -1,4 +1,6 @@
 import { type ClientAuthentication, clientSecret, FederateError, privateKeyJwt } from '@federate/core'
+import { isLoopbackIssuer } from '@federate/core/rules'
+import { sandboxRealms } from './sandbox.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -47,33 +49,36 @@ export function realmPlace(issuer: string, adminUrl?: string): RealmPlace {
  *
  * @throws FederateError (usage) `KEYCLOAK_ACCESS_MISSING`.
  */
-export function adminLogin(env: Environment, realm: string): AdminLogin {
+export function adminLogin(env: Environment, { base, realm }: RealmPlace): AdminLogin {
   const loginRealm = env[`${prefix}LOGIN_REALM`]
   const clientId = env[`${prefix}CLIENT_ID`]
   if (clientId !== undefined) {
-    return { kind: 'client', realm: loginRealm ?? realm, clientId, auth: clientProof(env) }
+    return { kind: 'client', realm: loginRealm ?? realm, clientId, auth: clientProof(env, base) }
   }
   const username = env[`${prefix}USERNAME`]
   const password = env[`${prefix}PASSWORD`]
-  if (username === undefined || password === undefined) throw accessMissing()
+  if (username === undefined || password === undefined) throw accessMissing(base)
   return { kind: 'password', realm: loginRealm ?? 'master', username, password: () => password }
 }
 
-function clientProof(env: Environment): ClientAuthentication {
+function clientProof(env: Environment, base: string): ClientAuthentication {
   const value = env[`${prefix}CLIENT_SECRET`]
   const file = env[`${prefix}CLIENT_SECRET_FILE`]
   const key = env[`${prefix}CLIENT_KEY_FILE`]
   if (key !== undefined) return privateKeyJwt({ file: key })
   if (file !== undefined) return clientSecret({ file })
   if (value !== undefined) return clientSecret({ value })
-  throw accessMissing()
+  throw accessMissing(base)
 }
 
-function accessMissing(): FederateError {
+function accessMissing(base: string): FederateError {
+  const sandbox = isLoopbackIssuer(base)
+    ? ` If it is the sandbox at ${base}, there is nothing to set up: ${sandboxRealms}`
+    : ''
   return new FederateError({
     code: 'KEYCLOAK_ACCESS_MISSING',
     outcome: 'usage',
     problem: 'Nothing says who administers Keycloak.',
-    next: 'Set FEDERATE_KEYCLOAK_USERNAME and FEDERATE_KEYCLOAK_PASSWORD, or FEDERATE_KEYCLOAK_CLIENT_ID with FEDERATE_KEYCLOAK_CLIENT_SECRET, FEDERATE_KEYCLOAK_CLIENT_SECRET_FILE or FEDERATE_KEYCLOAK_CLIENT_KEY_FILE.',
+    next: `Set FEDERATE_KEYCLOAK_USERNAME and FEDERATE_KEYCLOAK_PASSWORD, or FEDERATE_KEYCLOAK_CLIENT_ID with FEDERATE_KEYCLOAK_CLIENT_SECRET, FEDERATE_KEYCLOAK_CLIENT_SECRET_FILE or FEDERATE_KEYCLOAK_CLIENT_KEY_FILE.${sandbox}`,
   })
 }

@@ -23,7 +23,7 @@ export class AdminApi {
     this.place = place
     this.#context = context
     this.#sleep = wait
-    const login = adminLogin(context.env, place.realm)
+    const login = adminLogin(context.env, place)
     this.#session = new AdminSession({ base: place.base, login, fetch: context.fetch, now: context.now })
   }
 

@@ -50,6 +50,20 @@ describe('adminRefusal', () => {
 })
 
 describe('loginRefusal', () => {
+  it.each([404, 401])('knows the sandbox, whatever it answers: %i', (status) => {
+    const header = (name: string) => (name === 'server' ? 'federate-sandbox' : undefined)
+    const url = 'http://127.0.0.1:8180/realms/master/protocol/openid-connect/token'
+    const error = loginRefusal('admin', 'master', {
+      ...answer(status, '{"error":"Realm does not exist"}'),
+      url,
+      header,
+    })
+    expect(error).toMatchObject({ code: 'KEYCLOAK_IS_SANDBOX', outcome: 'usage' })
+    expect(error.message).toBe(
+      "http://127.0.0.1:8180 is the sandbox of federate, which plays a realm's tokens and keys and has no Admin API. There is nothing to set up in it: its realm is made from federate.yaml when it starts, so change that file and start it again. `federate setup keycloak` and `federate keys` need a real Keycloak.",
+    )
+  })
+
   it('tells wrong credentials from a server that is no Keycloak', () => {
     const wrong = loginRefusal('admin', 'master', answer(401, '{"error_description":"Invalid user credentials"}'))
     expect(wrong.code).toBe('KEYCLOAK_LOGIN_REFUSED')

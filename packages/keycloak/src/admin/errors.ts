@@ -1,4 +1,5 @@
 import { FederateError, type HttpAnswer, type Outcome, redactText } from '@federate/core'
+import { isSandbox, sandboxHasNoAdmin } from './sandbox.ts'
 
 /** One call of the Admin API, as messages name it. */
 export interface AdminCall {
@@ -65,6 +66,7 @@ export function adminRefusal(call: AdminCall, realm: string, answer: HttpAnswer)
 
 /** What a refused login of the administrator means. */
 export function loginRefusal(who: string, realm: string, answer: HttpAnswer): FederateError {
+  if (isSandbox(answer)) return sandboxHasNoAdmin(answer)
   const said = `${answer.url} answered ${answer.status}: ${keycloakMessage(answer)}.`
   const details = { url: answer.url, status: answer.status }
   if (answer.status === 404 || !answer.body.trimStart().startsWith('{')) {

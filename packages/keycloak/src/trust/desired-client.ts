@@ -1,9 +1,10 @@
 import type { ApiWish, ServiceWish } from '@federate/core'
 import type { ClientFlags } from '../admin/representations.ts'
 import { targetScopes } from '../cloud-scopes.ts'
-import { clientRolesMapper, hardcodedClaimMapper, type ProtocolMapper, realmRolesMapper } from '../protocol-mapper.ts'
+import { hardcodedClaimMapper, type ProtocolMapper } from '../protocol-mapper.ts'
+import { roleMappers, serviceRoles } from '../service-roles.ts'
 import { lifetimeOf } from '../token-lifetime.ts'
-import { ofRealm, type Roles, union } from '../token-roles.ts'
+import { type Roles, union } from '../token-roles.ts'
 import { marked } from './changes.ts'
 import { grantsForPeople } from './grants-for-people.ts'
 import { type Attributes, ownerMark, rolesMark, rolesText, serviceMark } from './marks.ts'
@@ -61,8 +62,7 @@ export interface ClientSurroundings {
 
 export function desiredClient(service: ServiceWish, surroundings: ClientSurroundings): DesiredClient {
   const { owner, apis, markedScopes, keys, vanishingRoles } = surroundings
-  const own = ownRoles(service)
-  const roles = new Map([...apiRoles(service, apis), ...own])
+  const roles = serviceRoles(service, apis)
   return {
     clientId: service.clientId,
     flags: serviceFlags,
@@ -79,7 +79,7 @@ export function desiredClient(service: ServiceWish, surroundings: ClientSurround
     },
     holdsKeys: service.auth.method === 'private_key_jwt' && service.registration?.jwksUri === undefined,
     keys,
-    mappers: mappersOf(service, own).map((mapper) => marked(mapper, owner)),
+    mappers: mappersOf(service).map((mapper) => marked(mapper, owner)),
     defaultScopes: [...(service.defaultScopes ?? ['basic'])].sort(),
     optionalScopes: [...cloudScopeNames(service), ...apis.map(({ audience }) => audience)].sort(),
     markedScopes,
@@ -109,14 +109,11 @@ function proofAttributes({ registration = {} }: ServiceWish): Attributes {
   }
 }
 
-function mappersOf(service: ServiceWish, roles: Roles): ProtocolMapper[] {
-  const clients = [...roles.keys()].filter((client) => client !== ofRealm)
+function mappersOf(service: ServiceWish): ProtocolMapper[] {
+  const claims = Object.entries(service.claims)
   return [
-    ...Object.entries(service.claims).map(([name, value]) =>
-      hardcodedClaimMapper(`federate-claim-${name}`, name, value),
-    ),
-    ...(roles.has(ofRealm) ? [realmRolesMapper('federate-realm-roles')] : []),
-    ...clients.map((client) => clientRolesMapper(`federate-roles-${client}`, client)),
+    ...claims.map(([name, value]) => hardcodedClaimMapper(`federate-claim-${name}`, name, value)),
+    ...roleMappers(service),
   ]
 }
 
@@ -142,21 +139,4 @@ export function authenticatorOf({ auth, registration = {} }: ServiceWish): Authe
 /** The scopes of the clouds that a service has targets in. */
 export function cloudScopeNames(service: ServiceWish): string[] {
   return targetScopes(service).map(({ name }) => name)
-}
-
-/** Roles of the APIs of the file, by their clients. */
-function apiRoles(service: ServiceWish, apis: readonly ApiWish[]): Roles {
-  const wished = Object.entries(service.roles ?? {})
-  return new Map(
-    wished.flatMap(([api, names]) => {
-      const audience = apis.find(({ name }) => name === api)?.audience
-      return audience === undefined ? [] : [[audience, [...names].sort()] as const]
-    }),
-  )
-}
-
-/** Roles that were there before: of the realm and of other clients. */
-function ownRoles({ realmRoles = [], clientRoles = {} }: ServiceWish): Roles {
-  const wished = [[ofRealm, realmRoles] as const, ...Object.entries(clientRoles)]
-  return new Map(wished.filter(([, names]) => names.length > 0).map(([client, names]) => [client, [...names].sort()]))
 }

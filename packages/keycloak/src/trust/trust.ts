@@ -4,7 +4,6 @@ import { realmPlace } from '../admin/access.ts'
 import { AdminApi } from '../admin/api.ts'
 import { apiScope } from '../api-scope.ts'
 import { targetScopes } from '../cloud-scopes.ts'
-import { clientRolesMapper } from '../protocol-mapper.ts'
 import type { Roles } from '../token-roles.ts'
 import { clientAddress, scopeAddress } from './addresses.ts'
 import { ApiClientResource } from './api-client.ts'
@@ -107,13 +106,7 @@ function apiClient({ owner, issuer }: KeycloakRequest, api: ApiWish, services: r
 }
 
 function apiScopeOf({ owner, issuer }: KeycloakRequest, api: ApiWish, services: readonly string[], state: RealmState) {
-  const scope = apiScope(api.audience)
-  const wish = { owner, issuer: issuer.url, scope, services }
-  if (api.roles.length === 0) return new ScopeResource(state, wish)
-  return new ScopeResource(state, {
-    ...wish,
-    scope: { ...scope, mappers: [...scope.mappers, clientRolesMapper('federate-roles', api.audience)] },
-  })
+  return new ScopeResource(state, { owner, issuer: issuer.url, scope: apiScope(api.audience, api.roles), services })
 }
 
 async function serviceResources(request: KeycloakRequest, services: readonly ServiceWish[], state: RealmState) {

@@ -3,6 +3,7 @@ import { type AcceptanceQuestion, evaluate, parseProviderName } from '@federate/
 import { SignJWT } from 'jose'
 import { GoogleFault, invalid, permissionDenied, unauthenticated } from './google-fault.ts'
 import { type GoogleRequest, refuseUnknownFields, textField, textsField } from './request.ts'
+import { refuseUnknownScopes } from './scopes.ts'
 import type { AccountRecord } from './state.ts'
 import type { World } from './world.ts'
 
@@ -17,6 +18,7 @@ export function generateAccessToken(email: string, { body, bearer }: GoogleReque
   impersonated(email, bearer, 'iam.serviceAccounts.getAccessToken', world)
   const scopes = textsField(body, 'scope') ?? []
   if (scopes.length === 0) throw invalid('The scope field is required.')
+  refuseUnknownScopes(scopes)
   const [, seconds = '0'] = /^(\d+)s$/.exec(textField(body, 'lifetime') ?? '3600s') ?? []
   if (Number(seconds) < 1 || Number(seconds) > withoutOrganisationPolicy)
     throw invalid('The access token lifetime cannot exceed 3600 seconds.')

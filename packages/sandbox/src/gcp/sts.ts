@@ -10,6 +10,7 @@ import { StsFault } from './google-fault.ts'
 import { keysOfIssuer } from './issuer-keys.ts'
 import { providerName } from './providers.ts'
 import { type GoogleRequest, textField } from './request.ts'
+import { refuseUnknownScopesAtSts } from './scopes.ts'
 import { signatureState } from './signature.ts'
 import type { World } from './world.ts'
 
@@ -39,7 +40,9 @@ function readParameters(body: GoogleRequest['body']): { readonly audience: strin
   if (read('grant_type', 'grantType') !== grant) throw wrong('grant_type')
   if (read('requested_token_type', 'requestedTokenType') !== accessTokenType) throw wrong('requested_token_type')
   if (!subjectTokenTypes.includes(read('subject_token_type', 'subjectTokenType'))) throw wrong('subject_token_type')
-  if (read('scope', 'scope') === '') throw new StsFault('invalid_scope', 'The scope is missing.')
+  const scope = read('scope', 'scope')
+  if (scope === '') throw new StsFault('invalid_scope', 'The scope is missing.')
+  refuseUnknownScopesAtSts(scope.split(' '))
   const subjectToken = read('subject_token', 'subjectToken')
   if (subjectToken === '') throw wrong('subject_token')
   return { audience: read('audience', 'audience'), subjectToken }

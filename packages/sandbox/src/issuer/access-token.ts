@@ -27,8 +27,9 @@ export function accessTokenClaims(
   const issuedAt = realm.seconds()
   const { aud, ...overlay } = mappedClaims(mappersOf(realm, client, scopes), {
     clientId: client.clientId,
-    serviceAccountUserName: serviceAccountSubject(client.clientId),
+    serviceAccountUserName: client.userName ?? serviceAccountSubject(client.clientId),
     serviceAccountId: accountId,
+    roles: client.roles,
   })
   const { session } = origin
   return {
@@ -55,5 +56,5 @@ function idPrefix({ grant, session }: TokenOrigin): string {
 function mappersOf(realm: RunningRealm, client: ClientDefinition, scopes: readonly string[]): ProtocolMapper[] {
   const own = Object.entries(client.claims).map(([name, value]) => hardcodedClaimMapper(name, name, value))
   const ofScopes = realm.definition.scopes.filter((scope) => scopes.includes(scope.name))
-  return [...own, ...ofScopes.flatMap((scope) => scope.mappers)]
+  return [...own, ...(client.mappers ?? []), ...ofScopes.flatMap((scope) => scope.mappers)]
 }

@@ -56,6 +56,7 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
 function send(request: IncomingMessage, response: ServerResponse, message: IssuerAnswer): void {
   // RFC 9110 section 8.6: 204 has no Content-Length.
   const length = message.status === 204 ? {} : { 'content-length': Buffer.byteLength(message.body) }
-  response.writeHead(message.status, { ...message.headers, ...length })
+  // By which `federate` tells it from a Keycloak that it could administer.
+  response.writeHead(message.status, { server: 'federate-sandbox', ...message.headers, ...length })
   response.end(request.method === 'HEAD' ? undefined : message.body)
 }

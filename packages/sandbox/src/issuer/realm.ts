@@ -1,6 +1,6 @@
 import type { Seconds } from '@federate/core'
 import type { JsonValue } from '@federate/core/plan'
-import type { ClientScope } from '@federate/keycloak'
+import type { ClientScope, ProtocolMapper, Roles } from '@federate/keycloak'
 import type { JWK } from 'jose'
 
 export type SecretAlgorithm = 'HS256' | 'HS384' | 'HS512'
@@ -49,6 +49,12 @@ export interface ClientDefinition {
   readonly optionalScopes: readonly string[]
   /** Claims of the service itself, in every one of its tokens. */
   readonly claims: Readonly<Record<string, JsonValue>>
+  /** What else the client itself puts into its tokens. Default: nothing. */
+  readonly mappers?: readonly ProtocolMapper[]
+  /** Roles of its service account that it lets into its tokens, where a mapper puts them. Default: none. */
+  readonly roles?: Roles
+  /** The service account's user name, for issuers that name it otherwise. Default: `service-account-<client id>`. */
+  readonly userName?: string
   /** Seconds that an access token lives. */
   readonly accessTokenLifespan: Seconds
 }

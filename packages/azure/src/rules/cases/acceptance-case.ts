@@ -1,10 +1,11 @@
 import type { JwtClaims, SignatureState } from '@federate/core'
+import type { Expectation, SourcedCase } from '@federate/core/test-kit'
 import type { AcceptanceQuestion, FederatedCredential } from '../question.ts'
 
-/** One question with an answer that comes from elsewhere: `source` names the page, source text or thread that gives it. */
-export interface AcceptanceCase {
-  readonly name: string
-  readonly source: string
+export { accepted, acceptedWith, unknownBecause } from '@federate/core/test-kit'
+
+/** One question with an answer that comes from elsewhere. */
+export interface AcceptanceCase extends SourcedCase {
   readonly header?: Readonly<Record<string, unknown>>
   /** Merged over the usual claims; `undefined` takes one away. */
   readonly claims?: JwtClaims
@@ -18,17 +19,6 @@ export interface AcceptanceCase {
   readonly leeway?: number
   readonly expected: Expectation
 }
-
-export type Expectation =
-  | { readonly decision: 'accepted' | 'unknown'; readonly warning?: string; readonly unknown?: string }
-  /** `rule`: the first that failed; `hint`: words of its detail. */
-  | {
-      readonly decision: 'refused'
-      readonly rule: string
-      readonly code: string
-      readonly hint?: string
-      readonly message?: string
-    }
 
 const now = new Date('2026-09-24T12:00:00.500Z')
 export const seconds = Math.floor(now.getTime() / 1000)
@@ -63,14 +53,4 @@ export function questionOf(one: Partial<AcceptanceCase>): AcceptanceQuestion {
 
 export function refused(rule: string, code: string, hint?: string): Expectation {
   return { decision: 'refused', rule, code: `AADSTS${code}`, ...(hint === undefined ? {} : { hint }) }
-}
-
-export const accepted: Expectation = { decision: 'accepted' }
-
-export function acceptedWith(warning: string): Expectation {
-  return { decision: 'accepted', warning }
-}
-
-export function unknownBecause(rule: string): Expectation {
-  return { decision: 'unknown', unknown: rule }
 }

@@ -1,11 +1,12 @@
 import type { JwtClaims, SignatureState } from '@federate/core'
+import type { Expectation, SourcedCase } from '@federate/core/test-kit'
 import type { ProviderState } from '../provider.ts'
 import type { AcceptanceQuestion, Access, PolicyBinding } from '../question.ts'
 
-/** One question with an answer that comes from elsewhere: `source` names the page, recording or thread that gives it. */
-export interface AcceptanceCase {
-  readonly name: string
-  readonly source: string
+export { accepted, acceptedWith, refused, unknownBecause } from '@federate/core/test-kit'
+
+/** One question with an answer that comes from elsewhere. */
+export interface AcceptanceCase extends SourcedCase {
   readonly header?: Readonly<Record<string, unknown>>
   /** Merged over the usual claims; `undefined` takes one away. */
   readonly claims?: JwtClaims
@@ -18,11 +19,6 @@ export interface AcceptanceCase {
   readonly leeway?: number
   readonly expected: Expectation
 }
-
-export type Expectation =
-  | { readonly decision: 'accepted' | 'unknown'; readonly warning?: string; readonly unknown?: string }
-  /** `rule`: the first that failed. */
-  | { readonly decision: 'refused'; readonly code: string; readonly message?: string | RegExp; readonly rule: string }
 
 const now = new Date('2026-09-28T12:00:00.500Z')
 export const seconds = Math.floor(now.getTime() / 1000)
@@ -86,18 +82,4 @@ export function impersonation(
 ): Access {
   const binding = { role, members, ...(condition === undefined ? {} : { condition }) }
   return { kind: 'impersonation', serviceAccount: account, policy: { bindings: [binding] } }
-}
-
-export function refused(rule: string, code: string, message?: string | RegExp): Expectation {
-  return { decision: 'refused', rule, code, ...(message === undefined ? {} : { message }) }
-}
-
-export const accepted: Expectation = { decision: 'accepted' }
-
-export function unknownBecause(rule: string): Expectation {
-  return { decision: 'unknown', unknown: rule }
-}
-
-export function acceptedWith(warning: string): Expectation {
-  return { decision: 'accepted', warning }
 }

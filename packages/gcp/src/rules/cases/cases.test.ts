@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { testSources, testVerdicts } from '@federate/core/test-kit'
 import { evaluate } from '../evaluate.ts'
 import { type AcceptanceCase, questionOf } from './acceptance-case.ts'
 import { accessCases } from './access-cases.ts'
@@ -16,41 +16,6 @@ const tables: Readonly<Record<string, readonly AcceptanceCase[]>> = {
   'the provider': targetCases,
   'the policy': accessCases,
 }
-const all = Object.values(tables).flat()
 
-describe('the tables', () => {
-  it('name a source for every case', () => {
-    expect(all.filter((one) => one.source.trim().length < 8).map((one) => one.name)).toEqual([])
-  })
-
-  it('have at least 120 cases', () => {
-    expect(all.length).toBeGreaterThanOrEqual(120)
-  })
-
-  it('name every case once', () => {
-    const names = Object.entries(tables).flatMap(([table, cases]) => cases.map((one) => `${table}: ${one.name}`))
-    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
-  })
-})
-
-for (const [table, cases] of Object.entries(tables))
-  describe(table, () => {
-    it.each(cases.map((one) => [one.name, one] as const))('%s', (_, one) => check(one))
-  })
-
-function check({ expected, ...one }: AcceptanceCase): void {
-  const verdict = evaluate(questionOf(one))
-  const failures = verdict.rules.filter((rule) => rule.outcome === 'failed')
-  if (expected.decision === 'refused') {
-    expect(failures[0]?.rule, JSON.stringify(verdict.rules)).toBe(expected.rule)
-    expect(verdict.refusal?.code).toBe(expected.code)
-    if (expected.message !== undefined) expect(verdict.refusal?.message).toMatch(expected.message)
-  } else {
-    expect(failures).toEqual([])
-    expect(verdict.refusal).toBeUndefined()
-    const names = (outcome: string) => verdict.rules.filter((rule) => rule.outcome === outcome).map((rule) => rule.rule)
-    if (expected.warning !== undefined) expect(names('warning')).toContain(expected.warning)
-    if (expected.unknown !== undefined) expect(names('unknown')).toContain(expected.unknown)
-  }
-  expect(verdict.decision).toBe(expected.decision)
-}
+testSources(tables, 120)
+testVerdicts(tables, (one) => evaluate(questionOf(one)))

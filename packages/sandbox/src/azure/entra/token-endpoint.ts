@@ -40,7 +40,7 @@ export async function answerTokenRequest(
   if (form.get('grant_type') !== 'client_credentials')
     throw new EntraFault('70003', `The app requested an unsupported grant type '${form.get('grant_type')}'.`, 400)
   const clientId = form.get('client_id') ?? ''
-  const audience = resourceOf(form.get('scope') ?? '')
+  const audience = resourceOf(form.get('scope') ?? '', tenant)
   const principalId = await authenticate(form, clientId, tenant, parts)
   const issuedAt = Math.floor(parts.world.now() / 1000)
   const accessToken = await parts.tokens.issue(
@@ -53,13 +53,18 @@ export async function answerTokenRequest(
 }
 
 /** One resource, with `/.default` behind it; what the SDKs add for openid does not count. */
-function resourceOf(scope: string): string {
+function resourceOf(scope: string, tenant: AzureTenant): string {
   const scopes = scope.split(' ').filter((one) => !/^(openid|profile|offline_access|)$/.test(one))
   const [first = '', ...others] = scopes
   const resource = /^(\S+)\/\.default$/.exec(first)?.[1]
-  if (resource !== undefined && others.length === 0) return resource
-  const message = `The provided value for scope ${scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`
-  throw new EntraFault('1002012', message, 400)
+  if (resource === undefined || others.length > 0) {
+    const message = `The provided value for scope ${scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`
+    throw new EntraFault('1002012', message, 400)
+  }
+  // Which resources a tenant has is not known here; what is neither a URI nor an id is none anywhere.
+  if (URL.canParse(resource) || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(resource)) return resource
+  const message = `The resource principal named ${resource} was not found in the tenant named ${tenant.id}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.`
+  throw new EntraFault('500011', message, 400)
 }
 
 async function authenticate(
