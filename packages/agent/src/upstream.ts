@@ -47,8 +47,14 @@ export class Upstream {
 
   /** Begins what is due, as far as the pace allows. @returns seconds until there may be more to do. */
   begin(renew: (one: Renewable) => Promise<Renewal>, ended: () => void): Seconds {
-    const waiting = [...this.#kept].filter((one) => !this.#running.has(one))
-    const due = waiting.filter((one) => one.due <= 0 || this.#awaited.has(one)).map((one) => ({ one, left: one.left }))
+    const due: { readonly one: Renewable; readonly left: Seconds }[] = []
+    let next = Number.POSITIVE_INFINITY
+    for (const one of this.#kept) {
+      if (this.#running.has(one)) continue
+      const wait = this.#awaited.has(one) ? 0 : one.due
+      if (wait <= 0) due.push({ one, left: one.left })
+      else next = Math.min(next, wait)
+    }
     const average = due.length === 0 ? 0 : this.#average()
     // What ends first goes first, and what is dead before all.
     for (const { one, left } of due.sort((first, second) => first.left - second.left)) {
@@ -59,7 +65,7 @@ export class Upstream {
       this.#pace.begin(dead, average)
       this.#run(one, renew, ended)
     }
-    return Math.min(...waiting.map((one) => one.due).filter((seconds) => seconds > 0))
+    return next
   }
 
   #run(one: Renewable, renew: (one: Renewable) => Promise<Renewal>, ended: () => void): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clockAhead, clockSentence, startStopwatch } from './clock.ts'
+import { clockAhead, clockSentence, endWithin, startStopwatch } from './clock.ts'
 import { FakeClock, fakeAnswer } from './test-support.ts'
 
 const clock = new FakeClock(Date.parse('2026-11-20T12:05:00Z'))
@@ -35,5 +35,17 @@ describe('startStopwatch', () => {
     const elapsed = startStopwatch(wall.now, () => 0)
     wall.forward(-10)
     expect(elapsed()).toBe(0)
+  })
+})
+
+describe('endWithin', () => {
+  const sentAt = Date.UTC(2026, 10, 21, 12)
+  it.each([
+    ['the clocks agree', '2026-11-21T13:00:00Z', '2026-11-21T13:00:00Z'],
+    ['less was given than asked for', '2026-11-21T12:30:00Z', '2026-11-21T12:30:00Z'],
+    ['this clock is behind by a day', '2026-11-22T13:00:00Z', '2026-11-21T13:00:00Z'],
+    ['this clock is ahead by an hour', '2026-11-21T12:00:00Z', '2026-11-21T12:00:00Z'],
+  ])('when %s', (_, said, end) => {
+    expect(endWithin(new Date(said), sentAt, 3600)).toEqual(new Date(end))
   })
 })

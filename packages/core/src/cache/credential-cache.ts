@@ -121,6 +121,7 @@ export class CredentialCache {
 
   async #renew<C extends { readonly expiresAt: Date }>(request: CacheRequest<C>, slot: Slot<C>): Promise<Cached<C>> {
     const { folder, now, warn } = this.#options
+    const known = slot.read()?.kept
     try {
       const obtainedAt = now()
       const credentials = await request.exchange()
@@ -130,7 +131,8 @@ export class CredentialCache {
         record: await request.toRecord(credentials),
       }
       const written = await slot.write({ kept }).catch((error) => unkept(error, warn))
-      removeStale(folder, now())
+      // Whoever keeps many fresh needs not look at all of them for each.
+      if (known === undefined || !lives(known, now())) removeStale(folder, now())
       return written === undefined ? { credentials } : { credentials, kept }
     } catch (error) {
       if (!(error instanceof FederateError) || error.outcome === 'usage') throw error
