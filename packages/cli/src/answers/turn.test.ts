@@ -10,7 +10,11 @@ async function folder(): Promise<string> {
   return path
 }
 
-const question = (...args: string[]) => ({ args: ['credentials', 'aws', ...args], cwd: '/srv/billing', version: '1.0.0' })
+const question = (...args: string[]) => ({
+  args: ['credentials', 'aws', ...args],
+  cwd: '/srv/billing',
+  version: '1.0.0',
+})
 
 describe('a turn', () => {
   it('is waited for by who asks the same, and leaves nothing behind', async () => {
