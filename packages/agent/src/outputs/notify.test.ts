@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { asNobody } from '@federate/core/test-kit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { accountIn, ownerOf } from './accounts.ts'
 import { runCommand } from './run-command.ts'
@@ -137,10 +138,14 @@ describe('an owner', () => {
     })
   })
 
-  it.skipIf(process.geteuid?.() === 0)('is refused where this process may not give files away', async () => {
-    await expect(ownerOf({ user: 'root' }, 'agent.yaml:3')).rejects.toMatchObject({
-      code: 'OUTPUT_OWNER_FORBIDDEN',
-      problem: `agent.yaml:3 gives its file to the user root, and this process, of the user ${process.geteuid?.()}, may not: only root gives files away, others to groups of their own at most.`,
+  describe('where this process may not give files away', () => {
+    asNobody(() => folder)
+
+    it('is refused', async () => {
+      await expect(ownerOf({ user: 'root' }, 'agent.yaml:3')).rejects.toMatchObject({
+        code: 'OUTPUT_OWNER_FORBIDDEN',
+        problem: `agent.yaml:3 gives its file to the user root, and this process, of the user ${process.geteuid?.()}, may not: only root gives files away, others to groups of their own at most.`,
+      })
     })
   })
 })

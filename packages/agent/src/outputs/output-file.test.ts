@@ -14,6 +14,7 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { asNobody } from '@federate/core/test-kit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { changeOutputFile } from './output-file.ts'
 
@@ -157,7 +158,9 @@ describe('changeOutputFile', () => {
     })
   })
 
-  describe.skipIf(isRoot)('as a user', () => {
+  describe('as a user', () => {
+    asNobody(() => folder)
+
     it('says that a file cannot be read, and whose it is', async () => {
       await writeFile(path, 'closed')
       await chmod(path, 0)

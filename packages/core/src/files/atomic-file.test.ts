@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { asNobody } from './as-nobody.test-kit.ts'
 import { writeFileAtomically } from './atomic-file.ts'
 
 let folder = ''
@@ -49,13 +50,17 @@ describe('writeFileAtomically', () => {
     expect(await modeOf(path)).toBe(0o640)
   })
 
-  it.runIf(process.geteuid?.() !== 0)('leaves nothing behind where it may not give it away', async () => {
-    const path = join(folder, 'given')
-    await expect(writeFileAtomically(path, 'text', { mode: 0o600, owner: { uid: 4321 } })).rejects.toMatchObject({
-      code: 'FILE_NOT_WRITTEN',
-      problem: `${path} could not be written (EPERM).`,
+  describe('where it may not give a file away', () => {
+    asNobody(() => folder)
+
+    it('leaves nothing behind', async () => {
+      const path = join(folder, 'given')
+      await expect(writeFileAtomically(path, 'text', { mode: 0o600, owner: { uid: 4321 } })).rejects.toMatchObject({
+        code: 'FILE_NOT_WRITTEN',
+        problem: `${path} could not be written (EPERM).`,
+      })
+      expect(await readdir(folder)).toEqual([])
     })
-    expect(await readdir(folder)).toEqual([])
   })
 
   it('replaces a symbolic link and leaves alone what it leads to', async () => {
