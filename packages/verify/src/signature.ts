@@ -53,8 +53,10 @@ function verifies(text: string, algorithm: string, key: KeyObject): boolean {
       return verify(digest, signed, { key, ...probabilistic }, signature)
     case 'ES':
       return verify(digest, signed, { key, dsaEncoding: 'ieee-p1363' }, signature)
-    default:
+    case 'Ed':
       return verify(null, signed, key, signature)
+    default:
+      throw new Error(`Nothing is known of the algorithm ${algorithm}.`)
   }
 }
 
