@@ -21,10 +21,10 @@ if (second === undefined && (first === '--version' || first === '-V')) {
 
 /** Many processes that ask the same at once need not all do the work, nor load what it takes. */
 async function answerInTurn(): Promise<void> {
+  keepCompiledCode()
   const asks = first === 'credentials'
   const done = asks ? await (await import('./answers/turn.ts')).takeTurn(question, process.env) : undefined
   if (!asks || !printKnownAnswer()) {
-    keepCompiledCode()
     const { run } = await import('./run.ts')
     process.exitCode = await run(args, manifest.version)
   }

@@ -17,6 +17,7 @@ export class Metrics {
     labelNames: ['status'],
     registers: [this.#registry],
   })
+  readonly #answers = new Map<number, number>()
   readonly #expiry = new Gauge({
     name: 'federate_expiry_timestamp_seconds',
     help: 'When what is lent expires.',
@@ -53,8 +54,9 @@ export class Metrics {
     this.#renewals.inc({ name, outcome })
   }
 
+  /** Counted here and told when somebody asks: to name a counter's labels takes longer than to answer a request. */
   answered(status: number): void {
-    this.#requests.inc({ status: String(status) })
+    this.#answers.set(status, (this.#answers.get(status) ?? 0) + 1)
   }
 
   output(path: string, done: 'write' | 'notify', outcome: 'success' | 'failure'): void {
@@ -63,6 +65,8 @@ export class Metrics {
 
   /** The text that Prometheus reads, with the state of now. */
   async text({ lent, files }: ServiceState): Promise<string> {
+    this.#requests.reset()
+    for (const [status, count] of this.#answers) this.#requests.inc({ status: String(status) }, count)
     // What is not lent or written any more is not shown any more.
     for (const gauge of [this.#expiry, this.#ready, this.#outputExpiry, this.#outputReady]) gauge.reset()
     for (const status of lent) {

@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http'
-
 /**
  * Why a request may not come in, if it may not.
  *
@@ -10,15 +8,14 @@ import type { IncomingMessage } from 'node:http'
  * @param names By which names or addresses the endpoint may be called besides, in small letters, without a port.
  */
 export function strangeCaller(
-  { headers, rawHeaders }: IncomingMessage,
+  headers: ReadonlyMap<string, readonly string[]>,
   names: ReadonlySet<string>,
 ): string | undefined {
-  const host = headers.host ?? ''
+  const [host = '', ...further] = headers.get('host') ?? []
   if (!isLoopback(host) && !names.has(withoutPort(host))) return 'The request is not addressed to loopback.'
-  if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) return 'Pages may not ask.'
-  if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return 'Proxies may not ask.'
-  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
-  return hosts === 1 ? undefined : 'The request has several Host headers.'
+  if (headers.has('origin') || headers.has('sec-fetch-site')) return 'Pages may not ask.'
+  if (headers.has('x-forwarded-for') || headers.has('forwarded')) return 'Proxies may not ask.'
+  return further.length === 0 ? undefined : 'The request has several Host headers.'
 }
 
 function withoutPort(authority: string): string {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type EndpointAnswer, FederateError, type Seconds } from '@federate/core'
 import { strangeCaller } from './caller.ts'
+import { headersOf } from './headers.ts'
 import { sameSecret } from './secret.ts'
 import { type TlsOptions, tlsServer } from './tls.ts'
 
@@ -69,7 +70,14 @@ export async function serveEndpoints(options: EndpointServerOptions = {}): Promi
   const known = new Set(names.map((name) => name.toLowerCase()))
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     const door = doorOf(request, doors)
-    void answer(request, response, door, known).then((status) => onAnswer(door?.path, status))
+    const headers = headersOf(request)
+    const refused = refusalOf(request, headers, door, known)
+    const answered = (given: Answer) => {
+      send(response, headers, given)
+      onAnswer(door?.path, given.status)
+    }
+    if (door === undefined || refused !== undefined) answered(refused ?? nothingThere)
+    else void lent(request, door).then(answered)
   }
   const secured = tls === undefined ? undefined : await tlsServer(limits, tls, onRequest)
   const server = secured?.server ?? createServer(limits, onRequest)
@@ -102,59 +110,64 @@ function doorOf({ url = '' }: IncomingMessage, doors: ReadonlyMap<string, Door>)
   return doors.get(query === -1 ? url : url.slice(0, query))
 }
 
-async function answer(
-  request: IncomingMessage,
+type Answer = EndpointAnswer & { readonly type?: string }
+
+const nothingThere: Answer = {
+  status: 404,
+  body: JSON.stringify({ code: 'NotFound', message: 'Nothing is lent here; look at `federate env`.' }),
+}
+
+function send(
   response: ServerResponse,
-  door: Door | undefined,
-  names: ReadonlySet<string>,
-): Promise<number> {
-  const { status, body, type = 'application/json' } = await judged(request, door, names)
+  headers: ReadonlyMap<string, readonly string[]>,
+  { status, body, type = 'application/json' }: Answer,
+): void {
   // What was sent along is not wanted; a connection on which it would have to be read is ended.
-  const ended = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
-  const bytes = Buffer.from(body)
+  const ended = headers.has('content-length') || headers.has('transfer-encoding')
   response.writeHead(status, {
     'content-type': type,
-    'content-length': bytes.length,
+    'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     ...(ended ? { connection: 'close' } : {}),
   })
-  response.end(bytes)
-  return status
+  // As text and not as bytes: Node writes it together with the head then, in one piece.
+  response.end(body)
 }
 
-async function judged(
-  request: IncomingMessage,
+/** Why a request is not answered, if it is not; decided at once. */
+function refusalOf(
+  { method }: IncomingMessage,
+  headers: ReadonlyMap<string, readonly string[]>,
   door: Door | undefined,
   names: ReadonlySet<string>,
-): Promise<EndpointAnswer & { readonly type?: string }> {
-  const refuse = (status: number, code: string, message: string) => ({
+): Answer | undefined {
+  const refuse = (status: number, code: string, message: string): Answer => ({
     status,
     body: door?.refusal(code, message) ?? JSON.stringify({ code, message }),
   })
-  const strange = strangeCaller(request, names)
+  const strange = strangeCaller(headers, names)
   if (strange !== undefined) return refuse(403, 'Forbidden', strange)
-  if (door === undefined) return refuse(404, 'NotFound', 'Nothing is lent here; look at `federate env`.')
-  if (request.method !== 'GET') return refuse(405, 'MethodNotAllowed', 'Only GET is answered.')
-  const given = door.secret === undefined ? undefined : headerOf(request, door.secret.header)
-  if (door.secret !== undefined && !sameSecret(given, door.secret.value)) {
-    return refuse(
-      401,
-      'Unauthorized',
-      `The secret in the header ${door.secret.header} is missing or not this target's.`,
-    )
-  }
+  if (door === undefined) return nothingThere
+  if (method !== 'GET') return refuse(405, 'MethodNotAllowed', 'Only GET is answered.')
+  const { secret } = door
+  if (secret === undefined || sameSecret(only(headers.get(secret.header)), secret.value)) return undefined
+  const problem = `The secret in the header ${secret.header} is missing or not this target's.`
+  return refuse(401, 'Unauthorized', problem)
+}
+
+/** What is behind a door, or why it is not to be had. */
+async function lent(request: IncomingMessage, door: Door): Promise<Answer> {
   try {
     return await door.answer(queryOf(request))
   } catch (error) {
-    if (!(error instanceof FederateError)) return refuse(500, 'Failed', 'It failed.')
-    return refuse(error instanceof BadRequest ? 400 : 500, error.code, error.problem)
+    if (!(error instanceof FederateError)) return { status: 500, body: door.refusal('Failed', 'It failed.') }
+    return { status: error instanceof BadRequest ? 400 : 500, body: door.refusal(error.code, error.problem) }
   }
 }
 
-/** A header that stands once. Node joins most of those that stand twice by a comma, and keeps the first of others. */
-function headerOf({ headersDistinct }: IncomingMessage, name: string): string | undefined {
-  const values = headersDistinct[name] ?? []
-  return values.length === 1 ? values[0] : undefined
+/** The value of a header that stands once. */
+function only(values: readonly string[] | undefined): string | undefined {
+  return values?.length === 1 ? values[0] : undefined
 }
 
 const noQuery = new URLSearchParams()
