@@ -77,7 +77,9 @@ export async function serveEndpoints(options: EndpointServerOptions = {}): Promi
       onAnswer(door?.path, given.status)
     }
     if (door === undefined || refused !== undefined) answered(refused ?? nothingThere)
-    else void lent(request, door).then(answered)
+    else {
+      door.answer(queryOf(request)).then(answered, (error: unknown) => answered(failureOf(error, door)))
+    }
   }
   const secured = tls === undefined ? undefined : await tlsServer(limits, tls, onRequest)
   const server = secured?.server ?? createServer(limits, onRequest)
@@ -141,28 +143,24 @@ function refusalOf(
   door: Door | undefined,
   names: ReadonlySet<string>,
 ): Answer | undefined {
-  const refuse = (status: number, code: string, message: string): Answer => ({
-    status,
-    body: door?.refusal(code, message) ?? JSON.stringify({ code, message }),
-  })
   const strange = strangeCaller(headers, names)
-  if (strange !== undefined) return refuse(403, 'Forbidden', strange)
+  if (strange !== undefined) return refusal(door, 403, 'Forbidden', strange)
   if (door === undefined) return nothingThere
-  if (method !== 'GET') return refuse(405, 'MethodNotAllowed', 'Only GET is answered.')
+  if (method !== 'GET') return refusal(door, 405, 'MethodNotAllowed', 'Only GET is answered.')
   const { secret } = door
   if (secret === undefined || sameSecret(only(headers.get(secret.header)), secret.value)) return undefined
   const problem = `The secret in the header ${secret.header} is missing or not this target's.`
-  return refuse(401, 'Unauthorized', problem)
+  return refusal(door, 401, 'Unauthorized', problem)
 }
 
-/** What is behind a door, or why it is not to be had. */
-async function lent(request: IncomingMessage, door: Door): Promise<Answer> {
-  try {
-    return await door.answer(queryOf(request))
-  } catch (error) {
-    if (!(error instanceof FederateError)) return { status: 500, body: door.refusal('Failed', 'It failed.') }
-    return { status: error instanceof BadRequest ? 400 : 500, body: door.refusal(error.code, error.problem) }
-  }
+function refusal(door: Door | undefined, status: number, code: string, message: string): Answer {
+  return { status, body: door?.refusal(code, message) ?? JSON.stringify({ code, message }) }
+}
+
+/** Why what is behind a door is not to be had. */
+function failureOf(error: unknown, door: Door): Answer {
+  if (!(error instanceof FederateError)) return { status: 500, body: door.refusal('Failed', 'It failed.') }
+  return { status: error instanceof BadRequest ? 400 : 500, body: door.refusal(error.code, error.problem) }
 }
 
 /** The value of a header that stands once. */
