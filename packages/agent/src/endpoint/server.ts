@@ -71,15 +71,13 @@ export async function serveEndpoints(options: EndpointServerOptions = {}): Promi
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     const door = doorOf(request, doors)
     const headers = headersOf(request)
-    const refused = refusalOf(request, headers, door, known)
+    const judged = judge(request, headers, door, known)
     const answered = (given: Answer) => {
       send(response, headers, given)
       onAnswer(door?.path, given.status)
     }
-    if (door === undefined || refused !== undefined) answered(refused ?? nothingThere)
-    else {
-      door.answer(queryOf(request)).then(answered, (error: unknown) => answered(failureOf(error, door)))
-    }
+    if ('status' in judged) answered(judged)
+    else judged.answer(queryOf(request)).then(answered, (error: unknown) => answered(failureOf(error, judged)))
   }
   const secured = tls === undefined ? undefined : await tlsServer(limits, tls, onRequest)
   const server = secured?.server ?? createServer(limits, onRequest)
@@ -136,19 +134,19 @@ function send(
   response.end(body)
 }
 
-/** Why a request is not answered, if it is not; decided at once. */
-function refusalOf(
+/** The door that is opened to a request, or why none is; decided at once. */
+function judge(
   { method }: IncomingMessage,
   headers: ReadonlyMap<string, readonly string[]>,
   door: Door | undefined,
   names: ReadonlySet<string>,
-): Answer | undefined {
+): Door | Answer {
   const strange = strangeCaller(headers, names)
   if (strange !== undefined) return refusal(door, 403, 'Forbidden', strange)
   if (door === undefined) return nothingThere
   if (method !== 'GET') return refusal(door, 405, 'MethodNotAllowed', 'Only GET is answered.')
   const { secret } = door
-  if (secret === undefined || sameSecret(only(headers.get(secret.header)), secret.value)) return undefined
+  if (secret === undefined || sameSecret(only(headers.get(secret.header)), secret.value)) return door
   const problem = `The secret in the header ${secret.header} is missing or not this target's.`
   return refusal(door, 401, 'Unauthorized', problem)
 }
