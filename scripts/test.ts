@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 
 /** One section of `npm test`: a tool, or a vitest project whose tests are counted one by one. */
 interface Section {
@@ -14,6 +15,26 @@ interface Counts {
   readonly passed: number
   readonly failed: number
   readonly skipped: number
+  /** What failed, and with which message: said again at the end, where it is found in a log that was cut. */
+  readonly failures: readonly string[]
+}
+
+/** The part of vitest's JSON report that is read here. */
+interface Report {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numPendingTests: number
+  readonly numTodoTests: number
+  readonly testResults: readonly {
+    readonly name: string
+    readonly status: string
+    readonly message: string
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly status: string
+      readonly failureMessages: readonly string[]
+    }[]
+  }[]
 }
 
 const root = join(import.meta.dirname, '..')
@@ -47,21 +68,40 @@ function runSection(section: Section, scratch: string): Counts {
   const path = [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter)
   const { status, error } = spawnSync(tool, rest, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } })
   if (error !== undefined) console.error(error.message)
-  const counts = section.counted ? readCounts(report) : { passed: status === 0 ? 1 : 0, failed: 0, skipped: 0 }
+  const counts = section.counted ? readCounts(report) : countTool(tool, status)
   // A tool that failed without a failed test to show for it is a failure itself.
-  return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+  const silent = status !== 0 && counts.failed === 0
+  return silent ? { ...counts, failed: 1, failures: [`${tool} ended with status ${status}`] } : counts
 }
 
-function readCounts(report: string): Counts {
-  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 }
-  const totals: { numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number } =
-    JSON.parse(readFileSync(report, 'utf8'))
-  rmSync(report)
+function countTool(tool: string, status: number | null): Counts {
+  if (status === 0) return { passed: 1, failed: 0, skipped: 0, failures: [] }
+  return { passed: 0, failed: 1, skipped: 0, failures: [`${tool} ended with status ${status}`] }
+}
+
+function readCounts(path: string): Counts {
+  if (!existsSync(path)) return { passed: 0, failed: 1, skipped: 0, failures: ['vitest left no report'] }
+  const report: Report = JSON.parse(readFileSync(path, 'utf8'))
+  rmSync(path)
   return {
-    passed: totals.numPassedTests,
-    failed: totals.numFailedTests,
-    skipped: totals.numPendingTests + totals.numTodoTests,
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+    failures: report.testResults.flatMap(describeFailures),
   }
+}
+
+function describeFailures(file: Report['testResults'][number]): string[] {
+  const failed = file.assertionResults.filter(({ status }) => status === 'failed')
+  const name = relative(root, file.name)
+  // A file that failed without a failed test did so before its tests, or after them.
+  if (failed.length === 0) return file.status === 'failed' ? [`${name}\n${indent(file.message)}`] : []
+  return failed.map((test) => `${name}: ${test.fullName}\n${indent(test.failureMessages.join('\n'))}`)
+}
+
+function indent(message: string): string {
+  const lines = stripVTControlCharacters(message).split('\n').slice(0, 30)
+  return lines.map((line) => `    ${line.slice(0, 500)}`).join('\n')
 }
 
 function seconds(since: number): string {
@@ -85,6 +125,9 @@ function main(): void {
     console.log(
       `${counts.failed > 0 ? 'FAILED' : 'ok    '} ${name}: ${counts.passed} passed, ${counts.failed} failed${skipped} (${time})`,
     )
+  }
+  for (const { name, counts } of results) {
+    for (const failure of counts.failures) console.log(`\nFAILED in ${name}: ${failure}`)
   }
   const passed = results.reduce((sum, { counts }) => sum + counts.passed, 0)
   const failed = results.reduce((sum, { counts }) => sum + counts.failed, 0)

@@ -31,6 +31,7 @@ export class Watch {
     return (performance.now() - this.#began) / 1000
   }
 
+  /** Has every client ask once more: so the last answers are of how it is now. */
   async end(): Promise<readonly Seen[]> {
     this.#over = true
     await this.#clients
@@ -40,7 +41,8 @@ export class Watch {
   async #client(service: string): Promise<void> {
     const url = `${await this.#agent.url()}/${service}/s3`
     const headers = { authorization: await this.#agent.secret(service) }
-    while (!this.#over) {
+    for (;;) {
+      const last = this.#over
       const [at, asked] = [this.now, Date.now()]
       const response = await fetch(url, { headers })
       const { Code, AccessKeyId, Expiration } = JSON.parse(await response.text())
@@ -50,6 +52,7 @@ export class Watch {
           ? { at, service, status, key: AccessKeyId, left: (Date.parse(Expiration) - asked) / 1000 }
           : { at, service, status, code: Code },
       )
+      if (last) return
       await wait(50)
     }
   }
