@@ -22,7 +22,6 @@ interface Counts {
 /** The part of vitest's JSON report that is read here. */
 interface Report {
   readonly numPassedTests: number
-  readonly numFailedTests: number
   readonly numPendingTests: number
   readonly numTodoTests: number
   readonly testResults: readonly {
@@ -83,11 +82,12 @@ function readCounts(path: string): Counts {
   if (!existsSync(path)) return { passed: 0, failed: 1, skipped: 0, failures: ['vitest left no report'] }
   const report: Report = JSON.parse(readFileSync(path, 'utf8'))
   rmSync(path)
+  const failures = report.testResults.flatMap(describeFailures)
   return {
     passed: report.numPassedTests,
-    failed: report.numFailedTests,
+    failed: failures.length,
     skipped: report.numPendingTests + report.numTodoTests,
-    failures: report.testResults.flatMap(describeFailures),
+    failures,
   }
 }
 
@@ -100,8 +100,9 @@ function describeFailures(file: Report['testResults'][number]): string[] {
 }
 
 function indent(message: string): string {
-  const lines = stripVTControlCharacters(message).split('\n').slice(0, 30)
-  return lines.map((line) => `    ${line.slice(0, 500)}`).join('\n')
+  const lines = stripVTControlCharacters(message).split('\n')
+  const own = lines.filter((line) => !line.includes('/node_modules/')).slice(0, 30)
+  return own.map((line) => `    ${line.slice(0, 500)}`).join('\n')
 }
 
 function seconds(since: number): string {
