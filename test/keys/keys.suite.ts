@@ -51,7 +51,8 @@ export function keysSuite(version: KeycloakVersion): void {
     const address = server.address()
     const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/`
     return async (token: string) => {
-      const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
+      // A connection that was kept may end just as the next request goes out on it.
+      const answer = await fetch(url, { headers: { authorization: `Bearer ${token}`, connection: 'close' } })
       return [answer.status, await answer.text()]
     }
   }
