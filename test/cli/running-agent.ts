@@ -45,7 +45,7 @@ export class RunningAgent {
   }
 
   async ready(): Promise<void> {
-    const { status, stderr } = await this.run('agent wait --timeout 20s')
+    const { status, stderr } = await this.run('agent wait --timeout 60s')
     if (status !== 0) throw new Error(`${stderr}\n${this.log}`)
   }
 
