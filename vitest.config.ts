@@ -23,6 +23,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/structure/**', 'test/packed/**'],
           globalSetup: 'test/keycloak/pool.ts',
+          setupFiles: 'test/cli/own-cache.ts',
           ...slow,
         },
       },

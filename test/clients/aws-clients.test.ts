@@ -3,11 +3,8 @@ import { makePlace, type Place } from '../cli/harness.ts'
 import { awsClients, tagged } from './aws-clients.suite.ts'
 import { goAvailable, goClient } from './go-client.ts'
 import { pythonTools } from './python-tools.ts'
+import { butForSlowAnswers } from './slow-answers.ts'
 import { type Delivery, delivery } from './ways-in.ts'
-
-/** What the AWS SDK for JavaScript says where an answer took more than a second, as on a busy machine. */
-const slow =
-  /^@smithy\/node-http-handler - \[WARN\] a request has exceeded the configured \d+ ms requestTimeout\..*\n/gm
 
 async function prepared(): Promise<Place> {
   const place = await makePlace(tagged)
@@ -48,7 +45,7 @@ describe('a program that asks its SDK who it is, and has never heard of federate
       if (go) Object.assign(programs, { go: [await goClient()] })
       for (const [name, program] of Object.entries(programs)) {
         const { stderr, ...ran } = await run(program)
-        expect({ name, ...ran, stderr: stderr.replace(slow, '') }).toEqual({
+        expect({ name, ...ran, stderr: butForSlowAnswers(stderr) }).toEqual({
           name,
           status: 0,
           stdout: 'arn:aws:sts::123456789012:assumed-role/billing/federate-billing\n',
