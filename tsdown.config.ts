@@ -41,8 +41,9 @@ const builtinsByRequire = {
 const chunks: readonly (readonly [string, RegExp])[] = [
   ['main', /cli[\\/]src[\\/]main\.ts$/],
   ['turn', /cli[\\/]src[\\/]answers[\\/]turn\.ts$/],
+  ['service', /cli[\\/]src[\\/](reported|terminal|credential-flags|service|token-source|context)\.ts$/],
+  ['everyday', /cli[\\/]src[\\/]everyday\.ts$/],
   ['run', /cli[\\/]src[\\/]run\.ts$/],
-  ['credentials', /cli[\\/]src[\\/]commands[\\/]credentials\.ts$/],
   ['sts', /client-sts[\\/]dist-es[\\/]index\.js$/],
 ]
 
