@@ -7,10 +7,10 @@
  */
 import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../test/keycloak/ports.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const main = join(root, 'packages/cli/dist/main.cjs')
@@ -129,17 +129,6 @@ async function pointAtFreePort(): Promise<void> {
   const path = join(folder, 'federate.yaml')
   const text = await readFile(path, 'utf8')
   await writeFile(path, text.replace('127.0.0.1:8180', `127.0.0.1:${await freePort()}`))
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }
 
 async function writeProfile(): Promise<void> {

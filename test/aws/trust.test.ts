@@ -13,7 +13,7 @@ import {
 import { applyPlan, hasChanges, makeDestroyPlan, makePlan, type Plan } from '@federate/core/plan'
 import { type Sandbox, startSandbox } from '@federate/sandbox'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { freePorts } from '../keycloak/ports.ts'
+import { freePort } from '../keycloak/ports.ts'
 
 const account = '123456789012'
 const readOnly = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
@@ -87,7 +87,7 @@ async function runtimeOf(wish: Wanted) {
 }
 
 beforeAll(async () => {
-  const [port] = await freePorts()
+  const port = await freePort()
   wanted = await wantedAt(`http://127.0.0.1:${port}/realms/acme`)
   sandbox = await startSandbox({ file: wanted.file, environment: {} })
   for (const [name, value] of Object.entries(sandbox.env)) vi.stubEnv(name, value)

@@ -15,7 +15,7 @@ import {
 } from '@federate/core'
 import { applyPlan, makeDestroyPlan, makePlan, type Plan, type PlannedStep } from '@federate/core/plan'
 import { type Sandbox, startSandbox } from '@federate/sandbox'
-import { freePorts } from '../keycloak/ports.ts'
+import { freePort } from '../keycloak/ports.ts'
 
 export const tenant = '2a585d57-a5a8-4688-a60c-9796389eae7a'
 export const subscription = 'bb7555b6-56fa-4fa6-bff9-f1fe38507c01'
@@ -64,7 +64,7 @@ interface PlanOptions {
 }
 
 export async function startWorld(services: readonly string[]): Promise<World> {
-  const [port] = await freePorts()
+  const port = await freePort()
   const issuer = `http://127.0.0.1:${port}/realms/acme`
   const warnings: string[] = []
   const waits: number[] = []

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +10,7 @@ import type { FederateFile } from '@federate/core'
 import { readFederateFile } from '@federate/core/config'
 import { gcp } from '@federate/gcp/cloud'
 import { type RealmControl, type Sandbox, type SandboxOptions, startSandbox } from '@federate/sandbox'
+import { freePort } from '../keycloak/ports.ts'
 
 /** The bundled command: what users run is what is tested. */
 export const command = fileURLToPath(new URL('../../packages/cli/dist/main.cjs', import.meta.url))
@@ -155,15 +155,5 @@ export function runFederate(args: readonly string[], cwd: string, options: RunOp
   options.during?.(child)
   return new Promise((resolve) => {
     child.once('close', (code, signal) => resolve({ status: code ?? (signal === null ? 1 : 128), stdout, stderr }))
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
   })
 }

@@ -62,7 +62,7 @@ describe('credentials into a profile', () => {
         process.stderr.write(`\n!!! NOT TESTED: there is no ${shell} on this machine to read ${format}.\n\n`)
         continue
       }
-      const [, token = 'none'] = /AWS_SESSION_TOKEN\W+([\w+/=]+)'/.exec(printed.stdout) ?? []
+      const [, token = 'none'] = /AWS_SESSION_TOKEN[ =]+'([^']+)'/.exec(printed.stdout) ?? []
       expect(ran.stdout.trim()).toBe(token)
       tried.push(shell)
     }

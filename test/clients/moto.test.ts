@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { setTimeout as wait } from 'node:timers/promises'
 import { IAMClient, ListRolesCommand, TagRoleCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makePlace, type Place } from '../cli/harness.ts'
-import { freePorts } from '../keycloak/ports.ts'
+import { freePort } from '../keycloak/ports.ts'
 import { pythonTools } from './python-tools.ts'
 
 const tools = pythonTools()
@@ -14,7 +15,7 @@ let endpoint: string
 /** An IAM that others wrote: what it stores is what its callers said, and it answers in its own words. */
 beforeAll(async () => {
   if (tools === undefined) return
-  const [port] = await freePorts()
+  const port = await freePort()
   endpoint = `http://127.0.0.1:${port}`
   const env = { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' }
   moto = spawn(tools.python, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', `${port}`], { stdio: 'ignore', env })
@@ -30,12 +31,13 @@ afterAll(async () => {
 async function answering(): Promise<void> {
   const deadline = performance.now() + 60_000
   while (performance.now() < deadline) {
-    try {
-      await fetch(`${endpoint}/moto-api/`)
-      return
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 200))
-    }
+    if (moto.exitCode !== null || moto.signalCode !== null) throw new Error(`moto ended with ${moto.exitCode}`)
+    const status = await fetch(`${endpoint}/moto-api/`).then(
+      (answer) => answer.status,
+      () => 0,
+    )
+    if (status === 200) return
+    await wait(200)
   }
   throw new Error('moto did not start within a minute')
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { keycloakAvailability } from '../keycloak/availability.ts'
 import { borrowKeycloak } from '../keycloak/borrow.ts'
-import { freePorts } from '../keycloak/ports.ts'
+import { freePort } from '../keycloak/ports.ts'
 import { firstStart } from '../keycloak/server.ts'
 import { paste, readHandover } from '../keys/customer.ts'
 import { type KeysPlace, startKeysPlace } from '../keys/customer-place.ts'
@@ -35,7 +35,7 @@ describe.skipIf(!keycloakAvailability().available)('the examples of own APIs, on
 
   /** Starts an API and waits until it listens. */
   const serve = async (script: string, env: Readonly<Record<string, string>>): Promise<string> => {
-    const [port] = await freePorts()
+    const port = await freePort()
     const child = run(script, { ...env, PORT: String(port) })
     let output = ''
     await new Promise<void>((resolve, reject) => {

@@ -40,11 +40,14 @@ export async function startBadNetwork(upstreamPort: number): Promise<BadNetwork>
   })
   const [control, port] = await freePorts()
   const server = spawn(join(folder, 'server'), ['-host', '127.0.0.1', '-port', String(control)], { stdio: 'ignore' })
-  const call = (method: string, path: string, body?: unknown) =>
-    fetch(`http://127.0.0.1:${control}${path}`, {
+  const call = async (method: string, path: string, body?: unknown) => {
+    const answer = await fetch(`http://127.0.0.1:${control}${path}`, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+    const said = await answer.text()
+    if (!answer.ok) throw new Error(`toxiproxy answered ${method} ${path} with ${answer.status}: ${said}`)
+  }
   await ready(() => call('GET', '/version'))
   const settings = { name: 'issuer', listen: `127.0.0.1:${port}`, upstream: `127.0.0.1:${upstreamPort}` }
   await call('POST', '/proxies', settings)
@@ -66,16 +69,13 @@ export async function startBadNetwork(upstreamPort: number): Promise<BadNetwork>
   }
 }
 
-async function ready(ask: () => Promise<Response>): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    if (
-      await ask().then(
-        (answer) => answer.ok,
-        () => false,
-      )
-    )
-      return
-    await wait(50)
+async function ready(ask: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask()
+    } catch (cause) {
+      if (attempt === 200) throw new Error('toxiproxy did not start', { cause })
+      await wait(50)
+    }
   }
-  throw new Error('toxiproxy did not start')
 }
