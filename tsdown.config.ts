@@ -37,6 +37,16 @@ const builtinsByRequire = {
   renderChunk: (code: string) => code.replace(/\bimport\((["']node:[\w/]+["'])\)/g, 'Promise.resolve(require($1))'),
 }
 
+/** What starts before the first request is in few files: to find, read and check one more takes a quarter of a millisecond. */
+const chunks: readonly (readonly [string, RegExp])[] = [
+  ['main', /cli[\\/]src[\\/]main\.ts$/],
+  ['turn', /cli[\\/]src[\\/]answers[\\/]turn\.ts$/],
+  ['service', /cli[\\/]src[\\/](reported|terminal|credential-flags|service|token-source|context)\.ts$/],
+  ['everyday', /cli[\\/]src[\\/]everyday\.ts$/],
+  ['run', /cli[\\/]src[\\/]run\.ts$/],
+  ['sts', /client-sts[\\/]dist-es[\\/]index\.js$/],
+]
+
 // CommonJS because an ESM import of node:https loads undici; a chunk per dynamic import because a command loads only its own.
 const command: UserConfig = {
   name: 'cli',
@@ -53,7 +63,17 @@ const command: UserConfig = {
   deps: { alwaysBundle: /^(?!kerberos$)[^.]/, onlyBundle: false, onlyImport: ['kerberos'] },
   outputOptions: {
     // Else the helpers land in some command's chunk, and the entry loads that chunk for them.
-    codeSplitting: { groups: [{ name: 'runtime', test: /rolldown.runtime/ }] },
+    codeSplitting: {
+      groups: [
+        { name: 'runtime', test: /rolldown.runtime/, priority: 100 },
+        ...chunks.map(([name, test], index) => ({
+          name,
+          test,
+          priority: 90 - index,
+          includeDependenciesRecursively: true,
+        })),
+      ],
+    },
   },
   inputOptions: { resolve: { mainFields: ['module', 'main'] } },
   plugins: [notices('packages/cli/NOTICE'), builtinsByRequire],

@@ -44,16 +44,16 @@ function serve(url: string, response: ServerResponse): void {
   else if (url.endsWith('/.well-known/openid-configuration')) {
     json(response, { issuer, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/certs` })
   } else if (url.endsWith('/token')) {
-    json(response, { access_token: token(), token_type: 'Bearer', expires_in: settings.token })
+    json(response, { access_token: tokenOf(issuer), token_type: 'Bearer', expires_in: settings.token })
   } else {
     response.writeHead(200, { 'content-type': 'text/xml' }).end(credentials())
   }
 }
 
-function token(): string {
+function tokenOf(iss: string): string {
   const now = Math.floor(Date.now() / 1000)
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const claims = { iss: 'x', sub: 'service-account', aud: 'sts.amazonaws.com', iat: now, exp: now + settings.token }
+  const claims = { iss, sub: 'service-account', aud: 'sts.amazonaws.com', iat: now, exp: now + settings.token }
   return `${part({ alg: 'RS256', typ: 'JWT', kid: 'k'.repeat(43) })}.${part(claims)}.${'s'.repeat(342)}`
 }
 

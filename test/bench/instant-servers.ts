@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 
-const [keyFile = '', certificateFile = '', token = ''] = process.argv.slice(2)
+const [keyFile = '', certificateFile = ''] = process.argv.slice(2)
 
 const expiration = new Date(Date.now() + 3_600_000).toISOString()
 const stsAnswer = `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
@@ -34,7 +34,7 @@ function answer(url: string, response: ServerResponse): void {
     const tokenEndpoint = `${issuer}/protocol/openid-connect/token`
     json(response, { issuer, token_endpoint: tokenEndpoint, jwks_uri: `${issuer}/certs` })
   } else if (url.endsWith('/token')) {
-    json(response, { access_token: token, token_type: 'Bearer', expires_in: 1200 })
+    json(response, { access_token: tokenOf(issuer), token_type: 'Bearer', expires_in: 1200 })
   } else if (url.endsWith(':generateAccessToken')) {
     json(response, { accessToken: `ya29.c.${'t'.repeat(200)}`, expireTime: expiration })
   } else {
@@ -49,4 +49,20 @@ function json(response: ServerResponse, body: unknown): void {
 function portOf(): number {
   const address = server.address()
   return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+function tokenOf(iss: string): string {
+  const now = Math.floor(Date.now() / 1000)
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const claims = {
+    iss,
+    sub: 'service-account-billing',
+    aud: 'sts.amazonaws.com',
+    azp: 'sts.amazonaws.com',
+    iat: now,
+    exp: now + 3600,
+    jti: 'x'.repeat(36),
+    scope: 'federate-aws',
+  }
+  return `${part({ alg: 'RS256', typ: 'JWT', kid: 'k'.repeat(43) })}.${part(claims)}.${'s'.repeat(342)}`
 }

@@ -25,7 +25,7 @@ export interface LoanOptions<T> {
   readonly obtain: (request: { readonly newerThan?: number; readonly signal: AbortSignal }) => Promise<Obtained<T>>
   /** Default: `Date.now`. */
   readonly now?: Now
-  /** Milliseconds of a clock that is never set. Default: `performance.now`. */
+  /** Milliseconds of a clock that is never set. Default: `monotonicNow`. */
   readonly monotonic?: Now
   /** From 0 to 1, for jitter. Default: `Math.random`. */
   readonly random?: () => number

@@ -5,9 +5,9 @@ import {
   keepCredentials,
   type Now,
   nodeFetch,
+  RecentlyUsed,
   type TokenSource,
 } from '@federate/core'
-import { LRUCache } from 'lru-cache'
 import type { AzureCredentials } from './access-token-credentials.ts'
 import { mergedClaims } from './claims-request.ts'
 import type { Environment } from './environment.ts'
@@ -53,7 +53,7 @@ export interface AzureCredentialOptions {
 export function azureCredential(options: AzureCredentialOptions): TokenCredential {
   const { token, now = Date.now, fetch = nodeFetch(), env = process.env, warn, ...target } = options
   const runtime = parseAzureRuntime({ ...target, scope: undefined }, 'azureCredential')
-  const slots = new LRUCache<string, Slot>({ max: 100 })
+  const slots = new RecentlyUsed<Slot>(100)
   const slotFor = (scope: string, enableCae: boolean): Slot => {
     const key = `${enableCae ? 'cae' : 'plain'} ${scope}`
     const known = slots.get(key)

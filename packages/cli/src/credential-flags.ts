@@ -1,6 +1,6 @@
 import { FederateError, parseDuration } from '@federate/core'
 import type { CloudName } from './clouds.ts'
-import { fileText } from './examined-token.ts'
+import { fileText } from './file-text.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A flag of `credentials` that stands for a field of the target in the service file, and wins over it. */

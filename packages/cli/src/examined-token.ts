@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { checkSignature, FederateError, readJwt, type SignatureState, type TokenQuestion } from '@federate/core'
+import { checkSignature, readJwt, type SignatureState, type TokenQuestion } from '@federate/core'
+import { fileText } from './file-text.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface TokenFlags {
@@ -20,20 +19,4 @@ export async function examineToken(
   const check = (keys: string) => checkSignature(text, keys)
   const signature: SignatureState = publishedKeys === undefined ? { state: 'unchecked' } : await check(publishedKeys)
   return { token: { ...decoded, length: text.length, signature }, publishedKeys, checkSignature: check }
-}
-
-/** The text of a file that a flag names. @throws FederateError `FILE_MISSING` */
-export async function fileText(name: string, terminal: Terminal): Promise<string> {
-  const path = resolve(terminal.cwd, name)
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new FederateError({
-      code: 'FILE_MISSING',
-      outcome: 'usage',
-      problem: `${path} cannot be read.`,
-      next: 'Check the path.',
-      cause,
-    })
-  }
 }

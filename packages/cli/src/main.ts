@@ -24,11 +24,13 @@ async function answerInTurn(): Promise<void> {
   keepCompiledCode()
   const asks = first === 'credentials'
   const done = asks ? await (await import('./answers/turn.ts')).takeTurn(question, process.env) : undefined
-  if (!asks || !printKnownAnswer()) {
-    const { run } = await import('./run.ts')
-    process.exitCode = await run(args, manifest.version)
-  }
+  if (!asks || !printKnownAnswer()) process.exitCode = await answer(asks)
   await done?.()
+}
+
+async function answer(asks: boolean): Promise<number> {
+  const everyday = asks ? (await import('./everyday.ts')).everydayAnswer(args, manifest.version) : undefined
+  return everyday ?? (await import('./run.ts')).run(args, manifest.version)
 }
 
 /** SDKs run `federate credentials` again and again: what was printed and still holds is printed at once. */

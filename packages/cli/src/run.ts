@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander'
 import { exitStatus } from './exit-status.ts'
-import { reportFailure } from './failure.ts'
 import { meantFlag } from './meant-flag.ts'
 import { buildProgram } from './program.ts'
+import { asked, reported } from './reported.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 import { withoutValues } from './usage-text.ts'
 
@@ -10,23 +10,22 @@ import { withoutValues } from './usage-text.ts'
 export async function run(given: readonly string[], version: string, terminal?: Terminal): Promise<number> {
   const outside = terminal ?? processTerminal(given, version)
   const args = withoutTrace(given)
-  const traced = args.length < given.length || outside.env['FEDERATE_TRACE'] !== undefined
   let status: number = exitStatus.done
   const program = buildProgram(args, version, outside, (result) => {
     status = result
   })
-  try {
-    await program.parseAsync(args, { from: 'user' })
-    return status
-  } catch (error) {
-    // Commander has said what it had to say; help and version end this way too.
-    if (error instanceof CommanderError)
-      return error.exitCode === 0
-        ? exitStatus.done
-        : wrongUsage(error, meantFlag(program, args, error.message), args, outside)
-    if (traced && error instanceof Error) outside.note(traceOf(error))
-    return reportFailure(error, asked(args), outside, args.includes('--json'))
+  const work = async () => {
+    try {
+      await program.parseAsync(args, { from: 'user' })
+      return status
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error
+      // Commander has said what it had to say; help and version end this way too.
+      if (error.exitCode === 0) return exitStatus.done
+      return wrongUsage(error, meantFlag(program, args, error.message), args, outside)
+    }
   }
+  return reported(work, args, outside, args.length < given.length)
 }
 
 /** `--trace` may stand anywhere, but for the words of a command that is run. */
@@ -48,16 +47,4 @@ function wrongUsage(
   const error = { asked: asked(args), code: 'USAGE', outcome: 'usage', problem, next: 'Run `federate --help`.' }
   if (args.includes('--json')) terminal.out(`${JSON.stringify({ error }, undefined, 2)}\n`)
   return exitStatus.usage
-}
-
-/** The stack of an error and of its causes; messages are redacted where the errors were made. */
-function traceOf(error: Error): string {
-  const cause = error.cause instanceof Error ? `\ncaused by ${traceOf(error.cause)}` : ''
-  return `${error.stack ?? error.message}${cause}`
-}
-
-/** The words of the command line up to the first option: what was asked, without values that might be private. */
-function asked(args: readonly string[]): string {
-  const end = args.findIndex((argument) => argument.startsWith('-'))
-  return (end === -1 ? args : args.slice(0, end)).join(' ')
 }

@@ -31,7 +31,8 @@ export interface Terminal {
 export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan'
 
 export function processTerminal(args: readonly string[], version: string): Terminal {
-  const { stdin, stdout, stderr } = process
+  // Not standard input: Node opens it when it is first named, and few commands read it.
+  const { stdout, stderr } = process
   // A reader that went away (`federate … | head -1`) is no failure of ours.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
@@ -49,13 +50,15 @@ export function processTerminal(args: readonly string[], version: string): Termi
     now: Date.now,
     out: (text) => void stdout.write(text),
     note: (text) => void stderr.write(`${text}\n`),
-    interactive: stdin.isTTY === true && stderr.isTTY === true,
+    get interactive() {
+      return stderr.isTTY === true && process.stdin.isTTY === true
+    },
     ask: askOnTerminal,
     style: (style, text) => (stderr.isTTY ? styleText(style, text, { stream: stderr }) : text),
     outStyle: (style, text) => (stdout.isTTY ? styleText(style, text, { stream: stdout }) : text),
     readStandardInput: async () => {
       let text = ''
-      for await (const chunk of stdin.setEncoding('utf8')) {
+      for await (const chunk of process.stdin.setEncoding('utf8')) {
         text += chunk
         if (text.length > longestInput) throw inputTooLong()
       }

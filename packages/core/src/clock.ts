@@ -18,8 +18,14 @@ export function clockSentence(ahead: Seconds | undefined): string | undefined {
   return `This host's clock is ${formatDuration(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} the issuer's.`
 }
 
-/** Milliseconds of a clock that nobody sets; it may stand still while the machine sleeps. */
-export const monotonicNow: Now = () => performance.now()
+/**
+ * Milliseconds of a clock that nobody sets; it may stand still while the machine sleeps. By `hrtime`, because Node loads
+ * `performance` only when it is first named.
+ */
+export const monotonicNow: Now = () => {
+  const [seconds, nanoseconds] = process.hrtime()
+  return seconds * 1000 + nanoseconds / 1e6
+}
 
 /**
  * Starts to count seconds. Of a clock that can be set and one that can sleep, the one that counted more is believed, so

@@ -35,6 +35,7 @@ export { FederateError, type FederateErrorOptions, type Outcome } from './errors
 export { type AtomicFileOptions, type FileOwner, writeFileAtomically } from './files/atomic-file.ts'
 export { type KeepCredentialsOptions, type KeptCredentials, keepCredentials } from './freshness/keep-credentials.ts'
 export type { KeptEvent, KeptRequest } from './freshness/kept.ts'
+export { RecentlyUsed } from './freshness/recently-used.ts'
 export {
   type DiscoveryOptions,
   discoverForVerification,

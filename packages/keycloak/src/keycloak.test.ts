@@ -19,9 +19,8 @@ function answer(value: unknown): FetchResponse {
 async function formFor(audience: string): Promise<URLSearchParams> {
   const forms: URLSearchParams[] = []
   const fetch = async (url: string, init: FetchInit) => {
-    if (init.method === 'GET') return answer({ issuer, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/certs` })
+    expect([init.method, url]).toEqual(['POST', `${issuer}/protocol/openid-connect/token`])
     forms.push(new URLSearchParams(init.body))
-    expect(url).toBe(`${issuer}/token`)
     return answer({ access_token: 'opaque', expires_in: 300, token_type: 'Bearer' })
   }
   const auth = clientSecret({ value: 'only-for-tests' })

@@ -33,7 +33,7 @@ export interface OutputOptions {
   readonly notify?: ((signal: AbortSignal) => Promise<void>) | undefined
   /** Default: `Date.now`. */
   readonly now?: Now
-  /** Milliseconds of a clock that is never set. Default: `performance.now`. */
+  /** Milliseconds of a clock that is never set. Default: `monotonicNow`. */
   readonly monotonic?: Now
   /** From 0 to 1, for jitter. Default: `Math.random`. */
   readonly random?: () => number

@@ -1,6 +1,6 @@
 import { type ApiWish, FederateError, type FederateFile } from '@federate/core'
 import type { Requirement, TrustedIssuer } from '@federate/verify'
-import { fileText } from '../examined-token.ts'
+import { fileText } from '../file-text.ts'
 import type { Terminal } from '../terminal.ts'
 import { readFile } from '../trust.ts'
 import { renderVerdict, statusOfVerdict } from '../verdict.ts'

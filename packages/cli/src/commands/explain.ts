@@ -9,9 +9,10 @@ import {
   type Verdict,
 } from '@federate/core'
 import { loadCloud } from '../clouds.ts'
-import { examineToken, fileText, type TokenFlags } from '../examined-token.ts'
+import { examineToken, type TokenFlags } from '../examined-token.ts'
 import { type ExplainFlag, explainFlags } from '../explain-flags.ts'
 import { judgeLive, type LiveOptions } from '../explain-live.ts'
+import { fileText } from '../file-text.ts'
 import { predictedToken } from '../predicted-token.ts'
 import type { Terminal } from '../terminal.ts'
 import { readFile } from '../trust.ts'

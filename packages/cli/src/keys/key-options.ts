@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { FederateError, parseDuration } from '@federate/core'
 import type { Grants, KeyCredential } from '@federate/keycloak/keys'
-import { fileText } from '../examined-token.ts'
+import { fileText } from '../file-text.ts'
 import type { Terminal } from '../terminal.ts'
 import type { SigningKey } from './programs.ts'
 

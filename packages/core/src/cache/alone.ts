@@ -1,3 +1,4 @@
+import { monotonicNow } from '../clock.ts'
 import { type Held, tryHold } from './holder.ts'
 
 /**
@@ -7,7 +8,7 @@ import { type Held, tryHold } from './holder.ts'
  * whether somebody was faster.
  */
 export async function alone<T>(path: string, patience: number, work: () => Promise<T>): Promise<T> {
-  const lock = await held(path, performance.now() + patience)
+  const lock = await held(path, monotonicNow() + patience)
   try {
     return await work()
   } finally {
@@ -17,7 +18,7 @@ export async function alone<T>(path: string, patience: number, work: () => Promi
 
 async function held(path: string, deadline: number): Promise<Held | undefined> {
   for (;;) {
-    const left = deadline - performance.now()
+    const left = deadline - monotonicNow()
     const lock = left <= 0 ? undefined : await tryHold(path)
     if (lock === undefined || 'release' in lock) return lock
     await lock.gone(left)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { monotonicNow } from '../clock.ts'
 import { FederateError } from '../errors.ts'
 import { writeFileAtomically } from '../files/atomic-file.ts'
 import type { Now } from '../network/fetch.ts'
@@ -80,11 +81,11 @@ export class CredentialCache {
     request: CacheRequest<C>,
     slot: Slot<C>,
   ): Promise<Cached<C>> {
-    const started = performance.now()
+    const started = monotonicNow()
     for (;;) {
       const known = await this.#known(slot)
       if (known !== undefined) return known
-      const left = this.#patience - (performance.now() - started)
+      const left = this.#patience - (monotonicNow() - started)
       const lock = left <= 0 ? undefined : await tryHold(slot.path)
       if (lock !== undefined && 'gone' in lock) {
         await lock.gone(left)

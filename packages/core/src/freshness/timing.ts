@@ -6,7 +6,7 @@ import type { Seconds } from '../units.ts'
 export interface KeptTiming {
   /** Default: `Date.now`. */
   readonly now?: Now
-  /** Milliseconds of a clock that is never set. Default: `performance.now`. */
+  /** Milliseconds of a clock that is never set. Default: `monotonicNow`. */
   readonly monotonic?: Now
   /** From 0 to 1, for jitter. Default: `Math.random`. */
   readonly random?: () => number

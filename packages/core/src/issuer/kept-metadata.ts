@@ -34,7 +34,7 @@ export class KeptMetadata {
   }
 
   /** Drops what is kept, if it is still this: the issuer has moved. */
-  forget(metadata: IssuerMetadata): void {
+  forget(metadata: object): void {
     if (this.#kept?.metadata === metadata) this.#kept = undefined
   }
 

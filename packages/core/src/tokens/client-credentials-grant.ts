@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache'
 import type { ClientAuthentication } from '../authentication/client-authentication.ts'
 import { FederateError } from '../errors.ts'
+import { RecentlyUsed } from '../freshness/recently-used.ts'
 import type { Now } from '../network/fetch.ts'
 import type { Seconds } from '../units.ts'
 import type { Token } from './token.ts'
@@ -25,7 +25,7 @@ export class ClientCredentialsGrant {
   readonly #context: GrantContext
   /** How often secret or key were found to be others than before. */
   #changes = 0
-  readonly #sessions = new LRUCache<string, RefreshToken>({ max: maximumSessions })
+  readonly #sessions = new RecentlyUsed<RefreshToken>(maximumSessions)
 
   constructor(context: GrantContext) {
     this.#context = context
@@ -48,7 +48,7 @@ export class ClientCredentialsGrant {
 
   /** The refresh tokens that are held; they are not used any more. */
   takeSessions(): readonly RefreshToken[] {
-    const sessions = [...this.#sessions.values()]
+    const sessions = this.#sessions.values()
     this.#sessions.clear()
     return sessions
   }

@@ -24,6 +24,11 @@ export interface ClientCredentialsOptions {
   readonly scope?: readonly string[]
   /** Further parameters of the token request. Default: none. */
   readonly parameters?: Readonly<Record<string, string>>
+  /**
+   * Where issuers of this kind give tokens, known without asking. The discovery document is read only when that answers
+   * with a refusal, to say better why or to ask where it says. Default: the discovery document is read first.
+   */
+  readonly tokenEndpoint?: string
   /** The issuer's metadata, where many clients of one issuer share it. Default: this client's own. */
   readonly metadata?: KeptMetadata
   /** Seconds per request. Default: 10. */

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import { Kept, type KeptEvent, type KeptWords } from '../freshness/kept.ts'
+import { RecentlyUsed } from '../freshness/recently-used.ts'
 import { type KeptTiming, keptTiming } from '../freshness/timing.ts'
 import type { FreshnessEvent } from './freshness-event.ts'
 import type { Token } from './token.ts'
@@ -35,7 +35,7 @@ export interface KeptTokenSource extends TokenSource {
  *   `TOKEN_LIFETIME_TOO_SHORT` (failed) when even a new token does not live for `minValidity`.
  */
 export function keepFresh(source: TokenSource, options: KeepFreshOptions = {}): KeptTokenSource {
-  const tokens = new LRUCache<string, Kept<Token>>({ max: options.maximumTokens ?? 1000 })
+  const tokens = new RecentlyUsed<Kept<Token>>(options.maximumTokens ?? 1000)
   const timing = keptTiming(options)
   const kept = (request: TokenRequest): Kept<Token> => {
     const key = keyOf(request)
@@ -56,7 +56,7 @@ export function keepFresh(source: TokenSource, options: KeepFreshOptions = {}): 
       request.signal?.throwIfAborted()
       return kept(request).get(request)
     },
-    takeAll: () => [...tokens.values()].flatMap((one) => one.take() ?? []),
+    takeAll: () => tokens.values().flatMap((one) => one.take() ?? []),
   }
 }
 

@@ -2,6 +2,7 @@ import type { ClientAuthentication, ClientProof } from '../authentication/client
 import { clockAhead, clockSentence } from '../clock.ts'
 import { FederateError } from '../errors.ts'
 import type { IssuerMetadata } from '../issuer/discovery.ts'
+import { issuerMismatch } from '../issuer/issuer-mismatch.ts'
 import type { KeptMetadata } from '../issuer/kept-metadata.ts'
 import type { Fetch, Now } from '../network/fetch.ts'
 import { type HttpAnswer, sendRequest } from '../network/http.ts'
@@ -15,6 +16,8 @@ export interface ClientContext {
   readonly clientId: string
   readonly auth: ClientAuthentication
   readonly metadata: KeptMetadata
+  /** Where the kind of the issuer says that it gives tokens. Default: where its metadata says. */
+  readonly tokenEndpoint?: string
   readonly fetch: Fetch
   readonly now: Now
   /** Seconds per request. */
@@ -29,26 +32,56 @@ export interface IssuedTokens {
   readonly refresh?: RefreshToken
 }
 
-/** One client at an issuer's endpoints, which it finds by discovery. Every call is a request; only the metadata is kept. */
+/** What of an issuer's metadata a request for a token needs. */
+type Place = Pick<IssuerMetadata, 'issuer' | 'tokenEndpoint' | 'mtlsAliases'>
+
+/**
+ * One client at an issuer's endpoints, which it knows by the issuer's kind or finds by discovery. Every call is a request;
+ * only the metadata is kept.
+ */
 export class TokenEndpoint {
   readonly #context: ClientContext
+  /** By the issuer's kind; nothing once the issuer was found to name another. */
+  #presumed: Place | undefined
   #warnedOfClock = false
   #warnedOfHost = false
 
   constructor(context: ClientContext) {
     this.#context = context
+    const { issuer, tokenEndpoint } = context
+    this.#presumed = tokenEndpoint === undefined ? undefined : { issuer, tokenEndpoint, mtlsAliases: {} }
   }
 
   /** @param secrets what of the parameters no message may repeat */
   async ask(parameters: FormParameters, signal?: AbortSignal, secrets: readonly string[] = []): Promise<IssuedTokens> {
-    const metadata = await this.#context.metadata.get(signal)
-    const first = await this.#request(metadata, parameters, signal, secrets)
-    if (first.answer.status !== 404) return this.#read(first, parameters)
-    // The endpoint is gone: the issuer may name another one by now.
-    this.#context.metadata.forget(metadata)
-    const latest = await this.#context.metadata.get(signal)
-    if (latest.tokenEndpoint === metadata.tokenEndpoint) return this.#read(first, parameters)
-    return this.#read(await this.#request(latest, parameters, signal, secrets), parameters)
+    const place = this.#presumed ?? (await this.#context.metadata.get(signal))
+    const sent = await this.#request(place, parameters, signal, secrets)
+    try {
+      const issued = this.#read(sent, parameters)
+      if (place === this.#presumed) refuseOtherIssuer(issued.token, place)
+      return issued
+    } catch (error) {
+      const latest = await this.#latest(place, error, signal)
+      if (latest === undefined || latest.tokenEndpoint === place.tokenEndpoint) throw error
+      this.#presumed = undefined
+      return this.#read(await this.#request(latest, parameters, signal, secrets), parameters)
+    }
+  }
+
+  /** What the issuer says of itself now, if that may explain why there was no token. */
+  async #latest(place: Place, error: unknown, signal: AbortSignal | undefined): Promise<Place | undefined> {
+    const code = error instanceof FederateError ? error.code : ''
+    if (code !== 'ISSUER_NOT_FOUND' && !(place === this.#presumed && unlikely.has(code))) return undefined
+    const { metadata } = this.#context
+    metadata.forget(place)
+    try {
+      return await metadata.get(signal)
+    } catch (cause) {
+      // Whoever knows the client is an issuer, even if its metadata cannot be had.
+      const known = code === 'ISSUER_REFUSED_CLIENT' && signal?.aborted !== true
+      if (!known || (cause instanceof FederateError && cause.code === 'ISSUER_MISMATCH')) throw cause
+      return undefined
+    }
   }
 
   /** A request to another of the issuer's endpoints with the same proof. `secrets`: what no message may repeat. */
@@ -61,7 +94,7 @@ export class TokenEndpoint {
   }
 
   async #request(
-    metadata: IssuerMetadata,
+    metadata: Place,
     parameters: FormParameters,
     signal: AbortSignal | undefined,
     secrets: readonly string[],
@@ -75,7 +108,7 @@ export class TokenEndpoint {
     return { answer, sentAt, secrets: all }
   }
 
-  #prove(metadata: IssuerMetadata): Promise<ClientProof> {
+  #prove(metadata: Place): Promise<ClientProof> {
     const { auth, clientId, now } = this.#context
     return auth.authenticate({ clientId, issuer: metadata.issuer, tokenEndpoint: metadata.tokenEndpoint, now })
   }
@@ -125,8 +158,17 @@ export class TokenEndpoint {
   }
 }
 
+/** What an issuer is not likely to answer at the endpoint of its kind: another one answers there, or by another name. */
+const unlikely: ReadonlySet<string> = new Set(['ISSUER_REFUSED_CLIENT', 'ISSUER_NOT_JSON'])
+
+/** @throws FederateError `ISSUER_MISMATCH` (refused) for a token of an issuer that answers under this name, too. */
+function refuseOtherIssuer({ claims }: Token, { issuer, tokenEndpoint }: Place): void {
+  const stated = claims?.['iss']
+  if (stated !== undefined && stated !== issuer) throw issuerMismatch(issuer, stated, `the token from ${tokenEndpoint}`)
+}
+
 /** @throws FederateError `TLS_NEEDED` (usage) for a certificate that cannot be presented there. */
-function addressFor(metadata: IssuerMetadata, endpoint: string, { clientCertificate }: ClientProof): string {
+function addressFor(metadata: Place, endpoint: string, { clientCertificate }: ClientProof): string {
   if (clientCertificate === undefined) return endpoint
   const address = metadata.mtlsAliases[endpoint] ?? endpoint
   if (address.startsWith('https:')) return address

@@ -115,7 +115,7 @@ function endpointMissing(answer: HttpAnswer): FederateError {
   return new FederateError({
     code: 'ISSUER_NOT_FOUND',
     outcome: 'unreachable',
-    problem: `The token endpoint ${answer.url}, which the issuer names itself, answers 404.`,
+    problem: `The token endpoint ${answer.url} answers 404.`,
     next: 'Check that the realm still exists, and that the proxy before the issuer lets this path through.',
     details: { url: answer.url, status: answer.status },
   })

@@ -4,10 +4,10 @@ import {
   type Fetch,
   jsonObject,
   type Now,
+  RecentlyUsed,
   type Seconds,
   sendRequest,
 } from '@federate/core'
-import { LRUCache } from 'lru-cache'
 import { invalidToken, Refusal, unavailable } from '../refusal.ts'
 import type { IntrospectionOptions } from './options.ts'
 
@@ -31,7 +31,7 @@ interface Remembered {
 export class Introspector {
   readonly #options: IntrospectionOptions
   readonly #context: IntrospectorContext
-  readonly #answers = new LRUCache<string, Remembered>({ max: rememberedAnswers })
+  readonly #answers = new RecentlyUsed<Remembered>(rememberedAnswers)
   readonly #asking = new Map<string, Promise<boolean>>()
   #endpoint: string | undefined
 

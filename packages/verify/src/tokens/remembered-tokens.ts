@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Seconds } from '@federate/core'
-import { LRUCache } from 'lru-cache'
+import { RecentlyUsed, type Seconds } from '@federate/core'
 import type { VerificationKey } from '../keys/verification-key.ts'
 import type { VerifiedToken } from './verified-token.ts'
 
@@ -15,10 +14,10 @@ export interface Remembered {
  * until it expires, without tolerance for clocks, and only as long as its key does.
  */
 export class RememberedTokens {
-  readonly #tokens: LRUCache<string, Remembered> | undefined
+  readonly #tokens: RecentlyUsed<Remembered> | undefined
 
   constructor(maximum: number) {
-    this.#tokens = maximum === 0 ? undefined : new LRUCache({ max: maximum })
+    this.#tokens = maximum === 0 ? undefined : new RecentlyUsed(maximum)
   }
 
   get(id: string, now: Seconds): Remembered | undefined {
