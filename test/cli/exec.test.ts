@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pythonTools } from '../clients/python-tools.ts'
@@ -176,10 +175,15 @@ describe('exec ends as its command does', () => {
 })
 
 it('keeps a command that runs for long working while the issuer is away', async () => {
-  const realm = place.sandbox.issuer.realm(place.issuer)
-  const ran = inside(`setTimeout(() => { ${fetchIt()} }, 1500)`)
-  await wait(800)
-  realm?.failNext({ status: 503, times: 100 })
-  expect((await ran).stdout).toMatch(/^200 /)
-  realm?.clearFaults()
+  const program = `const living = setInterval(() => {}, 1000)
+    process.once('SIGHUP', () => { clearInterval(living); ${fetchIt()} }); console.log('up')`
+  const ran = await place.asService(['exec', 'billing', '--', process.execPath, '-e', program], {
+    during: (child) =>
+      child.stdout?.once('data', () => {
+        place.realm.failNext({ status: 503, times: 100 })
+        child.kill('SIGHUP')
+      }),
+  })
+  place.realm.clearFaults()
+  expect(ran.stdout).toMatch(/^up\n200 \{"AccessKeyId"/)
 })
