@@ -150,7 +150,7 @@ export function keysSuite(version: KeycloakVersion): void {
         ),
       ])
       expect(JSON.parse(await paste('shell', handover, place().folder))).toMatchObject({ error: 'invalid_client' })
-      await expect.poll(async () => (await asking(token))[0], { timeout: 5_000 }).toBe(401)
+      await expect.poll(async () => (await asking(token))[0], { timeout: 30_000 }).toBe(401)
       const end = Number(readJwt(token).claims['exp']) * 1000
       clock = end - 1
       expect(await offline(token)).toEqual([200, 'leaving'])
