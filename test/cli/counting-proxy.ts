@@ -36,8 +36,11 @@ export async function countingProxy(target: string): Promise<CountingProxy> {
       `${target}${url}`,
       { method, headers: { ...headers, host: new URL(target).host } },
       (answer) => {
+        // Read to its end also where nobody waits for it any more.
+        if (response.destroyed) return answer.resume()
         response.writeHead(answer.statusCode ?? 502, answer.headers)
-        pipeline(answer, response, () => {})
+        answer.pipe(response)
+        return response.once('close', () => answer.resume())
       },
     )
     underWay += 1
