@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { defineConfig, type UserConfig } from 'tsdown'
+import { defineConfig, type Rolldown, type UserConfig } from 'tsdown'
 import { notices } from './scripts/notices.ts'
 
 /** The doors of a library are its development exports; `publishConfig.exports` names the same under dist, but for test kits. */
@@ -37,6 +37,21 @@ const builtinsByRequire = {
   renderChunk: (code: string) => code.replace(/\bimport\((["']node:[\w/]+["'])\)/g, 'Promise.resolve(require($1))'),
 }
 
+/**
+ * Writes the few characters beyond ASCII as escapes: one of them makes Node keep the text of the whole file in two bytes a
+ * character. Not where a text is taken raw.
+ */
+const inAscii: Rolldown.Plugin = {
+  name: 'in-ascii',
+  // Later than `renderChunk`: what prints the bundle after that writes characters and not escapes.
+  generateBundle: (_options, bundle) => {
+    for (const file of Object.values(bundle)) {
+      if (file.type !== 'chunk' || file.code.includes('String.raw')) continue
+      file.code = file.code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    }
+  },
+}
+
 /** What starts before the first request is in few files: to find, read and check one more takes a quarter of a millisecond. */
 const chunks: readonly (readonly [string, RegExp])[] = [
   ['main', /cli[\\/]src[\\/]main\.ts$/],
@@ -62,21 +77,19 @@ const command: UserConfig = {
   // kerberos: what reaches proxies for @azure/identity looks for it, and does without where it is not installed.
   deps: { alwaysBundle: /^(?!kerberos$)[^.]/, onlyBundle: false, onlyImport: ['kerberos'] },
   outputOptions: {
-    // Else the helpers land in some command's chunk, and the entry loads that chunk for them.
+    comments: { jsdoc: false },
     codeSplitting: {
-      groups: [
-        { name: 'runtime', test: /rolldown.runtime/, priority: 100 },
-        ...chunks.map(([name, test], index) => ({
-          name,
-          test,
-          priority: 90 - index,
-          includeDependenciesRecursively: true,
-        })),
-      ],
+      groups: chunks.map(([name, test], index) => ({
+        name,
+        test,
+        // What the first ones need does not move into the later ones.
+        priority: chunks.length - index,
+        includeDependenciesRecursively: true,
+      })),
     },
   },
   inputOptions: { resolve: { mainFields: ['module', 'main'] } },
-  plugins: [notices('packages/cli/NOTICE'), builtinsByRequire],
+  plugins: [notices('packages/cli/NOTICE'), builtinsByRequire, inAscii],
   failOnWarn: true,
   checks: { pluginTimings: false },
 }

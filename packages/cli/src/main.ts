@@ -1,5 +1,4 @@
 import { statSync, writeSync } from 'node:fs'
-import * as nodeModule from 'node:module'
 import { join } from 'node:path'
 import { cacheRoot, makePrivateFolder } from '@federate/core/cache'
 import manifest from '../package.json' with { type: 'json' }
@@ -61,7 +60,7 @@ function keepCompiledCode(): void {
     makePrivateFolder(folder)
     const { uid, mode } = statSync(folder)
     const others = (mode & 0o022) !== 0
-    if (uid === process.getuid?.() && !others) nodeModule.enableCompileCache(folder)
+    if (uid === process.getuid?.() && !others) process.getBuiltinModule('node:module').enableCompileCache(folder)
   } catch {
     // Nothing depends on it.
   }

@@ -37,4 +37,23 @@ describe('keycloak', () => {
   it('asks for any other audience by the scope of its name', async () => {
     expect((await formFor('api://orders')).get('scope')).toBe('api://orders')
   })
+
+  it('reads where clients with a certificate ask, which may be elsewhere', async () => {
+    const asked: string[] = []
+    const fetch = async (url: string) => {
+      asked.push(url)
+      const token_endpoint = `${issuer}/protocol/openid-connect/token`
+      const mtls_endpoint_aliases = { token_endpoint: 'https://mtls.example.com/token' }
+      return answer(
+        url.endsWith('openid-configuration')
+          ? { issuer, token_endpoint, mtls_endpoint_aliases }
+          : { access_token: 'opaque', expires_in: 300, token_type: 'Bearer' },
+      )
+    }
+    const clientCertificate = { certificate: 'certificate', key: 'key' }
+    const proof = { headers: {}, parameters: {}, secrets: [], clientCertificate }
+    const auth = { method: 'tls_client_auth', authenticate: async () => proof, reload: async () => false }
+    await keycloak({ issuer, clientId: 'billing', auth, fetch }).getToken()
+    expect(asked).toEqual([`${issuer}/.well-known/openid-configuration`, 'https://mtls.example.com/token'])
+  })
 })

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -26,6 +26,12 @@ async function holder(path: string) {
   const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
   await once(child.stdout, 'data')
   return child
+}
+
+/** Makes a socket a minute older. */
+function age(path: string): Promise<void> {
+  const then = new Date(Date.now() - 60_000)
+  return utimes(path, then, then)
 }
 
 describe('tryHold', () => {
@@ -58,8 +64,22 @@ describe('tryHold', () => {
     child.kill('SIGKILL')
     expect(await gone).toBe(true)
     expect(await readdir(folder)).toEqual(['lock.0.lock'])
+    await age(join(folder, 'lock.0.lock'))
     await (await held(path)).release()
     expect(await readdir(folder)).toEqual([])
+  })
+
+  it('is not taken from one whose socket has its name and cannot be connected to yet', async () => {
+    const path = join(folder, 'lock')
+    const child = await holder(path)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    // Just like a dead one, but for its age.
+    const young = await tryHold(path)
+    if (young === undefined || !('gone' in young)) throw new Error('it was taken for dead')
+    expect(await young.gone(10_000)).toBe(true)
+    await age(join(folder, 'lock.0.lock'))
+    await (await held(path)).release()
   })
 
   it.runIf(process.platform === 'linux')('works in a folder whose path is too long for a socket', async () => {

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { basename, dirname } from 'node:path'
@@ -17,6 +17,8 @@ export interface Busy {
 
 /** sockaddr_un has 108 bytes on Linux, 104 on BSD and macOS, one of them for the end. */
 const longestPath = 103
+/** A socket has its name a moment before it can be connected to: one that is younger, in milliseconds, is not dead. */
+const youth = 500
 /** Dead holders leave their sockets; nobody gets past more than these. */
 const places = 50
 
@@ -88,13 +90,21 @@ function listenAt(path: string): Promise<Server | 'taken' | undefined> {
   })
 }
 
-/** A connection to the holder. `unclear`: it has just released, or too many knock at once. */
+/** A connection to the holder. `unclear`: it has just released, is not quite there, or too many knock at once. */
 function connectTo(path: string): Promise<Socket | 'dead' | 'unclear'> {
   return new Promise((resolve) => {
     const socket = createConnection(path)
-    socket.once('error', (error) => resolve('code' in error && error.code === 'ECONNREFUSED' ? 'dead' : 'unclear'))
+    socket.once('error', (error) => {
+      const refused = 'code' in error && error.code === 'ECONNREFUSED'
+      resolve(refused && !isYoung(path) ? 'dead' : 'unclear')
+    })
     socket.once('connect', () => resolve(socket.on('error', () => undefined)))
   })
+}
+
+function isYoung(path: string): boolean {
+  const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0)
+  return age >= 0 && age < youth
 }
 
 function closing(socket: Socket, milliseconds: number): Promise<boolean> {
