@@ -124,14 +124,15 @@ function send(
 ): void {
   // What was sent along is not wanted; a connection on which it would have to be read is ended.
   const ended = headers.has('content-length') || headers.has('transfer-encoding')
+  const length = Buffer.byteLength(body)
   response.writeHead(status, {
     'content-type': type,
-    'content-length': Buffer.byteLength(body),
+    'content-length': length,
     'cache-control': 'no-store',
     ...(ended ? { connection: 'close' } : {}),
   })
-  // As text and not as bytes: Node writes it together with the head then, in one piece.
-  response.end(body)
+  // As text and not as bytes: Node writes it together with the head then, in one piece. ASCII need not be encoded.
+  response.end(body, length === body.length ? 'latin1' : 'utf8')
 }
 
 /** The door that is opened to a request, or why none is; decided at once. */
