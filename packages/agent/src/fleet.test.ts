@@ -6,7 +6,7 @@ import { Loan } from './loan.ts'
 const hour = 3_600_000
 const minute = 60_000
 
-beforeEach(() => void vi.useFakeTimers({ now: 0, toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] }))
+beforeEach(() => void vi.useFakeTimers({ now: 0, toFake: ['setTimeout', 'clearTimeout', 'Date', 'hrtime'] }))
 afterEach(() => void vi.useRealTimers())
 
 /** A thousand services at one issuer, whose credentials live for an hour. */

@@ -54,31 +54,32 @@ export class TokenEndpoint {
 
   /** @param secrets what of the parameters no message may repeat */
   async ask(parameters: FormParameters, signal?: AbortSignal, secrets: readonly string[] = []): Promise<IssuedTokens> {
-    const place = this.#presumed ?? (await this.#context.metadata.get(signal))
+    const presumed = this.#presumed
+    const place = presumed ?? (await this.#context.metadata.get(signal))
     const sent = await this.#request(place, parameters, signal, secrets)
     try {
       const issued = this.#read(sent, parameters)
-      if (place === this.#presumed) refuseOtherIssuer(issued.token, place)
+      if (presumed !== undefined) refuseOtherIssuer(issued.token, presumed)
       return issued
     } catch (error) {
-      const latest = await this.#latest(place, error, signal)
+      const latest = mayBeElsewhere(error, presumed !== undefined)
+        ? await this.#latest(place, error, signal)
+        : undefined
       if (latest === undefined || latest.tokenEndpoint === place.tokenEndpoint) throw error
       this.#presumed = undefined
       return this.#read(await this.#request(latest, parameters, signal, secrets), parameters)
     }
   }
 
-  /** What the issuer says of itself now, if that may explain why there was no token. */
-  async #latest(place: Place, error: unknown, signal: AbortSignal | undefined): Promise<Place | undefined> {
-    const code = error instanceof FederateError ? error.code : ''
-    if (code !== 'ISSUER_NOT_FOUND' && !(place === this.#presumed && unlikely.has(code))) return undefined
+  /** What the issuer says of itself now. Throws where that explains better why there was no token. */
+  async #latest(place: Place, error: FederateError, signal: AbortSignal | undefined): Promise<Place | undefined> {
     const { metadata } = this.#context
     metadata.forget(place)
     try {
       return await metadata.get(signal)
     } catch (cause) {
       // Whoever knows the client is an issuer, even if its metadata cannot be had.
-      const known = code === 'ISSUER_REFUSED_CLIENT' && signal?.aborted !== true
+      const known = error.code === 'ISSUER_REFUSED_CLIENT' && signal?.aborted !== true
       if (!known || (cause instanceof FederateError && cause.code === 'ISSUER_MISMATCH')) throw cause
       return undefined
     }
@@ -158,8 +159,12 @@ export class TokenEndpoint {
   }
 }
 
-/** What an issuer is not likely to answer at the endpoint of its kind: another one answers there, or by another name. */
-const unlikely: ReadonlySet<string> = new Set(['ISSUER_REFUSED_CLIENT', 'ISSUER_NOT_JSON'])
+/** Nothing is there; and at an endpoint that is only presumed, it may be another issuer that refuses a client, or no issuer. */
+function mayBeElsewhere(error: unknown, presumed: boolean): error is FederateError {
+  if (!(error instanceof FederateError)) return false
+  if (error.code === 'ISSUER_NOT_FOUND') return true
+  return presumed && (error.code === 'ISSUER_REFUSED_CLIENT' || error.code === 'ISSUER_NOT_JSON')
+}
 
 /** @throws FederateError `ISSUER_MISMATCH` (refused) for a token of an issuer that answers under this name, too. */
 function refuseOtherIssuer({ claims }: Token, { issuer, tokenEndpoint }: Place): void {
