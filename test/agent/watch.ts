@@ -25,6 +25,8 @@ export class Watch {
   constructor(agent: RunningAgent, services: readonly string[]) {
     this.#agent = agent
     this.#clients = Promise.all(services.map((service) => this.#client(service)))
+    // A client that failed is told at the end, and not as a rejection that nobody handles.
+    this.#clients.catch(() => {})
   }
 
   get now(): number {
@@ -40,7 +42,8 @@ export class Watch {
 
   async #client(service: string): Promise<void> {
     const url = `${await this.#agent.url()}/${service}/s3`
-    const headers = { authorization: await this.#agent.secret(service) }
+    // A connection that is kept may end just as the next request goes out on it, and that would be no answer of the agent's.
+    const headers = { authorization: await this.#agent.secret(service), connection: 'close' }
     for (;;) {
       const last = this.#over
       const [at, asked] = [this.now, Date.now()]

@@ -22,9 +22,10 @@ describe('configure azure', () => {
     expect(configured.stdout).toBe(`wrote environment file in ${file}\n`)
     // The lines that it shows, and the file, as a shell reads them.
     const renewal = configured.stderr.split('\n').find((line) => line.includes('--format federated-token-file'))
+    // Else it first asks Microsoft whether the authority is a good one, and without an answer goes on to other credentials.
     const program = `
       const { DefaultAzureCredential } = require('@azure/identity')
-      new DefaultAzureCredential().getToken('https://storage.azure.com/.default')
+      new DefaultAzureCredential({ disableInstanceDiscovery: true }).getToken('https://storage.azure.com/.default')
         .then(({ token }) => console.log(JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).aud), (error) => console.log(error.message))`
     const { AZURE_CLIENT_ID: _client, AZURE_TENANT_ID: _tenant, ...rest } = place.sandbox.env
     const env = { PATH: process.env['PATH'], ...without(rest, 'AZURE_CLIENT_SECRET'), NODE_PATH: azureModules }

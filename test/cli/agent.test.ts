@@ -129,7 +129,7 @@ describe('an agent', () => {
 
   it('is alone in its folder', async () => {
     const second = RunningAgent.start(place, 'main', ['billing.federate.json'])
-    expect(await new Promise((resolve) => second.child.once('exit', resolve))).toBe(1)
+    expect(await second.ended()).toBe(1)
     expect(second.log).toContain('AGENT_RUNNING')
   })
 })

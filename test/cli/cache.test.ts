@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { RealmControl } from '@federate/sandbox'
@@ -38,6 +40,11 @@ async function asked<T>(work: () => Promise<T>): Promise<{ tokens: number; excha
   const before = { tokens: realm.requests('token'), exchanges: exchanges() }
   const result = await work()
   return { tokens: realm.requests('token') - before.tokens, exchanges: exchanges() - before.exchanges, result }
+}
+
+/** The clock of a command stands at this time: so what is remembered for seconds is remembered, however slow it runs. */
+function stoppedAt(time: number): Record<string, string> {
+  return { NODE_OPTIONS: `--import=data:text/javascript,Date.now=()=>${time}` }
 }
 
 async function files(extension: string): Promise<string[]> {
@@ -85,9 +92,11 @@ describe('credentials that were had before', () => {
 
   it('are not those of a changed service file, other variables, flags or services', async () => {
     await run()
-    await place.write('changed.json', (await place.read('billing.federate.json')).replace('3600', '1800'))
+    const lasting = async (seconds: number) =>
+      (await place.read('billing.federate.json')).replace('"durationSeconds": 3600', `"durationSeconds": ${seconds}`)
+    await place.write('changed.json', await lasting(1800))
     await run('credentials aws -s changed.json')
-    await place.write('changed.json', (await place.read('billing.federate.json')).replace('3600', '1200'))
+    await place.write('changed.json', await lasting(1200))
     const changed = await asked(() => run('credentials aws -s changed.json'))
     expect(changed).toMatchObject({ exchanges: 1, result: { status: 0 } })
     expect(await asked(() => run(line, { AWS_REGION: 'eu-west-1' }))).toMatchObject({ exchanges: 1 })
@@ -113,13 +122,14 @@ describe('credentials that were had before', () => {
     const first = await run()
     await age(3000)
     realm.failNext({ status: 503, times: 50 })
-    const second = await run()
+    const now = Date.now()
+    const second = await run(line, stoppedAt(now))
     expect(second).toMatchObject({ status: 0, stdout: expect.stringContaining(JSON.parse(first.stdout).AccessKeyId) })
     expect(second.stderr).toMatch(/status 503.* The old credentials are used until 20/)
-    expect(await asked(run)).toMatchObject({ tokens: 0, result: { status: 0, stderr: '' } })
+    const third = await asked(() => run(line, stoppedAt(now + 4_999)))
+    expect(third).toMatchObject({ tokens: 0, result: { status: 0, stderr: '' } })
     realm.clearFaults()
-    await wait(5_000)
-    const renewed = await asked(run)
+    const renewed = await asked(() => run(line, stoppedAt(now + 5_000)))
     expect(renewed).toMatchObject({ exchanges: 1, result: { status: 0, stderr: '' } })
     expect(renewed.result.stdout).not.toContain(JSON.parse(first.stdout).AccessKeyId)
   })
@@ -137,21 +147,30 @@ describe('many processes at once', () => {
 
   it('get the refusal of the one that asked', async () => {
     realm.failNext({ status: 401, times: 50, endpoint: 'token' })
+    const start = performance.now()
     const many = await asked(() => Promise.all(Array.from({ length: 8 }, () => run())))
-    expect(many.tokens).toBe(1)
+    const seconds = (performance.now() - start) / 1000
+    // That it failed is remembered for five seconds.
+    expect(many.tokens).toBeGreaterThan(0)
+    expect(many.tokens).toBeLessThanOrEqual(1 + Math.floor(seconds / 5))
     expect(new Set(many.result.map(({ status, stderr }) => `${status} ${stderr}`)).size).toBe(1)
     expect(many.result[0]).toMatchObject({ status: 3, stdout: '' })
   })
 
   it('are not held up by one that is killed while it asks', async () => {
+    const silent = createServer()
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    const address = silent.address()
+    const sts = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
     const killed = spawn(process.execPath, [command, ...line.split(' ')], {
       cwd: place.folder,
-      env: { ...process.env, ...place.sandbox.env, CACHE_DIRECTORY: cache, AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:9' },
+      env: { ...process.env, ...place.sandbox.env, CACHE_DIRECTORY: cache, AWS_ENDPOINT_URL_STS: sts },
       stdio: 'ignore',
     })
     // One of its question, one of what it asks for.
     while ((await files('.lock').catch(() => [])).length < 2) await wait(5)
     killed.kill('SIGKILL')
+    silent.close()
     expect(await run()).toMatchObject({ status: 0, stderr: '' })
     // It asked for credentials of another STS, which nobody has asked for since.
     expect(await files('.lock')).toHaveLength(1)

@@ -1,5 +1,8 @@
 import { once } from 'node:events'
-import { createServer, request } from 'node:http'
+import { createServer, request, type Server } from 'node:http'
+import { pipeline } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
 
 export interface CountingProxy {
   readonly url: string
@@ -9,6 +12,8 @@ export interface CountingProxy {
   writes(): number
   /** Calls back once, when the write of this number arrives from now on; it is still carried out. */
   atWrite(position: number, then: () => void): void
+  /** Until nobody is connected any more, and what they asked for is done: also what was sent by who has died since. */
+  idle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -16,6 +21,7 @@ export interface CountingProxy {
 export async function countingProxy(target: string): Promise<CountingProxy> {
   let requests = 0
   let writes = 0
+  let underWay = 0
   let pending: { readonly at: number; readonly then: () => void } | undefined
   const server = createServer((incoming, response) => {
     requests += 1
@@ -30,12 +36,19 @@ export async function countingProxy(target: string): Promise<CountingProxy> {
       `${target}${url}`,
       { method, headers: { ...headers, host: new URL(target).host } },
       (answer) => {
+        // Read to its end also where nobody waits for it any more.
+        if (response.destroyed) return answer.resume()
         response.writeHead(answer.statusCode ?? 502, answer.headers)
         answer.pipe(response)
+        return response.once('close', () => answer.resume())
       },
     )
+    underWay += 1
+    onward.once('close', () => {
+      underWay -= 1
+    })
     onward.on('error', () => response.destroy())
-    incoming.pipe(onward)
+    pipeline(incoming, onward, () => {})
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const address = server.address()
@@ -50,10 +63,17 @@ export async function countingProxy(target: string): Promise<CountingProxy> {
     atWrite: (position, then) => {
       pending = { at: writes + position, then }
     },
+    idle: async () => {
+      while (underWay > 0 || (await connectionsOf(server)) > 0) await wait(5)
+    },
     close: async () => {
       server.closeAllConnections()
       server.close()
       await once(server, 'close')
     },
   }
+}
+
+function connectionsOf(server: Server): Promise<number> {
+  return promisify(server.getConnections.bind(server))()
 }

@@ -50,6 +50,17 @@ async function setupInterruptedAfter(count: number, signal: NodeJS.Signals) {
 }
 
 describe('setup that is interrupted', () => {
+  it('says what was done and what was not', async () => {
+    const calls = ['GetCallerIdentity', 'GetAccountAuthorizationDetails', 'ListRoles', 'ListOpenIDConnectProviders']
+    // The signal has time to arrive while this is under way.
+    place.sandbox.aws.faults.delayNext('CreateOpenIDConnectProvider', 1_000)
+    const ran = await setupInterruptedAfter(calls.length + 2, 'SIGINT')
+    expect(ran.status).toBe(130)
+    expect(ran.stderr).toContain('APPLY_INTERRUPTED')
+    expect(ran.stderr).toMatch(/Done: .*\. Not started: .*role\/(billing|reporting)/)
+    expect(ran.stderr).toContain('Run the same command again: it continues where this one stopped.')
+  })
+
   it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
     'by %s at any of its calls leaves what another run completes',
     async (signal) => {
@@ -71,13 +82,4 @@ describe('setup that is interrupted', () => {
     },
     120_000,
   )
-
-  it('says what was done and what was not', async () => {
-    const calls = ['GetCallerIdentity', 'GetAccountAuthorizationDetails', 'ListRoles', 'ListOpenIDConnectProviders']
-    const ran = await setupInterruptedAfter(calls.length + 2, 'SIGINT')
-    expect(ran.status).toBe(130)
-    expect(ran.stderr).toContain('APPLY_INTERRUPTED')
-    expect(ran.stderr).toMatch(/Done: .*\. Not started: .*role\/(billing|reporting)/)
-    expect(ran.stderr).toContain('Run the same command again: it continues where this one stopped.')
-  })
 })

@@ -222,6 +222,7 @@ describe.skipIf(!keycloakAvailability().available)('the command with a real Keyc
           during: (child) => proxy.atWrite(position, () => void child.kill(signal)),
           env: { ...administrator, FEDERATE_KEYCLOAK_URL: proxy.url },
         })
+        await proxy.idle()
         // What is under way at a SIGINT is ended first: at the last writes nothing is left to be stopped.
         if (signal === 'SIGKILL' || position === 1) expect(interrupted.status).not.toBe(0)
         if (signal === 'SIGINT' && interrupted.status !== 0) expect(interrupted.stderr).toContain('APPLY_INTERRUPTED')

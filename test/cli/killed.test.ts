@@ -41,7 +41,7 @@ it(`is of no concern to others when ${kills} processes are killed at any moment`
     }
   }
   const killer = async () => {
-    for (let kill = 0; kill < kills; kill += 1) {
+    for (let kill = 0; kill < kills || reads <= 10; kill += 1) {
       // So that there is something to do: a token, an exchange, a file.
       if (kill % 2 === 0) await rm(place.path('cache/credentials'), { recursive: true, force: true, maxRetries: 20 })
       await killed(40 + Math.random() * 260)
@@ -50,7 +50,6 @@ it(`is of no concern to others when ${kills} processes are killed at any moment`
   }
   await Promise.all([killer(), reader(), reader()])
   expect(wrong).toEqual([])
-  expect(reads).toBeGreaterThan(10)
   await wait(100)
   expect((await place.asService(line)).status).toBe(0)
   expect((await readdir(place.path('cache/credentials'))).filter((name) => name.endsWith('.json'))).toHaveLength(1)

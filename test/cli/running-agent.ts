@@ -8,12 +8,14 @@ export class RunningAgent {
   readonly child: ChildProcess
   readonly #place: Place
   readonly #env: Readonly<Record<string, string>>
+  readonly #closed: Promise<unknown>
   log = ''
 
   private constructor(place: Place, child: ChildProcess, env: Readonly<Record<string, string>>) {
     this.#place = place
     this.child = child
     this.#env = env
+    this.#closed = once(child, 'close')
     child.stderr?.setEncoding('utf8').on('data', (text) => {
       this.log += text
     })
@@ -45,7 +47,7 @@ export class RunningAgent {
   }
 
   async ready(): Promise<void> {
-    const { status, stderr } = await this.run('agent wait --timeout 20s')
+    const { status, stderr } = await this.run('agent wait --timeout 60s')
     if (status !== 0) throw new Error(`${stderr}\n${this.log}`)
   }
 
@@ -72,11 +74,14 @@ export class RunningAgent {
   }
 
   /** Ends it, and gives its exit status. */
-  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode
-    const exit = once(this.child, 'exit')
+  end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     this.child.kill(signal)
-    const [status] = await exit
-    return status
+    return this.ended()
+  }
+
+  /** Its exit status, when it has ended and its log is complete. */
+  async ended(): Promise<number | null> {
+    await this.#closed
+    return this.child.exitCode
   }
 }

@@ -20,7 +20,7 @@ function sortedProgress(text: string): string {
 function normalised(text: string, place: Place): string {
   return sortedProgress(text)
     .replaceAll(place.folder, '/home/acme')
-    .replaceAll(String(place.issuerPort), '8180')
+    .replaceAll(`:${place.issuerPort}`, ':8180')
     .replace(/127\.0\.0\.1:(?!8180)\d{4,5}/g, '127.0.0.1:9000')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '2026-01-01T00:00:00Z')
     .replace(/the future: \d+/, 'the future: 1767225600')

@@ -6,6 +6,7 @@ import { fromIni } from '@aws-sdk/credential-provider-ini'
 import { fromProcess } from '@aws-sdk/credential-provider-process'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { account, type Place, twoServices } from '../cli/harness.ts'
+import { firstStart } from '../keycloak/server.ts'
 import { goAvailable, goClient } from './go-client.ts'
 import { pythonTools } from './python-tools.ts'
 
@@ -61,7 +62,7 @@ export function awsClients(prepared: () => Promise<Place>): void {
     const credentials = place.sandbox.aws.adminCredentials(account)
     const iam = new IAMClient({ endpoint, region: 'us-east-1', credentials })
     await iam.send(new CreateRoleCommand({ RoleName: 'reports', AssumeRolePolicyDocument }))
-  })
+  }, firstStart)
 
   afterAll(async () => {
     vi.unstubAllEnvs()

@@ -1,5 +1,4 @@
 import { nodeFetch } from '@federate/core'
-import { applyPlan } from '@federate/core/plan'
 import { expect, it } from 'vitest'
 import type { TrustWorld } from './trust-world.ts'
 
@@ -13,7 +12,7 @@ export function outageSuite(world: TrustWorld): void {
         return nodeFetch()(url, init)
       },
     })
-    const stopped: unknown = await applyPlan(plan, { signal: world.context().signal }).catch((error: unknown) => error)
+    const stopped: unknown = await world.apply(plan).catch((error: unknown) => error)
     await world.server.start()
     expect(stopped).toMatchObject({ code: 'APPLY_FAILED', details: { because: { code: 'ISSUER_UNREACHABLE' } } })
     await world.setup()

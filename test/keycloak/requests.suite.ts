@@ -6,9 +6,11 @@ import { billing, type TrustWorld, type Wishes } from './trust-world.ts'
 export function requestSuite(world: TrustWorld): void {
   const requestsOf = async (wishes: Wishes) => {
     let requests = 0
-    const fetch: Wishes['fetch'] = (url, init) => {
-      requests += 1
-      return nodeFetch()(url, init)
+    const fetch: Wishes['fetch'] = async (url, init) => {
+      const answer = await nodeFetch()(url, init)
+      // What 26.0 stumbles over now and then is asked again, and is still one.
+      if (answer.status < 500) requests += 1
+      return answer
     }
     expect(world.actions(await world.plan({ ...wishes, fetch }))).toEqual([])
     return requests

@@ -188,9 +188,18 @@ async function stopServer(server: ChildProcess): Promise<void> {
 
 /** Java itself is killed, too: where kc.sh is a shell around it, that cannot hand it on. */
 async function killServer(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return
   const ended = once(server, 'exit')
   const children = spawnSync('pgrep', ['-P', String(server.pid)], { encoding: 'utf8' }).stdout.match(/\d+/g) ?? []
-  for (const pid of children) process.kill(Number(pid), 'SIGKILL')
+  for (const pid of children) killIfAlive(Number(pid))
   server.kill('SIGKILL')
   await ended
+}
+
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
 }

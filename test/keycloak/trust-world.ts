@@ -131,8 +131,9 @@ export class TrustWorld {
     return makePlan({ owner, resources: trust.resources, found: await trust.discover(signal), signal, ...more })
   }
 
+  /** One write at a time: Keycloak may stumble over several, and none of them is tried again. The command's tests have four. */
   apply(made: Plan) {
-    return applyPlan(made, { signal: new AbortController().signal })
+    return applyPlan(made, { signal: new AbortController().signal, concurrency: 1 })
   }
 
   async setup(wishes: Wishes = {}, more: Partial<PlanRequest> = {}) {

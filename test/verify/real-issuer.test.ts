@@ -1,4 +1,5 @@
-import { clientSecret } from '@federate/core'
+import { setTimeout as wait } from 'node:timers/promises'
+import { clientSecret, type Fetch, nodeFetch } from '@federate/core'
 import { apiScope, keycloak } from '@federate/keycloak'
 import { basicScope, type RealmDefinition } from '@federate/sandbox'
 import { createVerifier, Refusal, type Verifier } from '@federate/verify'
@@ -19,10 +20,28 @@ const realm: RealmDefinition = {
   ],
 }
 
+/** Asks again where the server stumbles, as 26.0 does now and then; tells how many requests are under way. */
+class PatientNetwork {
+  underWay = 0
+  readonly #fetch = nodeFetch({ timeout: 20 })
+  readonly fetch: Fetch = async (url, init) => {
+    this.underWay += 1
+    try {
+      const answer = await this.#fetch(url, init)
+      if (answer.status < 500) return answer
+      for await (const _ of answer.body ?? []);
+      return await this.#fetch(url, init)
+    } finally {
+      this.underWay -= 1
+    }
+  }
+}
+
 describe.skipIf(!keycloakAvailability().available)('a verifier and a real Keycloak under /auth', () => {
   let server: BorrowedKeycloak | undefined
   let later = 0
   const warnings: string[] = []
+  const network = new PatientNetwork()
   const running = (): BorrowedKeycloak => {
     if (server === undefined) throw new Error('Keycloak has not started')
     return server
@@ -39,6 +58,8 @@ describe.skipIf(!keycloakAvailability().available)('a verifier and a real Keyclo
         audience,
         now: () => Date.now() + later,
         warn: (one) => warnings.push(one),
+        fetch: network.fetch,
+        keys: { timeout: 20 },
       },
     })
   const source = () =>
@@ -92,17 +113,27 @@ describe.skipIf(!keycloakAvailability().available)('a verifier and a real Keyclo
         await expectRefused(`${head}.${claims}.${signature}`)
       }
     }
-    const workers = Array.from({ length: 4 }, load)
-    for (const priority of [200, 300, 400]) {
-      await new Promise((resolve) => setTimeout(resolve, 1_500))
+    const workers = Promise.all(Array.from({ length: 4 }, load)).finally(() => {
+      rotating = false
+    })
+    // One that failed is told at the end, and not as a rejection that nobody handles.
+    workers.catch(() => {})
+    const keys = () => new Set(valid.map((token) => token.split('.')[0])).size
+    /** Tokens of so many keys have been issued, and requests with each of them answered. */
+    const loaded = async (count: number) => {
+      const before = [accepted, refused]
+      const enough = () => keys() >= count && [accepted, refused].every((one, at) => one - (before[at] ?? 0) > 12)
+      while (rotating && !enough()) await wait(20)
+    }
+    for (const [index, priority] of [200, 300, 400].entries()) {
+      await loaded(index + 1)
       await rotate(priority)
     }
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await loaded(4)
     rotating = false
-    await Promise.all(workers)
-    const kids = new Set(valid.map((token) => Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()))
-    process.stderr.write(`\nrotation under load: ${JSON.stringify({ accepted, refused, wrongly, keys: kids.size })}\n`)
-    expect(kids.size).toBe(4)
+    await workers
+    process.stderr.write(`\nrotation under load: ${JSON.stringify({ accepted, refused, wrongly, keys: keys() })}\n`)
+    expect(keys()).toBe(4)
     expect(wrongly).toEqual([])
     expect(accepted).toBeGreaterThan(40)
     expect(refused).toBeGreaterThan(40)
@@ -132,7 +163,9 @@ describe.skipIf(!keycloakAvailability().available)('a verifier and a real Keyclo
       for (; later < 1_800_000; later += 10_000) {
         for (const token of before) expect(await codeOf(verifier, token)).toBe('accepted')
         asked += 1
-        await new Promise((resolve) => setTimeout(resolve, 3))
+        // So how often it is tried is a matter of its clock alone.
+        do await wait(1)
+        while (network.underWay > 0)
       }
       process.stderr.write(`\noutage: ${2 * asked} requests accepted, ${warnings.length} tries of the issuer\n`)
       expect(warnings.length).toBeGreaterThan(10)

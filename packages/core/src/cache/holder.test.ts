@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sleep } from '../sleep.ts'
 import { type Held, tryHold } from './holder.ts'
 
 let folder: string
@@ -75,11 +76,17 @@ describe('tryHold', () => {
     child.kill('SIGKILL')
     await once(child, 'exit')
     // Just like a dead one, but for its age.
-    const young = await tryHold(path)
-    if (young === undefined || !('gone' in young)) throw new Error('it was taken for dead')
-    expect(await young.gone(10_000)).toBe(true)
-    await age(join(folder, 'lock.0.lock'))
-    await (await held(path)).release()
+    const { mtimeMs } = await stat(join(folder, 'lock.0.lock'))
+    let time = mtimeMs
+    const taken = tryHold(path, () => time)
+    for (const later of [0, 499]) {
+      time = mtimeMs + later
+      expect(await Promise.race([taken, sleep(0.1).then(() => 'waits')])).toBe('waits')
+    }
+    time = mtimeMs + 501
+    const lock = await taken
+    if (lock === undefined || 'gone' in lock) throw new Error('it is never taken for dead')
+    await lock.release()
   })
 
   it.runIf(process.platform === 'linux')('works in a folder whose path is too long for a socket', async () => {

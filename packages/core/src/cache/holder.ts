@@ -2,6 +2,7 @@ import { rmSync, statSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { basename, dirname } from 'node:path'
+import type { Now } from '../network/fetch.ts'
 import { sleep } from '../sleep.ts'
 
 /** The right to do a piece of work alone. */
@@ -17,7 +18,7 @@ export interface Busy {
 
 /** sockaddr_un has 108 bytes on Linux, 104 on BSD and macOS, one of them for the end. */
 const longestPath = 103
-/** A socket has its name a moment before it can be connected to: one that is younger, in milliseconds, is not dead. */
+/** A socket has its name a moment before it can be connected to. So long, in milliseconds, that is waited for. */
 const youth = 500
 /** Dead holders leave their sockets; nobody gets past more than these. */
 const places = 50
@@ -32,7 +33,7 @@ const places = 50
  *
  * @returns nothing where no lock can be had: no sockets in this folder, or on Windows.
  */
-export async function tryHold(path: string): Promise<Held | Busy | undefined> {
+export async function tryHold(path: string, now: Now = Date.now): Promise<Held | Busy | undefined> {
   if (process.platform === 'win32') return undefined
   const place = await reachable(path)
   if (place === undefined) return undefined
@@ -40,7 +41,7 @@ export async function tryHold(path: string): Promise<Held | Busy | undefined> {
     const server = await listenAt(`${place.path}.${number}.lock`)
     if (server === undefined) break
     if (server !== 'taken') return heldBy(server, path, number, place.close)
-    const holder = await connectTo(`${place.path}.${number}.lock`)
+    const holder = await holderOf(`${place.path}.${number}.lock`, now)
     if (holder === 'dead') continue
     await place.close()
     if (holder === 'unclear') return { gone: () => sleep(0.02).then(() => true) }
@@ -90,21 +91,25 @@ function listenAt(path: string): Promise<Server | 'taken' | undefined> {
   })
 }
 
-/** A connection to the holder. `unclear`: it has just released, is not quite there, or too many knock at once. */
+/** A connection to the holder. `unclear`: it has just released, or too many knock at once. */
+async function holderOf(path: string, now: Now): Promise<Socket | 'dead' | 'unclear'> {
+  for (;;) {
+    const holder = await connectTo(path)
+    if (holder !== 'dead' || !isYoung(path, now)) return holder
+    await sleep(0.02)
+  }
+}
+
 function connectTo(path: string): Promise<Socket | 'dead' | 'unclear'> {
   return new Promise((resolve) => {
     const socket = createConnection(path)
-    socket.once('error', (error) => {
-      const refused = 'code' in error && error.code === 'ECONNREFUSED'
-      resolve(refused && !isYoung(path) ? 'dead' : 'unclear')
-    })
+    socket.once('error', (error) => resolve('code' in error && error.code === 'ECONNREFUSED' ? 'dead' : 'unclear'))
     socket.once('connect', () => resolve(socket.on('error', () => undefined)))
   })
 }
 
-function isYoung(path: string): boolean {
-  const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0)
-  return age >= 0 && age < youth
+function isYoung(path: string, now: Now): boolean {
+  return Math.abs(now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0)) < youth
 }
 
 function closing(socket: Socket, milliseconds: number): Promise<boolean> {
