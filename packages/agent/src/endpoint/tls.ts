@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import type { RequestListener, Server, ServerOptions } from 'node:http'
-import { FederateError, type Seconds } from '@federate/core'
+import { FederateError, readSmallFile, type Seconds, warnOfReaders } from '@federate/core'
 
 /** Paths of what the endpoint shows and asks for, in PEM. */
 export interface TlsFiles {
@@ -13,7 +12,7 @@ export interface TlsFiles {
 
 export interface TlsOptions {
   readonly files: TlsFiles
-  /** Told when renewed files cannot be used: the old ones stay. */
+  /** Told when others may read the key, and when renewed files cannot be used: the old ones stay. */
   readonly warn: (message: string) => void
 }
 
@@ -34,6 +33,9 @@ interface Material {
   readonly ca?: string
 }
 
+/** Of a file in PEM; the certificates of all public authorities together have a quarter of it. */
+const maximumBytes = 1_000_000
+
 /** @throws FederateError (usage) `TLS_FILE_UNREADABLE`, `TLS_FILE_INVALID`. */
 export async function tlsServer(
   limits: ServerOptions,
@@ -46,25 +48,29 @@ export async function tlsServer(
     process.getBuiltinModule('node:tls'),
   ]
   const usable = async () => {
-    const material = await read(files)
+    const found = await read(files)
     try {
-      createSecureContext(material)
-      return material
+      createSecureContext(found.material)
+      return found
     } catch (cause) {
       throw invalid(files, cause)
     }
   }
-  let current = await usable()
+  const warnOfKey = (mode: number) => warnOfReaders('The key', files.key, mode, warn)
+  const { material, keyMode } = await usable()
+  warnOfKey(keyMode)
+  let current = material
   const callers = { requestCert: current.ca !== undefined, rejectUnauthorized: current.ca !== undefined }
   const server = createServer({ ...limits, ...current, ...callers, minVersion: 'TLSv1.2' }, onRequest)
   let warned = ''
   const look = async () => {
     try {
       const found = await usable()
-      if (JSON.stringify(found) === JSON.stringify(current)) return
-      server.setSecureContext(found)
-      current = found
+      if (JSON.stringify(found.material) === JSON.stringify(current)) return
+      server.setSecureContext(found.material)
+      current = found.material
       warned = ''
+      warnOfKey(found.keyMode)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       // While the two files are being renewed, they may not fit for a moment; and once is enough.
@@ -76,17 +82,17 @@ export async function tlsServer(
   return { server, look, stop: () => clearInterval(timer) }
 }
 
-async function read({ certificate, key, clientAuthority }: TlsFiles): Promise<Material> {
-  const [cert, privateKey] = await Promise.all([textOf(certificate), textOf(key)])
-  const ca = clientAuthority === undefined ? {} : { ca: await textOf(clientAuthority) }
-  return { cert, key: privateKey, ...ca }
+async function read(files: TlsFiles): Promise<{ readonly material: Material; readonly keyMode: number }> {
+  const [certificate, key] = await Promise.all([contentOf(files.certificate), contentOf(files.key)])
+  const ca = files.clientAuthority === undefined ? {} : { ca: (await contentOf(files.clientAuthority)).text }
+  return { material: { cert: certificate.text, key: key.text, ...ca }, keyMode: key.mode }
 }
 
-async function textOf(path: string): Promise<string> {
+async function contentOf(path: string) {
   try {
-    return await readFile(path, 'utf8')
+    return await readSmallFile(path, maximumBytes)
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'too large'
     throw new FederateError({
       code: 'TLS_FILE_UNREADABLE',
       outcome: 'usage',
