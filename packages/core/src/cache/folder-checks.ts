@@ -34,7 +34,7 @@ export function preparePrivateFolder(folder: string, kind: PrivateFolderKind = c
     const what = `belongs to the user ${stats.uid}, so that others could put credentials there`
     throw unusable(folder, kind, what, `${kind.another} a folder of this user.`)
   }
-  // A folder for all, as /tmp is, shall stay one.
+  // A folder for all, as the one for temporary files is, shall stay one.
   const next = (mode & 0o1000) === 0 ? `Run \`chmod 700 ${folder}\`.` : `${kind.another} a folder of this user alone.`
   const octal = mode.toString(8).padStart(4, '0')
   throw unusable(folder, kind, `has the mode ${octal}, so that others could put credentials there`, next)

@@ -61,7 +61,7 @@ describe.skipIf(process.platform === 'win32')('a file that is obeyed', () => {
     await expect(read(join(folder, 'link'))).rejects.toMatchObject({ code: 'THING_FOLDER_OPEN' })
   })
 
-  it("is read in a folder that is everybody's as /tmp is, where it is this user's own", async () => {
+  it("is read in a folder that is everybody's by the sticky bit, where it is this user's own", async () => {
     await chmod(folder, 0o1777)
     expect(await read()).toBe('text')
   })

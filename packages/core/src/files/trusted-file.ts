@@ -20,8 +20,8 @@ const maximumBytes = 1_048_576
 
 /**
  * Reads a file, unless somebody else may have written it or can put another one in its place: everybody can write it, or
- * its folder; or its folder is for all, as /tmp is, and it belongs to neither this user nor root. The folder of a symbolic
- * link is looked at, and that of the file it leads to. On Windows their ACLs have to do.
+ * its folder; or its folder is for all, as the one for temporary files is, and it belongs to neither this user nor root. The
+ * folder of a symbolic link is looked at, and that of the file it leads to. On Windows their ACLs have to do.
  *
  * Whose it is says its `owner`: see `refuseForeign`.
  *
