@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ownCommand } from './own-command.ts'
 
 let folder = ''
@@ -11,6 +11,8 @@ beforeAll(async () => {
   await writeFile(join(folder, 'main.cjs'), 'console.log(JSON.stringify(process.argv.slice(2)))')
 })
 afterAll(() => rm(folder, { recursive: true }))
+
+afterEach(() => vi.unstubAllEnvs())
 
 const system = ['/usr/bin', '/bin'].join(delimiter)
 
@@ -41,6 +43,11 @@ describe.skipIf(process.platform === 'win32')('ownCommand', () => {
     const own = await ownCommand({ env: { PATH: [system, folder].join(delimiter) }, command: [process.execPath] })
     expect(own.env['PATH']).toContain('federate-command-')
     await own.remove()
+  })
+
+  it('is left out where no folder can be made', async () => {
+    vi.stubEnv('TMPDIR', join(folder, 'main.cjs'))
+    expect((await ownCommand({ env: { PATH: system }, command: [process.execPath] })).env).toEqual({})
   })
 
   it.each([[{}], [{ PATH: '' }]])('gives no PATH to a command that has none: %j', async (env) => {

@@ -13,7 +13,7 @@ export interface OwnCommand {
 /**
  * Puts a `federate` that is this very command at the end of a child's PATH, where there is none: who started this one by a
  * path (in a checkout, by npx) can write `federate` in what the child runs. It is in a folder of its own, which only this
- * user can look into.
+ * user can look into. Where none can be made, as on a full disk, the child runs without.
  */
 export async function ownCommand({ env, command }: Pick<Terminal, 'env' | 'command'>): Promise<OwnCommand> {
   const windows = process.platform === 'win32'
@@ -24,15 +24,26 @@ export async function ownCommand({ env, command }: Pick<Terminal, 'env' | 'comma
   if (path === undefined || path === '') return nothing
   const names = windows ? ['federate.cmd', 'federate.exe', 'federate.bat'] : ['federate']
   if (path.split(delimiter).some((folder) => names.some((one) => isProgram(join(folder, one))))) return nothing
-  // 0700, as mkdtemp makes it.
-  const folder = await mkdtemp(join(tmpdir(), 'federate-command-'))
-  const script = windows
-    ? `@${command.map(quotedForCmd).join(' ')} %*\r\n`
-    : `#!/bin/sh\nexec ${quoted(command)} "$@"\n`
-  await writeFile(join(folder, windows ? 'federate.cmd' : 'federate'), script, { mode: 0o700 })
+  const folder = await folderWithCommand(command, windows).catch(() => undefined)
+  if (folder === undefined) return nothing
   return {
     env: { [name]: `${path}${delimiter}${folder}` },
     remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+async function folderWithCommand(command: readonly string[], windows: boolean): Promise<string> {
+  const script = windows
+    ? `@${command.map(quotedForCmd).join(' ')} %*\r\n`
+    : `#!/bin/sh\nexec ${quoted(command)} "$@"\n`
+  // 0700, as mkdtemp makes it.
+  const folder = await mkdtemp(join(tmpdir(), 'federate-command-'))
+  try {
+    await writeFile(join(folder, windows ? 'federate.cmd' : 'federate'), script, { mode: 0o700 })
+    return folder
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
   }
 }
 

@@ -32,9 +32,10 @@ export class AuthorityRoute {
           // The library's own policy for proxies leaves requests alone that have an agent.
           if (protocol === 'https:' && isLoopbackHost(hostname)) request.agent = direct
           if (host !== this.#authority.host) return next(request)
-          this.#failure = undefined
           try {
-            return await next(request)
+            const answer = await next(request)
+            this.#failure = undefined
+            return answer
           } catch (error) {
             this.#failure = { url: request.url, error }
             throw error
