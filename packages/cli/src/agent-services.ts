@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { access, readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { LoanStatus } from '@federate/agent'
 import { type AgentService, type OutputOutcome, tokenDoor } from '@federate/agent/daemon'
@@ -96,7 +96,7 @@ async function serviceFiles(paths: readonly string[], terminal: Terminal): Promi
 
 async function filesAt(named: string, terminal: Terminal): Promise<readonly string[]> {
   const { path, isFolder } = await servicePlace(named, terminal)
-  if (!isFolder) return [path]
+  if (!isFolder) return [await existing(path)]
   const names = (await readdir(path)).filter((name) => name.endsWith('.federate.json')).sort()
   if (names.length > 0) return names.map((name) => join(path, name))
   throw new FederateError({
@@ -104,6 +104,22 @@ async function filesAt(named: string, terminal: Terminal): Promise<readonly stri
     outcome: 'usage',
     problem: `There is no *.federate.json in ${path}.`,
     next: 'Name another folder, or write service files into it with `federate setup --service-files`.',
+  })
+}
+
+/** The agent is told its files by words, and not by `-s`, which other verbs are advised to. */
+async function existing(path: string): Promise<string> {
+  const missing = await access(path).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === 'ENOENT' || error.code === 'ENOTDIR',
+  )
+  if (!missing) return path
+  throw new FederateError({
+    code: 'SERVICE_FILE_MISSING',
+    outcome: 'usage',
+    problem: `There is no service file, and no folder of them, at ${path}.`,
+    next: 'Name another, as in `federate agent /etc/federate`. `federate setup` writes service files where federate.yaml is.',
+    details: { path },
   })
 }
 
