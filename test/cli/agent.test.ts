@@ -280,7 +280,7 @@ describe('an agent that cannot start', () => {
     ['billing.federate.json --listen 0.0.0.0:9912 --tls-cert none.pem --tls-key none.key', 64, 'LISTEN_WITHOUT_HOST'],
     ['billing.federate.json --listen 10.0.0.1:0 --tls-cert none.pem --tls-key none.key', 64, 'TLS_FILE_UNREADABLE'],
     ['billing.federate.json --host http://x', 64, 'HOST_INVALID'],
-    ['missing.json', 64, 'There is no service file, and no folder of them, at '],
+    ['missing.json', 64, 'as in `federate agent /etc/federate`'],
     ['billing.federate.json billing.federate.json reload.json', 64, 'SERVICE_TWICE'],
     ['secrets', 64, 'SERVICE_FILE_MISSING'],
   ])('says why: %s', async (line, status, code) => {
@@ -330,7 +330,7 @@ it('ends --once as what failed, and with 1 where failures differ', async () => {
 
 describe('an agent that is gone', () => {
   it.each([
-    [{ url: 'http://127.0.0.1:1', pid: 1 }, 4, 'http://127.0.0.1:1'],
+    [{ url: 'http://127.0.0.1:1', pid: 1 }, 4, 'The agent at 127.0.0.1:1 cannot be reached'],
     [{ url: 'https://[http://x]:9913', pid: 1 }, 1, 'No agent has told its address in '],
   ])('is waited for, and then is not there: %j', async (address, status, says) => {
     await mkdir(place.path('gone'), { recursive: true, mode: 0o700 })

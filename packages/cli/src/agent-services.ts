@@ -1,4 +1,4 @@
-import { access, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { LoanStatus } from '@federate/agent'
 import { type AgentService, type OutputOutcome, tokenDoor } from '@federate/agent/daemon'
@@ -56,9 +56,13 @@ export async function lentServices(
   terminal: Terminal,
   context: CallContext,
 ): Promise<readonly LentService[]> {
-  const files = await serviceFiles(options.paths, terminal)
-  const shared: SharedMetadata = new Map()
-  return Promise.all(files.map((path) => lentService(path, context, options, shared)))
+  try {
+    const files = await serviceFiles(options.paths, terminal)
+    const shared: SharedMetadata = new Map()
+    return await Promise.all(files.map((path) => lentService(path, context, options, shared)))
+  } catch (error) {
+    throw inWordsOfAgent(error)
+  }
 }
 
 async function lentService(
@@ -96,31 +100,26 @@ async function serviceFiles(paths: readonly string[], terminal: Terminal): Promi
 
 async function filesAt(named: string, terminal: Terminal): Promise<readonly string[]> {
   const { path, isFolder } = await servicePlace(named, terminal)
-  if (!isFolder) return [await existing(path)]
+  if (!isFolder) return [path]
   const names = (await readdir(path)).filter((name) => name.endsWith('.federate.json')).sort()
   if (names.length > 0) return names.map((name) => join(path, name))
   throw new FederateError({
     code: 'SERVICE_FILE_MISSING',
     outcome: 'usage',
     problem: `There is no *.federate.json in ${path}.`,
-    next: 'Name another folder, or write service files into it with `federate setup --service-files`.',
+    next: howToName,
   })
 }
 
-/** The agent is told its files by words, and not by `-s`, which other verbs are advised to. */
-async function existing(path: string): Promise<string> {
-  const missing = await access(path).then(
-    () => false,
-    (error: NodeJS.ErrnoException) => error.code === 'ENOENT' || error.code === 'ENOTDIR',
-  )
-  if (!missing) return path
-  throw new FederateError({
-    code: 'SERVICE_FILE_MISSING',
-    outcome: 'usage',
-    problem: `There is no service file, and no folder of them, at ${path}.`,
-    next: 'Name another, as in `federate agent /etc/federate`. `federate setup` writes service files where federate.yaml is.',
-    details: { path },
-  })
+const howToName =
+  'Name service files, or folders of them, as in `federate agent /etc/federate`. `federate setup --service-files <folder>` writes them.'
+
+/** Other verbs are told their service file by `-s`, and so say the errors of core; the agent is told its files by words. */
+function inWordsOfAgent(error: unknown): unknown {
+  const codes = ['SERVICE_FILE_MISSING', 'SERVICE_FILE_AMBIGUOUS']
+  if (!(error instanceof FederateError) || !codes.includes(error.code)) return error
+  const { code, outcome, problem, details } = error
+  return new FederateError({ code, outcome, problem, next: howToName, details })
 }
 
 /** The absolute path of what a word of the command line names: a folder of service files, or a service file. */
