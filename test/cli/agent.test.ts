@@ -1,6 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { CertificateAuthority, type RealmControl } from '@federate/sandbox'
@@ -287,6 +288,17 @@ describe('an agent that cannot start', () => {
     await place.write('reload.json', await place.read('billing.federate.json'))
     const ran = await place.asService(`agent ${line}`, { env: { RUNTIME_DIRECTORY: place.path('bad-run') } })
     expect(ran).toMatchObject({ status, stderr: expect.stringContaining(code) })
+  })
+
+  it.each([
+    ['/dev/null/run', 'cannot be made (ENOTDIR).', 'With --run-folder, name a folder that this user may write to.'],
+    ['open-folder', 'has the mode 0777, so that others could put credentials there.', 'Run `chmod 700 '],
+  ])('names a run folder that it cannot use: %s', async (folder, problem, next) => {
+    await mkdir(place.path('open-folder'), { recursive: true })
+    await chmod(place.path('open-folder'), 0o777)
+    const ran = await place.asService(`agent billing.federate.json --run-folder ${folder}`)
+    expect(ran).toMatchObject({ status: 1, stderr: expect.stringContaining('RUN_FOLDER_UNUSABLE') })
+    expect(ran.stderr).toContain(`The run folder ${resolve(place.folder, folder)} ${problem}\n  next: ${next}`)
   })
 
   it('says that its port is taken', async () => {

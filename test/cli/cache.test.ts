@@ -217,5 +217,12 @@ it('is listed and cleared by `federate cache`', async () => {
   expect(JSON.parse(json.stdout).entries).toMatchObject([entry, entry])
   expect(await run('cache clear')).toMatchObject({ status: 0, stderr: expect.stringContaining('Removed 4 file(s)') })
   expect((await run('cache list')).stderr).toContain('Nothing is cached in')
+  for (const words of ['cache list', 'cache clear']) {
+    expect(await run(words, { CACHE_DIRECTORY: place.path('federate.yaml') })).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringContaining('CACHE_UNREADABLE'),
+    })
+  }
   expect(await asked(run)).toMatchObject({ exchanges: 1 })
 })

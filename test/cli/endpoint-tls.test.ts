@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EndpointServer, serveEndpoints } from '@federate/agent'
@@ -18,7 +18,7 @@ beforeAll(async () => {
   authority = await CertificateAuthority.make(now)
   const { certificate, key } = await authority.issueForServer(['agent.example'], now)
   await writeFile(path('tls.pem'), certificate)
-  await writeFile(path('tls.key'), key)
+  await writeFile(path('tls.key'), key, { mode: 0o600 })
   await writeFile(path('authority.pem'), authority.pair.certificate)
   await writeFile(path('other.key'), (await authority.issueForServer(['agent.example'], now)).key)
   await writeFile(path('text'), 'no certificate')
@@ -68,6 +68,30 @@ describe('an endpoint with TLS', () => {
       await writeFile(path('tls.pem'), key.certificate)
       await server.refresh()
       expect((await asked(server)).fingerprint).not.toBe(before.fingerprint)
+    } finally {
+      await server.close()
+    }
+  })
+
+  it('warns when others can read its key, and again when they can read a new one', async () => {
+    const { certificate, key } = await authority.issueForServer(['agent.example'], now)
+    const own = { certificate: path('own.pem'), key: path('own.key') }
+    await writeFile(own.certificate, certificate)
+    await writeFile(own.key, key, { mode: 0o640 })
+    const heard: string[] = []
+    const tls = { files: own, warn: (message: string) => void heard.push(message) }
+    const server = await serveEndpoints({ names: ['agent.example'], tls })
+    try {
+      await server.refresh()
+      expect(heard).toEqual([`The key in ${own.key} can be read by its group (mode 0640). Run: chmod 600 ${own.key}`])
+      const renewed = await authority.issueForServer(['agent.example'], now)
+      await writeFile(own.key, renewed.key)
+      await chmod(own.key, 0o644)
+      await writeFile(own.certificate, renewed.certificate)
+      await server.refresh()
+      expect(heard.slice(1)).toEqual([
+        `The key in ${own.key} can be read by everybody on this host (mode 0644). Run: chmod 600 ${own.key}`,
+      ])
     } finally {
       await server.close()
     }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExaminedToken, ServiceWish } from '@federate/core'
@@ -64,6 +64,19 @@ describe('Azure as a cloud', () => {
     ])
     expect(await readFile(federatedTokenFile, 'utf8')).toBe('the-federated-token')
     expect((await stat(federatedTokenFile)).mode & 0o777).toBe(0o600)
+    await rm(folder, { recursive: true })
+  })
+
+  it.skipIf(process.platform === 'win32')('writes no token where others could put their own in its place', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'federate-azure-'))
+    await chmod(folder, 0o777)
+    const named = { ...runtime, federatedTokenFile: join(folder, 'azure.jwt') }
+    await expect(azure.format('federated-token-file', credentials, named)).rejects.toMatchObject({
+      code: 'OUTPUT_FOLDER_OPEN',
+      outcome: 'failed',
+      message: `The folder ${folder} can be written by others (mode 0777), who could put a file of their own in the place of this one. Run \`chmod go-w ${folder}\`, or name another folder.`,
+    })
+    expect(await readdir(folder)).toEqual([])
     await rm(folder, { recursive: true })
   })
 

@@ -1,5 +1,5 @@
-import { isAbsolute } from 'node:path'
-import { FederateError, writeFileAtomically } from '@federate/core'
+import { basename, dirname, isAbsolute, join } from 'node:path'
+import { FederateError, trustedFolder, writeFileAtomically } from '@federate/core'
 import type { AzureCredentials } from './access-token-credentials.ts'
 import { formatNames } from './format-names.ts'
 import type { AzureRuntime } from './target.ts'
@@ -52,14 +52,16 @@ export function environment({ accessToken, expiresAt, tenantId, clientId }: Azur
  * Writes the issuer's token, which Entra has just accepted, to a file for this user only, and gives the three variables
  * by which Azure's SDKs exchange it themselves (WorkloadIdentityCredential, and with it DefaultAzureCredential).
  *
- * @throws FederateError `AZURE_TOKEN_FILE` when no file is named, or not by an absolute path.
+ * @throws FederateError `AZURE_TOKEN_FILE` when no file is named, or not by an absolute path; `OUTPUT_FOLDER_MISSING`,
+ *   `OUTPUT_FOLDER_OPEN` where others could put a token of their own in its place; `FILE_NOT_WRITTEN`.
  */
 async function federatedTokenFile(
   { federatedToken, tenantId, clientId }: AzureCredentials,
   { federatedTokenFile: path }: AzureRuntime,
 ): Promise<string> {
   if (path === undefined || !isAbsolute(path)) throw noFile(path)
-  await writeFileAtomically(path, federatedToken, { mode: 0o600 })
+  const folder = await trustedFolder(dirname(path), undefined)
+  await writeFileAtomically(join(folder, basename(path)), federatedToken, { mode: 0o600 })
   return exports({ AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: clientId, AZURE_FEDERATED_TOKEN_FILE: path })
 }
 

@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import { cacheRoot, makePrivateFolder } from '@federate/core/cache'
 import manifest from '../package.json' with { type: 'json' }
 import { knownAnswer } from './answers/answer.ts'
+import { withHome } from './home.ts'
 
 const args = process.argv.slice(2)
 const [first, second] = args
+const environment = withHome(process.env)
 const question = { args, cwd: process.cwd(), version: manifest.version }
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (second === undefined && (first === '--version' || first === '-V')) {
@@ -22,7 +24,7 @@ if (second === undefined && (first === '--version' || first === '-V')) {
 async function answerInTurn(): Promise<void> {
   keepCompiledCode()
   const asks = first === 'credentials'
-  const done = asks ? await (await import('./answers/turn.ts')).takeTurn(question, process.env) : undefined
+  const done = asks ? await (await import('./answers/turn.ts')).takeTurn(question, environment) : undefined
   if (!asks || !printKnownAnswer()) process.exitCode = await answer(asks)
   await done?.()
 }
@@ -35,7 +37,7 @@ async function answer(asks: boolean): Promise<number> {
 /** SDKs run `federate credentials` again and again: what was printed and still holds is printed at once. */
 function printKnownAnswer(): boolean {
   if (first !== 'credentials') return false
-  const answer = knownAnswer(question, process.env, Date.now)
+  const answer = knownAnswer(question, environment, Date.now)
   if (answer === undefined) return false
   const bytes = Buffer.from(answer)
   try {
@@ -53,7 +55,7 @@ function printKnownAnswer(): boolean {
  * folder must be this user's own; where it is not, or cannot be made, federate starts a little slower.
  */
 function keepCompiledCode(): void {
-  const root = cacheRoot(process.env)
+  const root = cacheRoot(environment)
   if (root === undefined) return
   const folder = join(root, 'compiled')
   try {

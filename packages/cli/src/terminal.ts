@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { styleText } from 'node:util'
 import { FederateError } from '@federate/core'
+import { withHome } from './home.ts'
 
 /** The outside of a command: every command gets one and touches nothing global, so that tests can be the outside. */
 export interface Terminal {
@@ -46,7 +47,7 @@ export function processTerminal(args: readonly string[], version: string): Termi
     args,
     version,
     command: [process.execPath, resolve(process.argv[1] ?? '')],
-    env: process.env,
+    env: withHome(process.env),
     now: Date.now,
     out: (text) => void stdout.write(text),
     note: (text) => void stderr.write(`${text}\n`),

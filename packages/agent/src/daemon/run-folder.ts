@@ -1,12 +1,18 @@
 import { join } from 'node:path'
 import { FederateError, writeFileAtomically } from '@federate/core'
-import { preparePrivateFolder, readPrivateFile, tryHold } from '@federate/core/cache'
+import { type PrivateFolderKind, preparePrivateFolder, readPrivateFile, tryHold } from '@federate/core/cache'
 import { newSecret } from '../endpoint/secret.ts'
 
 /** What the agent tells the programs of the same user: where it is, and where each service's secret is. */
 export interface AgentAddress {
   readonly url: string
   readonly pid: number
+}
+
+const kind: PrivateFolderKind = {
+  code: 'RUN_FOLDER_UNUSABLE',
+  title: 'run folder',
+  another: 'With --run-folder, name',
 }
 
 const secretShape = /^[\w-]{43}$/
@@ -19,9 +25,9 @@ export class RunFolder {
     this.#path = path
   }
 
-  /** @throws FederateError `CACHE_UNUSABLE` (failed) when others may use the folder, `AGENT_RUNNING` when an agent does. */
+  /** @throws FederateError (failed) `RUN_FOLDER_UNUSABLE` when others may use the folder, `AGENT_RUNNING` when an agent does. */
   static async take(path: string): Promise<RunFolder & { release(): Promise<void> }> {
-    preparePrivateFolder(path)
+    preparePrivateFolder(path, kind)
     const lock = await tryHold(join(path, 'agent'))
     if (lock !== undefined && 'gone' in lock) {
       // Not waited for: the connection to its holder is closed.

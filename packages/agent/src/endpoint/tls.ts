@@ -1,8 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import type { RequestListener, Server, ServerOptions } from 'node:http'
 import { isIP } from 'node:net'
-import { FederateError, type Seconds } from '@federate/core'
+import { FederateError, readSmallFile, type Seconds, warnOfReaders } from '@federate/core'
 
 /** Paths of what the endpoint shows and asks for, in PEM. */
 export interface TlsFiles {
@@ -17,7 +16,10 @@ export interface TlsOptions {
   readonly files: TlsFiles
   /** By which names and addresses callers know the endpoint, so that its certificate should have them. Default: none. */
   readonly names?: readonly string[] | undefined
-  /** Told when renewed files cannot be used, and the old ones stay; and when a certificate lacks one of `names`. */
+  /**
+   * Told when others may read the key, when a certificate lacks one of `names`, and when renewed files cannot be used:
+   * the old ones stay.
+   */
   readonly warn: (message: string) => void
 }
 
@@ -38,6 +40,15 @@ interface Material {
   readonly ca?: string
 }
 
+/** What the files hold, and the permission bits of the key's. */
+interface Found {
+  readonly material: Material
+  readonly keyMode: number
+}
+
+/** Of a file in PEM; the certificates of all public authorities together have a quarter of it. */
+const maximumBytes = 1_000_000
+
 /** @throws FederateError (usage) `TLS_FILE_UNREADABLE`, `TLS_FILE_INVALID`. */
 export async function tlsServer(
   limits: ServerOptions,
@@ -50,32 +61,34 @@ export async function tlsServer(
     process.getBuiltinModule('node:tls'),
     process.getBuiltinModule('node:crypto'),
   ]
-  const warnOfNames = ({ cert }: Material) => {
-    const lacking = namesLacking(new X509Certificate(cert), names)
+  const warnOf = ({ material, keyMode }: Found) => {
+    warnOfReaders('The key', files.key, keyMode, warn)
+    const lacking = namesLacking(new X509Certificate(material.cert), names)
     if (lacking.length > 0) warn(unnamed(files, lacking))
   }
   const usable = async () => {
-    const material = await read(files)
+    const found = await read(files)
     try {
-      createSecureContext(material)
-      return material
+      createSecureContext(found.material)
+      return found
     } catch (cause) {
       throw invalid(files, cause)
     }
   }
-  let current = await usable()
-  warnOfNames(current)
+  const first = await usable()
+  warnOf(first)
+  let current = first.material
   const callers = { requestCert: current.ca !== undefined, rejectUnauthorized: current.ca !== undefined }
   const server = createServer({ ...limits, ...current, ...callers, minVersion: 'TLSv1.2' }, onRequest)
   let warned = ''
   const look = async () => {
     try {
       const found = await usable()
-      if (JSON.stringify(found) === JSON.stringify(current)) return
-      server.setSecureContext(found)
-      current = found
+      if (JSON.stringify(found.material) === JSON.stringify(current)) return
+      server.setSecureContext(found.material)
+      current = found.material
       warned = ''
-      warnOfNames(found)
+      warnOf(found)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       // While the two files are being renewed, they may not fit for a moment; and once is enough.
@@ -100,17 +113,17 @@ function unnamed({ certificate }: TlsFiles, lacking: readonly string[]): string 
   return `The certificate in ${certificate} does not name ${lacking.join(', ')}: callers that use it will refuse the connection. Have it issued with that as a subject alternative name, or correct --host.`
 }
 
-async function read({ certificate, key, clientAuthority }: TlsFiles): Promise<Material> {
-  const [cert, privateKey] = await Promise.all([textOf(certificate), textOf(key)])
-  const ca = clientAuthority === undefined ? {} : { ca: await textOf(clientAuthority) }
-  return { cert, key: privateKey, ...ca }
+async function read(files: TlsFiles): Promise<Found> {
+  const [certificate, key] = await Promise.all([contentOf(files.certificate), contentOf(files.key)])
+  const ca = files.clientAuthority === undefined ? {} : { ca: (await contentOf(files.clientAuthority)).text }
+  return { material: { cert: certificate.text, key: key.text, ...ca }, keyMode: key.mode }
 }
 
-async function textOf(path: string): Promise<string> {
+async function contentOf(path: string) {
   try {
-    return await readFile(path, 'utf8')
+    return await readSmallFile(path, maximumBytes)
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'too large'
     throw new FederateError({
       code: 'TLS_FILE_UNREADABLE',
       outcome: 'usage',

@@ -1,8 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { FederateError, type FileOwner, writeFileAtomically } from '@federate/core'
-import { trustedFolder } from './trusted-folder.ts'
+import { FederateError, type FileOwner, trustedFolder, writeFileAtomically } from '@federate/core'
 
 export interface OutputFileOptions {
   readonly path: string

@@ -6,13 +6,31 @@ import { alone, makePrivateFolder } from '@federate/core/cache'
 
 type Environment = CallContext['env']
 
-/** Where the SDKs look for a shared file (AWS SDKs and Tools reference, "Location of the shared files"). */
+/**
+ * Where the SDKs look for a shared file (AWS SDKs and Tools reference, "Location of the shared files").
+ *
+ * @throws FederateError (usage) `AWS_HOME_UNKNOWN` where it would be in the home of a user who has none.
+ */
 export function sharedFilePath(which: 'config' | 'credentials', env: Environment): string {
   const variable = which === 'config' ? 'AWS_CONFIG_FILE' : 'AWS_SHARED_CREDENTIALS_FILE'
-  const home = env['HOME'] || env['USERPROFILE'] || homedir()
   const given = env[variable]
-  if (given) return resolve(given.replace(/^~(?=[/\\]|$)/, home))
-  return join(home, '.aws', which)
+  if (given) return resolve(given.replace(/^~(?=[/\\]|$)/, () => homeFolder(env, variable)))
+  return join(homeFolder(env, variable), '.aws', which)
+}
+
+/** The system's own list of users is asked last: a number in a container may be nobody's. */
+function homeFolder(env: Environment, variable: string): string {
+  try {
+    return env['HOME'] || env['USERPROFILE'] || homedir()
+  } catch (cause) {
+    throw new FederateError({
+      code: 'AWS_HOME_UNKNOWN',
+      outcome: 'usage',
+      problem: 'There is no ~/.aws, because HOME is not set and the system knows no home of this user.',
+      next: `Set HOME, or ${variable} to the file that is meant.`,
+      cause,
+    })
+  }
 }
 
 /** The text of a shared file; empty where there is none. */

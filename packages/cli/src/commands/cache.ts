@@ -7,13 +7,17 @@ export interface CacheOptions {
   json?: boolean
 }
 
+const nowhere =
+  'there is no folder for it, because HOME is not set and the system knows no home of this user. Set CACHE_DIRECTORY to one.'
+
 /** `federate cache list`: what is kept on this disk for this user, without anything secret. */
 export async function listCached({ json = false }: CacheOptions, terminal: Terminal): Promise<number> {
   const folder = credentialFolder(terminal.env)
   const entries = folder === undefined ? [] : listCache(folder).map((entry) => shown(entry, terminal.now()))
   if (json) terminal.out(`${JSON.stringify({ folder, entries }, undefined, 2)}\n`)
   else if (entries.length > 0) terminal.out(tableOf(entries, terminal.now()))
-  if (entries.length === 0) terminal.note(`Nothing is cached in ${folder ?? 'any folder: the environment names none'}.`)
+  if (entries.length === 0)
+    terminal.note(`Nothing is cached${folder === undefined ? `: ${nowhere}` : ` in ${folder}.`}`)
   return exitStatus.done
 }
 
@@ -22,7 +26,8 @@ export async function clearCached({ json = false }: CacheOptions, terminal: Term
   const folder = credentialFolder(terminal.env)
   const removed = folder === undefined ? 0 : clearCache(folder)
   if (json) terminal.out(`${JSON.stringify({ folder, removed }, undefined, 2)}\n`)
-  else terminal.note(`Removed ${removed} file(s) from ${folder ?? 'nowhere: the environment names no folder'}.`)
+  else if (folder === undefined) terminal.note(`Nothing is cached: ${nowhere}`)
+  else terminal.note(`Removed ${removed} file(s) from ${folder}.`)
   return exitStatus.done
 }
 

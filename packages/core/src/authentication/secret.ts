@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { FederateError } from '../errors.ts'
-import { FileTooLarge, readSmallFile, type SmallFile } from '../files/small-file.ts'
+import { warnOfReaders } from '../files/readers.ts'
+import { FileTooLarge, readSmallFile } from '../files/small-file.ts'
 import type { SecretReference } from '../service-file/service.ts'
 
 const maximumBytes = 64_000
@@ -35,11 +36,11 @@ export function secretPlace(reference: SecretReference, options: SecretOptions):
 
 async function fromFile(file: string, options: SecretOptions): Promise<string> {
   const path = pathOf(file, options)
-  const content = await readSmallFile(path, maximumBytes).catch((error: unknown) => {
+  const { text, mode } = await readSmallFile(path, maximumBytes).catch((error: unknown) => {
     throw unreadable(path, error)
   })
-  warnOfOthers(path, content, options)
-  return content.text
+  if (options.warn !== undefined) warnOfReaders('The secret', path, mode, options.warn)
+  return text
 }
 
 function pathOf(file: string, { baseDirectory }: SecretOptions): string {
@@ -54,14 +55,6 @@ function fromEnvironment(name: string, options: SecretOptions): string {
     `The environment variable ${name}, which should hold the secret, is not set.`,
     `Set ${name} in the environment of this process.`,
   )
-}
-
-/** Permission bits say nothing on Windows, where access is by lists. */
-function warnOfOthers(path: string, { mode }: SmallFile, { warn }: SecretOptions): void {
-  if (warn === undefined || process.platform === 'win32' || (mode & 0o044) === 0) return
-  const who = (mode & 0o004) === 0 ? 'its group' : 'everybody on this host'
-  const octal = mode.toString(8).padStart(4, '0')
-  warn(`The secret in ${path} can be read by ${who} (mode ${octal}). Run: chmod 600 ${path}`)
 }
 
 function unreadable(path: string, error: unknown): FederateError {

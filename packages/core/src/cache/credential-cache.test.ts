@@ -168,3 +168,31 @@ describe('a folder that cannot be used', () => {
     expect(world.warnings[0]).toContain(`The cache folder ${folder} is no folder.`)
   })
 })
+
+describe('a folder that cannot be looked into', () => {
+  it.each([
+    ['CACHE_UNREADABLE', 'listed', listCache],
+    ['CACHE_UNREADABLE', 'cleared', clearCache],
+  ])('is said to be so, %s, where it is %s', async (code, _, look) => {
+    const { folder } = await cacheWorld()
+    await writeFile(folder, 'no folder')
+    expect(() => look(folder)).toThrow(
+      expect.objectContaining({
+        code,
+        outcome: 'failed',
+        message: `The cache folder ${folder} cannot be read (ENOTDIR). Run it as the user whose cache it is, or set CACHE_DIRECTORY to the folder that is meant.`,
+      }),
+    )
+  })
+
+  it('is said to be so where nothing in it can be removed', async () => {
+    const { folder } = await cacheWorld()
+    await mkdir(join(folder, 'is a folder'), { recursive: true })
+    expect(() => clearCache(folder)).toThrow(
+      expect.objectContaining({
+        code: 'CACHE_NOT_CLEARED',
+        problem: `The cache folder ${folder} could not be cleared (ERR_FS_EISDIR).`,
+      }),
+    )
+  })
+})

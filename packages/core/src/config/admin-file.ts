@@ -1,12 +1,13 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { type ZodType, z } from 'zod'
 import { FederateError } from '../errors.ts'
+import { readTrustedFile, type TrustedKind } from '../files/trusted-file.ts'
 import { readYaml } from './document.ts'
 import { refuseSize } from './federate-file.ts'
 import { toProblems } from './finding.ts'
-import { configInvalid } from './problem.ts'
+import { configInvalid, configUnreadable } from './problem.ts'
 import { checkBySchema } from './zod-findings.ts'
 
 export interface ReadAdminFileOptions {
@@ -23,11 +24,19 @@ export interface ReadAdminFileOptions {
 /** Each cloud's part of the file, by the cloud's name. */
 export type AdminFile = ReadonlyMap<string, unknown>
 
+const kind: TrustedKind = {
+  prefix: 'CONFIG',
+  title: '',
+  power: 'says how an administrator reaches the clouds',
+  closedTo: 'everybody',
+}
+
 /**
  * Reads federate.admin.yaml: how this administrator reaches the clouds. It is apart from federate.yaml, because every
  * administrator reaches them in another way. Where nobody named one, none need be there.
  *
- * @throws FederateError (usage) `CONFIG_MISSING`, `CONFIG_INVALID`, `CONFIG_NOT_YAML`, `CONFIG_TOO_LARGE`.
+ * @throws FederateError (usage) `CONFIG_MISSING`, `CONFIG_UNREADABLE`, `CONFIG_WRITABLE`, `CONFIG_FOLDER_OPEN`,
+ *   `CONFIG_FOREIGN` (see `readTrustedFile`), `CONFIG_INVALID`, `CONFIG_NOT_YAML`, `CONFIG_TOO_LARGE`.
  */
 export async function readAdminFile(options: ReadAdminFileOptions): Promise<AdminFile> {
   const named = options.path || options.env['FEDERATE_ADMIN']
@@ -53,10 +62,12 @@ function parse(text: string, path: string, schemas: ReadAdminFileOptions['schema
 async function textOf(path: string): Promise<string | undefined> {
   try {
     refuseSize((await stat(path)).size, path)
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
+    return new TextDecoder().decode((await readTrustedFile(path, kind)).bytes)
+  } catch (cause) {
+    if (cause instanceof FederateError) throw cause
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+    if (code === 'ENOENT') return undefined
+    throw configUnreadable(path, code, cause)
   }
 }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -236,5 +236,22 @@ describe('reading federate.agent.yaml', () => {
     })
     await chmod(open, 0o644)
     expect(await readAgentFile({ ...options, path: open })).toEqual({ outputs: [] })
+  })
+  it.runIf(process.geteuid?.() === 0).each([
+    ['{ command: [id] }', 'CONFIG_FOREIGN'],
+    ['{ signal: SIGHUP, pidFile: pid }', 'CONFIG_FOREIGN'],
+    [undefined, undefined],
+  ])("refuses somebody else's, as root, where it says what is run or signalled: %s", async (onChange, code) => {
+    const theirs = join(folder, 'theirs.yaml')
+    const output = `path: x, service: billing, format: json${onChange === undefined ? '' : `, onChange: ${onChange}`}`
+    await writeFile(theirs, `version: 1\noutputs: [{ ${output} }]\n`)
+    await chown(theirs, 4321, 4321)
+    const reading = readAgentFile({ ...options, path: theirs })
+    if (code === undefined) expect((await reading).outputs).toHaveLength(1)
+    else
+      await expect(reading).rejects.toMatchObject({
+        code,
+        problem: `${theirs} names programs to run or to signal, and belongs to the user 4321, who is neither this one (0) nor root.`,
+      })
   })
 })

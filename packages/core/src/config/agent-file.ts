@@ -1,6 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { FederateError } from '../errors.ts'
+import type { SmallBytes } from '../files/small-file.ts'
+import { readTrustedFile, refuseForeign, type TrustedKind } from '../files/trusted-file.ts'
 import type { Seconds } from '../units.ts'
 import { type AgentFileOptions, agentFindings, type KnownServices } from './agent-file-checks.ts'
 import { agentFileSchema, type OutputInput } from './agent-file-schema.ts'
@@ -40,13 +42,27 @@ export interface AgentFile {
   readonly outputs: readonly OutputWish[]
 }
 
+const kind: TrustedKind = {
+  prefix: 'CONFIG',
+  title: '',
+  power: 'names programs that the agent runs',
+  closedTo: 'all others',
+}
+
 /**
- * Reads federate.agent.yaml: which files the agent keeps fresh, for whom, and who is told.
+ * Reads federate.agent.yaml: which files the agent keeps fresh, for whom, and who is told. Whoever writes it decides what the
+ * agent runs and signals: see `readTrustedFile`.
  *
- * @throws FederateError (usage) `CONFIG_MISSING`, `CONFIG_UNREADABLE`, `CONFIG_WRITABLE`, or as `parseAgentFile`.
+ * @throws FederateError (usage) `CONFIG_MISSING`, `CONFIG_UNREADABLE`, `CONFIG_WRITABLE`, `CONFIG_FOLDER_OPEN`,
+ *   `CONFIG_FOREIGN`, or as `parseAgentFile`.
  */
 export async function readAgentFile(options: AgentFileOptions): Promise<AgentFile> {
-  return parseAgentFile(await textOf(options.path), options)
+  const { path } = options
+  const { bytes, owner } = await read(path)
+  const file = parseAgentFile(new TextDecoder().decode(bytes), options)
+  const acts = file.outputs.some(({ onChange }) => onChange !== undefined)
+  if (acts) refuseForeign(path, owner, 'names programs to run or to signal', kind)
+  return file
 }
 
 /**
@@ -90,29 +106,15 @@ function toAction(action: NonNullable<OutputInput['onChange']>, directory: strin
   return 'command' in action ? { ...action, directory } : { ...action, pidFile: resolve(directory, action.pidFile) }
 }
 
-async function textOf(path: string): Promise<string> {
+async function read(path: string): Promise<SmallBytes> {
   try {
-    const { size, mode } = await stat(path)
-    refuseSize(size, path)
-    refuseWritable(path, mode)
-    return await readFile(path, 'utf8')
+    refuseSize((await stat(path)).size, path)
+    return await readTrustedFile(path, kind)
   } catch (cause) {
     if (cause instanceof FederateError) throw cause
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
     throw code === 'ENOENT' || code === 'ENOTDIR' ? missing(path) : configUnreadable(path, code, cause)
   }
-}
-
-/** The file names programs to run. Windows has no such bits, and Node shows all of them. */
-function refuseWritable(path: string, mode: number): void {
-  if (process.platform === 'win32' || (mode & 0o022) === 0) return
-  throw new FederateError({
-    code: 'CONFIG_WRITABLE',
-    outcome: 'usage',
-    problem: `${path} can be written by others than its owner (mode 0${(mode & 0o777).toString(8)}), and it names programs that the agent runs.`,
-    next: `Check what is in it, then run \`chmod go-w ${path}\`.`,
-    details: { path, mode: mode & 0o777 },
-  })
 }
 
 function missing(path: string): FederateError {

@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readAdminFile } from './admin-file.ts'
 import { base, targetSchemas } from './federate-file.test-kit.ts'
 import { federateFilePath, readFederateFile } from './read.ts'
 
@@ -55,6 +56,53 @@ describe('readFederateFile', () => {
     await expect(read('utf16')).rejects.toMatchObject({
       code: 'CONFIG_NOT_YAML',
       message: `${join(cwd, 'utf16')} is not UTF-8 text. Save it with the encoding UTF-8, or check that it is the right file.`,
+    })
+  })
+})
+
+describe.skipIf(process.platform === 'win32')("an administrator's file that others may have written", () => {
+  const admin = () => readAdminFile({ federateFile: join(cwd, 'federate.yaml'), env: {}, cwd, schemas: new Map() })
+
+  it('is refused where everybody can write it, or exchange it', async () => {
+    const path = join(cwd, 'federate.yaml')
+    await writeFile(path, base)
+    await chmod(path, 0o666)
+    await expect(readFederateFile({ env: {}, cwd, targetSchemas })).rejects.toMatchObject({
+      code: 'CONFIG_WRITABLE',
+      outcome: 'usage',
+      message: `${path} can be written by everybody (mode 0666), and it says where secrets are sent. Check what is in it, then run \`chmod o-w ${path}\`.`,
+    })
+    const reach = join(cwd, 'federate.admin.yaml')
+    await writeFile(reach, 'version: 1\n')
+    expect(await admin()).toEqual(new Map())
+    await chmod(cwd, 0o777)
+    await expect(admin()).rejects.toMatchObject({
+      code: 'CONFIG_FOLDER_OPEN',
+      outcome: 'usage',
+      problem: `${reach} is in ${cwd}, where everybody can put another in its place (mode 0777), and it says how an administrator reaches the clouds.`,
+    })
+  })
+
+  it('is no folder', async () => {
+    await mkdir(join(cwd, 'federate.admin.yaml'))
+    await expect(admin()).rejects.toMatchObject({
+      code: 'CONFIG_UNREADABLE',
+      problem: `${join(cwd, 'federate.admin.yaml')} could not be read (EISDIR).`,
+    })
+  })
+
+  it.runIf(process.geteuid?.() === 0)("is refused, as root, where it is somebody's and names a program", async () => {
+    const path = join(cwd, 'federate.yaml')
+    const programs = `${base}services:\n  billing: { auth: { method: token_command, command: [id] } }\n`
+    const read = async (text: string) => {
+      await writeFile(path, text)
+      await chown(path, 4321, 4321)
+      return readFederateFile({ env: {}, cwd, targetSchemas })
+    }
+    expect((await read(base)).path).toBe(path)
+    await expect(read(programs)).rejects.toMatchObject({
+      code: 'CONFIG_FOREIGN',
+      problem: `${path} names a program to run, and belongs to the user 4321, who is neither this one (0) nor root.`,
     })
   })
 })

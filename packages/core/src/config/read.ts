@@ -1,6 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { FederateError } from '../errors.ts'
+import type { SmallBytes } from '../files/small-file.ts'
+import { readTrustedFile, refuseForeign, type TrustedKind } from '../files/trusted-file.ts'
 import type { FederateFile } from '../service-file/service.ts'
 import { parseFederateFile, refuseSize } from './federate-file.ts'
 import { configUnreadable } from './problem.ts'
@@ -16,16 +18,28 @@ export interface ReadFederateFileOptions {
   readonly targetSchemas: TargetSchemas
 }
 
+const kind: TrustedKind = {
+  prefix: 'CONFIG',
+  title: '',
+  power: 'says where secrets are sent',
+  closedTo: 'everybody',
+}
+
 /**
- * Finds, reads and checks federate.yaml.
+ * Finds, reads and checks federate.yaml. Whoever writes it decides where secrets are sent, and by `token_command` what is run
+ * here and on the services' hosts: see `readTrustedFile`.
  *
- * @throws FederateError (usage) `CONFIG_MISSING`, `CONFIG_UNREADABLE`, `CONFIG_NOT_YAML` when it is not UTF-8, or as
- *   `parseFederateFile`.
+ * @throws FederateError (usage) `CONFIG_MISSING`, `CONFIG_UNREADABLE`, `CONFIG_WRITABLE`, `CONFIG_FOLDER_OPEN`,
+ *   `CONFIG_FOREIGN`, `CONFIG_NOT_YAML` when it is not UTF-8, or as `parseFederateFile`.
  */
 export async function readFederateFile(options: ReadFederateFileOptions): Promise<FederateFile> {
   const { targetSchemas } = options
   const path = federateFilePath(options)
-  return parseFederateFile(decode(await readBytes(path, options), path), { path, targetSchemas })
+  const { bytes, owner } = await read(path, options)
+  const file = parseFederateFile(decode(bytes, path), { path, targetSchemas })
+  const runs = file.services.some(({ auth }) => auth.method === 'token_command')
+  if (runs) refuseForeign(path, owner, 'names a program to run', kind)
+  return file
 }
 
 /** The absolute path of the federate.yaml that is meant, whether it exists or not. */
@@ -33,10 +47,10 @@ export function federateFilePath({ path, env, cwd }: Omit<ReadFederateFileOption
   return resolve(cwd, path || env['FEDERATE_CONFIG'] || 'federate.yaml')
 }
 
-async function readBytes(path: string, options: ReadFederateFileOptions): Promise<Uint8Array> {
+async function read(path: string, options: ReadFederateFileOptions): Promise<SmallBytes> {
   try {
     refuseSize((await stat(path)).size, path)
-    return await readFile(path)
+    return await readTrustedFile(path, kind)
   } catch (cause) {
     if (cause instanceof FederateError) throw cause
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'

@@ -7,6 +7,12 @@ export interface SmallFile {
   readonly mode: number
 }
 
+export interface SmallBytes extends Pick<SmallFile, 'mode'> {
+  readonly bytes: Uint8Array
+  /** The number of the user that it belongs to. */
+  readonly owner: number
+}
+
 /** The file is longer than it may be. */
 export class FileTooLarge extends Error {}
 
@@ -17,20 +23,26 @@ const readings = 3
  * changes while it is read is read again, up to three times in all.
  */
 export async function readSmallFile(path: string, maximumBytes: number): Promise<SmallFile> {
+  const { bytes, mode } = await readSmallBytes(path, maximumBytes)
+  return { text: new TextDecoder().decode(bytes), mode }
+}
+
+/** As `readSmallFile`, for who decodes it otherwise, or asks whose it is: mode and owner are those of what was read. */
+export async function readSmallBytes(path: string, maximumBytes: number): Promise<SmallBytes> {
   for (let reading = 1; ; reading += 1) {
-    const { text, mode, changed } = await readOnce(path, maximumBytes)
-    if (!changed || reading === readings) return { text, mode }
+    const { changed, ...content } = await readOnce(path, maximumBytes)
+    if (!changed || reading === readings) return content
   }
 }
 
-async function readOnce(path: string, maximumBytes: number): Promise<SmallFile & { readonly changed: boolean }> {
+async function readOnce(path: string, maximumBytes: number): Promise<SmallBytes & { readonly changed: boolean }> {
   const handle = await open(path, 'r')
   try {
     const before = await handle.stat()
-    const content = await contentOf(handle, maximumBytes)
+    const bytes = await contentOf(handle, maximumBytes)
     const after = await handle.stat()
     const changed = before.mtimeMs !== after.mtimeMs || before.size !== after.size
-    return { text: new TextDecoder().decode(content), mode: before.mode & 0o777, changed }
+    return { bytes, mode: before.mode & 0o777, owner: before.uid, changed }
   } finally {
     await handle.close()
   }

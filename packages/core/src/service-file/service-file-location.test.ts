@@ -1,7 +1,8 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { AuthReference } from './service.ts'
 import { formatServiceFile } from './service-file-format.ts'
 import { readServiceFile, resolveServiceFile } from './service-file-location.ts'
 
@@ -133,5 +134,34 @@ describe.skipIf(process.platform === 'win32')('a service file that everybody may
       problem: `The service file ${path} can be written by everybody (mode 0666), and it says where secrets are sent.`,
       next: `Check what is in it, then run \`chmod o-w ${path}\`.`,
     })
+  })
+})
+
+describe.runIf(process.geteuid?.() === 0)("somebody else's service file, as root", () => {
+  const write = async (auth: AuthReference) => {
+    const path = join(cwd, 'billing.federate.json')
+    const issuer = { url: 'https://i.example', kind: 'oidc' as const }
+    await writeFile(
+      path,
+      formatServiceFile({ version: 1, service: 'billing', issuer, clientId: 'billing', auth, targets: {} }),
+    )
+    await chown(path, 4321, 4321)
+    return path
+  }
+
+  it('is read, as containers of root need it for a checkout', async () => {
+    const path = await write({ method: 'client_secret_basic', secret: { file: '/run/secret' } })
+    expect((await readServiceFile(path)).service).toBe('billing')
+  })
+
+  it('is refused where it names a program to run', async () => {
+    const path = await write({ method: 'token_command', command: ['id'] })
+    await expect(readServiceFile(path)).rejects.toMatchObject({
+      code: 'SERVICE_FILE_FOREIGN',
+      outcome: 'usage',
+      message: `The service file ${path} names a program to run, and belongs to the user 4321, who is neither this one (0) nor root. Check what is in it, then run \`chown 0 ${path}\`.`,
+    })
+    await chown(path, 0, 0)
+    expect((await readServiceFile(path)).auth).toEqual({ method: 'token_command', command: ['id'] })
   })
 })

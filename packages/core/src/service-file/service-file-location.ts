@@ -1,6 +1,8 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { FederateError } from '../errors.ts'
+import { FileTooLarge } from '../files/small-file.ts'
+import { readTrustedFile, refuseForeign, type TrustedKind } from '../files/trusted-file.ts'
 import { nearest } from '../suggest.ts'
 import type { ServiceFile } from './service.ts'
 import { parseServiceFile } from './service-file.ts'
@@ -51,47 +53,41 @@ async function onlyFileIn(folder: string): Promise<string> {
   return resolve(folder, only)
 }
 
+const kind: TrustedKind = {
+  prefix: 'SERVICE_FILE',
+  title: 'The service file',
+  power: 'says where secrets are sent',
+  closedTo: 'everybody',
+}
+
 /**
- * Reads and checks a service file.
+ * Reads and checks a service file. Whoever writes it decides where secrets are sent, and by `token_command` what is run: see
+ * `readTrustedFile`.
  *
- * @throws FederateError (usage) `SERVICE_FILE_MISSING`, `SERVICE_FILE_UNREADABLE`, `SERVICE_FILE_WRITABLE`, or as
- *   `parseServiceFile`.
+ * @throws FederateError (usage) `SERVICE_FILE_MISSING`, `SERVICE_FILE_UNREADABLE`, `SERVICE_FILE_WRITABLE`,
+ *   `SERVICE_FILE_FOLDER_OPEN`, `SERVICE_FILE_FOREIGN`, or as `parseServiceFile`.
  */
 export async function readServiceFile(path: string): Promise<ServiceFile> {
-  const text = await readText(path)
-  await refuseWritable(path)
-  return parseServiceFile(text, path)
-}
-
-/** The file says where secrets are sent, and may name a program to run: whoever writes it becomes this user. */
-async function refuseWritable(path: string): Promise<void> {
-  const { mode } = await stat(path)
-  // Windows has no such bits, and Node shows all of them.
-  if (process.platform === 'win32' || (mode & 0o002) === 0) return
-  throw new FederateError({
-    code: 'SERVICE_FILE_WRITABLE',
-    outcome: 'usage',
-    problem: `The service file ${path} can be written by everybody (mode 0${(mode & 0o777).toString(8)}), and it says where secrets are sent.`,
-    next: `Check what is in it, then run \`chmod o-w ${path}\`.`,
-    details: { path, mode: mode & 0o777 },
+  const { bytes, owner } = await readTrustedFile(path, kind).catch(async (cause: unknown) => {
+    throw await unread(path, cause)
   })
+  const file = parseServiceFile(new TextDecoder().decode(bytes), path)
+  if (file.auth.method === 'token_command') refuseForeign(path, owner, 'names a program to run', kind)
+  return file
 }
 
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw await missing(path)
-    throw new FederateError({
-      code: 'SERVICE_FILE_UNREADABLE',
-      outcome: 'usage',
-      problem: `The service file ${path} could not be read (${code}).`,
-      next: 'Give a file that this user may read.',
-      details: { path, systemCode: code },
-      cause,
-    })
-  }
+async function unread(path: string, cause: unknown): Promise<unknown> {
+  if (cause instanceof FederateError) return cause
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+  if (code === 'ENOENT' || code === 'ENOTDIR') return missing(path)
+  return new FederateError({
+    code: 'SERVICE_FILE_UNREADABLE',
+    outcome: 'usage',
+    problem: `The service file ${path} could not be read (${cause instanceof FileTooLarge ? cause.message : code}).`,
+    next: 'Give a file that this user may read.',
+    details: { path, systemCode: code },
+    cause,
+  })
 }
 
 function isServiceName(text: string): boolean {

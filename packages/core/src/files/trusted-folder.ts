@@ -1,6 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { FederateError } from '@federate/core'
+import { FederateError } from '../errors.ts'
 
 /**
  * The real path of a folder into which something secret may be written: nobody but root, this process's user and `owner`
