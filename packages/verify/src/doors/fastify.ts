@@ -15,12 +15,13 @@ export interface FastifyRequestLike {
 
 /** What of Fastify's reply matters. */
 export interface FastifyReplyLike {
+  readonly sent?: boolean
   code(status: number): FastifyReplyLike
   headers(values: Readonly<Record<string, string>>): FastifyReplyLike
   send(body: string): FastifyReplyLike
 }
 
-/** A hook for Fastify: `onRequest`, or another one before the handler. */
+/** A hook for Fastify: `onRequest`, `preValidation` or `preHandler`. */
 export interface FastifyGuard<Requirements extends readonly Requirement[]> {
   (request: FastifyRequestLike, reply: FastifyReplyLike): Promise<unknown>
   /** The token of a request that has passed this guard, with the claims whose types it has made sure of. */
@@ -51,8 +52,16 @@ export function requireToken<const Requirements extends readonly Requirement[]>(
   return guardOf(createGate(options, requirements))
 }
 
+/**
+ * Whether a hook runs before the handler: such get nothing but the function that goes on, and the reply is not sent yet.
+ * `onSend` and the like get a payload; they are too late, and what they send would call them again.
+ */
+function comesBeforeHandler(reply: FastifyReplyLike, [next]: readonly unknown[]): boolean {
+  return (next === undefined || typeof next === 'function') && reply.sent !== true
+}
+
 const guardUse: Use = {
-  expected: 'a request and a reply of Fastify',
+  expected: 'a request and a reply of Fastify, before its handler',
   next: 'Hand the guard itself to Fastify: `app.addHook("onRequest", guard)` or `{ onRequest: guard.and(requireScope("read")) }`.',
 }
 
@@ -62,8 +71,14 @@ function guardOf<Requirements extends readonly Requirement[]>(gate: Gate<Require
     return answer === undefined ? undefined : reply.code(answer.status).headers(answer.headers).send(answer.body)
   }
   // Not async itself: what it throws is to be seen where nobody waits for it, too.
-  const guard = (request: FastifyRequestLike, reply: FastifyReplyLike): Promise<unknown> => {
-    checkCall(isIncoming(request?.raw) && hasMethod(reply, 'code'), [request, reply], guardUse)
+  const guard = (
+    request: FastifyRequestLike,
+    reply: FastifyReplyLike,
+    ...more: readonly unknown[]
+  ): Promise<unknown> => {
+    const given = [request, reply, ...more]
+    checkCall(isIncoming(request?.raw) && hasMethod(reply, 'code'), given, guardUse)
+    checkCall(comesBeforeHandler(reply, more), given, guardUse)
     return pass(request, reply)
   }
   return Object.assign(guard, {

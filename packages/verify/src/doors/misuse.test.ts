@@ -47,6 +47,13 @@ describe('a guard that is used as if it were a check throws before anything is s
     ['express', forExpress(options), [request, response], '(IncomingMessage), an object (ServerResponse), missing'],
     ['fastify', forFastify(options), [], 'nothing'],
     ['fastify', forFastify(options), [request, response], 'an object (IncomingMessage), an object (ServerResponse)'],
+    [
+      'fastify',
+      forFastify(options),
+      [{ raw: request }, { code: handler }, 'the payload'],
+      'something else (not shown)',
+    ],
+    ['fastify', forFastify(options), [{ raw: request }, { code: handler, sent: true }, handler], 'a function'],
     ['hono', forHono(options), [], 'nothing'],
     ['hono', forHono(options), [{ req: { raw: new Request('http://localhost/') } }], 'an object, missing'],
     ['hono', forHono(options), [request, response, handler], '(IncomingMessage), an object (ServerResponse)'],

@@ -9,14 +9,14 @@ export interface IntrospectionOptions {
   readonly auth: ClientAuthentication
   /** Where to ask. Default: what the issuer's discovery document says. */
   readonly endpoint?: string
-  /** Seconds for which an answer counts, and so how late a revocation may bite. 0: ask every time. Default: 10. */
+  /** Seconds for which an answer counts, and so how late a revocation may bite. 0: ask every time; 3,600 at most. Default: 10. */
   readonly lifetime?: Seconds
   /**
    * What happens to a token whose signature and claims hold while the issuer cannot be asked: `refuse` it with 503, or
    * `accept` it until it expires. Default: `refuse`.
    */
   readonly onFailure?: 'refuse' | 'accept'
-  /** Seconds for one request. Default: 5. */
+  /** Seconds for one request, 60 at most. Default: 5. */
   readonly timeout?: Seconds
 }
 
