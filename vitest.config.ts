@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// These start real servers and processes; two cores carry two of them at a time.
-const slow = { testTimeout: 60_000, hookTimeout: 300_000, maxWorkers: 2, setupFiles: 'test/cli/own-cache.ts' }
+// These start real servers and processes; two cores carry two of them at a time, and beside other work take a minute for what takes two seconds.
+const slow = { testTimeout: 180_000, hookTimeout: 300_000, maxWorkers: 2, setupFiles: 'test/cli/own-cache.ts' }
 
 export default defineConfig({
   test: {
