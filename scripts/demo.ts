@@ -141,9 +141,10 @@ async function writeProfile(): Promise<void> {
   )
 }
 
-/** The environment of the person who runs the demo, without anything of AWS in it. */
+/** The environment of the person who runs the demo, without anything of AWS in it, and with a cache that goes with the demo. */
 function cleanEnvironment(): Env {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|FEDERATE)_/.test(name)))
+  const kept = Object.entries(process.env).filter(([name]) => !/^(AWS|FEDERATE)_/.test(name))
+  return { ...Object.fromEntries(kept), CACHE_DIRECTORY: join(folder, 'cache') }
 }
 
 /** The service's host: it can reach the clouds' addresses, and has no administrator's key. */

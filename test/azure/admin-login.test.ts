@@ -154,6 +154,23 @@ describe('login: environment', () => {
     expect(ran.stderr).not.toContain('canary-s3cret')
   })
 
+  it('asks this machine itself, where there is a proxy', async () => {
+    const env = { ...variables(), HTTPS_PROXY: 'http://127.0.0.1:9' }
+    expect(await planBy('{ login: environment }', env)).toMatchObject({ status: 2 })
+  })
+
+  it('says that Entra, or the proxy on the way, is not reached, and not that credentials are missing', async () => {
+    const nowhere = { ...variables(), AZURE_AUTHORITY_HOST: 'https://localhost:9' }
+    const elsewhere = { ...variables(), AZURE_AUTHORITY_HOST: undefined, HTTPS_PROXY: 'http://127.0.0.1:9' }
+    const [entra, proxy] = await Promise.all([nowhere, elsewhere].map((env) => planBy('{ login: environment }', env)))
+    expect([entra?.status, proxy?.status]).toEqual([4, 4])
+    expect(entra?.stderr).toContain('error AZURE_UNREACHABLE')
+    expect(entra?.stderr).toContain('Microsoft Entra at localhost:9 cannot be reached: the connection was refused')
+    expect(proxy?.stderr).toContain('error PROXY_UNREACHABLE')
+    expect(proxy?.stderr).toContain('The proxy at 127.0.0.1:9, set by HTTPS_PROXY, cannot be reached')
+    expect(`${entra?.stderr}${proxy?.stderr}`).not.toContain('az login')
+  })
+
   it('names the variables where none is set', async () => {
     const ran = await planBy('{ login: environment }')
     expect(ran.status).toBe(64)

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pythonTools } from '../clients/python-tools.ts'
@@ -45,6 +46,15 @@ describe('a command under exec', () => {
     const answer = JSON.parse(stdout.slice(4))
     expect(Object.keys(answer)).toEqual(['AccessKeyId', 'SecretAccessKey', 'Token', 'Expiration', 'AccountId'])
     expect(answer.AccountId).toBe(account)
+  })
+
+  it('finds this very federate where no other is on its PATH', async () => {
+    const line = ['exec', 'billing', '--', 'sh', '-c', 'command -v federate; federate --version']
+    const { stdout, status } = await place.asService(line, { env: { PATH: '/usr/bin:/bin' } })
+    const version = (await place.asService('--version')).stdout
+    const [path = '', printed] = stdout.trim().split('\n')
+    expect([status, printed]).toEqual([0, version.trim()])
+    expect(existsSync(path)).toBe(false)
   })
 
   it.skipIf(python === undefined)('is boto3, unmodified', async () => {

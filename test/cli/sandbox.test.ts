@@ -1,6 +1,11 @@
-import { readdir } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { command, makePlace, type Place } from './harness.ts'
+import { companyProxy, connectionRecorder, hostileConfiguration, hostileVariables } from './hostile-environment.ts'
 
 /** As `federate init` writes it, and a service whose tokens are asked for at another issuer. */
 const production = `version: 1
@@ -97,5 +102,90 @@ describe('federate sandbox in the folder of a federate.yaml for another place', 
     expect(plan).toContain('error KEYCLOAK_IS_SANDBOX')
     expect(plan).toContain('is the sandbox of federate, which plays a realm')
     expect(plan).toContain('===64')
+  })
+})
+
+/** A target in each cloud. */
+const everywhere = `version: 1
+owner: acme
+issuers:
+  prod: { url: https://keycloak.example.com/realms/prod, kind: keycloak }
+services:
+  billing:
+    auth: { method: client_secret_basic, secret: { file: /run/secrets/billing } }
+    targets:
+      s3: { cloud: aws, account: "123456789012", role: billing }
+      lake: { cloud: gcp, project: acme-prod, serviceAccount: billing-svc }
+      files: { cloud: azure, tenant: 2a585d57-a5a8-4688-a60c-9796389eae7a, application: billing, scope: https://storage.azure.com }
+`
+
+const listBuckets = `
+const { S3Client, ListBucketsCommand } = require('@aws-sdk/client-s3')
+new S3Client({ maxAttempts: 1 }).send(new ListBucketsCommand({})).catch(({ name }) => console.log('refused', name))`
+
+describe('the lines of the README that try the sandbox', () => {
+  it('work as they stand, in a checkout that is built', async () => {
+    const checkout = fileURLToPath(new URL('../..', import.meta.url))
+    const readme = await readFile(join(checkout, 'README.md'), 'utf8')
+    const [, lines = ''] = /```sh\n(checkout=[^`]*)```/.exec(readme) ?? []
+    expect(lines).toContain('federate sandbox -- ')
+    // They make a folder for temporary files.
+    const env = { ...process.env, TMPDIR: place.folder, PATH: `${dirname(process.execPath)}:/usr/bin:/bin` }
+    const { stdout } = await promisify(execFile)('sh', ['-ec', lines], { cwd: checkout, env })
+    expect(stdout).toContain('verified billing/aws (aws): a real token was exchanged')
+    expect(stdout).toContain('"SecretAccessKey"')
+  })
+})
+
+describe('federate sandbox where everything leads elsewhere', () => {
+  let hostile: Place
+  beforeAll(async () => {
+    hostile = await makePlace(everywhere)
+    await mkdir(hostile.path('.aws'))
+    await hostile.write('.aws/config', hostileConfiguration)
+    await hostile.write('recorder.cjs', connectionRecorder)
+    await hostile.write('left', '')
+  })
+  afterAll(() => hostile.close())
+
+  it('keeps what is asked of the clouds on this machine, and is found by its own name', async () => {
+    const lines = [
+      'federate setup --yes',
+      'federate credentials azure',
+      '"$NODE" -e "$LIST_BUCKETS"',
+      'env',
+      'cat "$LEFT"',
+      // So that the recorder is known to record.
+      'AWS_ENDPOINT_URL_STS=https://hostile.invalid federate plan aws',
+      'cat "$LEFT"',
+    ]
+    const script = ['exec 2>&1', ...lines.map((line) => `${line}; echo "===$?"`)].join('\n')
+    const env = {
+      ...hostileVariables,
+      ...companyProxy,
+      // There is no federate in it.
+      PATH: '/usr/bin:/bin',
+      HOME: hostile.folder,
+      NODE: process.execPath,
+      NODE_PATH: new URL('../node_modules', import.meta.url).pathname,
+      NODE_OPTIONS: `--require=${hostile.path('recorder.cjs')}`,
+      LEFT: hostile.path('left'),
+      LIST_BUCKETS: listBuckets,
+    }
+    const ran = await hostile.federate(['sandbox', '--', 'sh', '-c', script], { env })
+    const [setup, credentials, buckets, variables = '', before, plan, after] = ran.stdout.split(/(?<====\d+)\n/)
+    expect(setup?.match(/^verified /gm)).toHaveLength(3)
+    expect(credentials).toMatch(/accessToken/i)
+    expect(credentials).toContain('===0')
+    // It plays no S3, and says so; the real one is not asked instead.
+    expect(buckets).toContain('refused')
+    const given = new Set(variables.split('\n'))
+    expect(Object.entries(hostileVariables).filter(([name, value]) => given.has(`${name}=${value}`))).toEqual([])
+    expect([...given]).toContain('NO_PROXY=localhost,127.0.0.1,::1')
+    expect(before).toBe('===0')
+    expect(plan).toContain('===4')
+    expect(after).toContain('hostile.invalid')
+    const path = [...given].find((line) => line.startsWith('PATH=')) ?? ''
+    await expect(readdir(path.split(':').at(-1) ?? '')).rejects.toMatchObject({ code: 'ENOENT' })
   })
 })

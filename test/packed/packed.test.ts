@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { emptyFolder, packAll, root, run, type Tarball } from './tarballs.ts'
+import { emptyFolder, lineOfReadme, packAll, root, run, type Tarball } from './tarballs.ts'
 
 const folders = { tarballs: emptyFolder(), command: emptyFolder(), libraries: emptyFolder() }
 const publicNames = [
@@ -21,9 +21,9 @@ let tarballs: readonly Tarball[] = []
 const libraries = () => tarballs.filter(({ source }) => source.exports !== undefined)
 const command = () => tarballs.filter(({ source }) => source.name === 'federate')
 
-function install(folder: string, packages: readonly string[]): void {
+function install(folder: string, line: string): void {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
-  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...packages], folder)
+  run('sh', ['-c', `${line} --no-audit --no-fund --loglevel=error`], folder)
 }
 
 beforeAll(() => {
@@ -81,7 +81,7 @@ describe('the tarball of a library', () => {
   it('runs and type-checks at every door, installed by npm in an empty folder', () => {
     const peers = libraries().flatMap(({ manifest }) => Object.entries(manifest.peerDependencies ?? {}))
     const others = [typesOfNode, ...peers.map(([name, range]) => `${name}@${range}`)]
-    install(folders.libraries, [...libraries().map(({ file }) => file), ...others])
+    install(folders.libraries, `${lineOfReadme('npm install ', folders.tarballs)} ${others.join(' ')}`)
     const doors = libraries().flatMap(({ manifest }) =>
       Object.keys(manifest.exports ?? {})
         .filter((door) => door !== './package.json')
@@ -124,7 +124,7 @@ describe('the tarball of the command', () => {
 
   it('runs without a single dependency, installed by npm in an empty folder', () => {
     const [tarball] = command()
-    install(folders.command, [tarball?.file ?? ''])
+    install(folders.command, `npm install ${tarball?.file}`)
     expect(tarball?.manifest.dependencies).toBeUndefined()
     expect(run('npm', ['ls', '--all', '--parseable'], folders.command).trim().split('\n')).toHaveLength(2)
     expect(run('npx', ['federate', '--version'], folders.command)).toBe(`${tarball?.manifest.version}\n`)

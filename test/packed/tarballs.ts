@@ -40,13 +40,17 @@ export function emptyFolder(): string {
   return mkdtempSync(join(tmpdir(), 'federate-packed-'))
 }
 
-/** Packs every public package of the workspace into a folder. */
+/** A line of the README that begins so, for another folder of tarballs than it names. */
+export function lineOfReadme(beginning: string, folder: string): string {
+  const lines = readFileSync(join(root, 'README.md'), 'utf8').split('\n')
+  const line = lines.find((one) => one.startsWith(beginning) && one.includes('~/federate-packages'))
+  if (line === undefined) throw new Error(`README.md has no line that begins with "${beginning}"`)
+  return line.replace('~/federate-packages', folder)
+}
+
+/** Packs every public package of the workspace into a folder, as the README says. */
 export function packAll(destination: string): Tarball[] {
-  run(
-    'npx',
-    ['-y', 'pnpm@12', '--recursive', '--filter', './packages/*', 'pack', '--pack-destination', destination],
-    root,
-  )
+  run('sh', ['-c', lineOfReadme('npx -y pnpm@12 ', destination)], root)
   return globSync(join(root, 'packages/*/package.json')).map((file) => {
     const source: Manifest = JSON.parse(readFileSync(file, 'utf8'))
     return describeTarball(join(file, '..'), source, destination)

@@ -1,5 +1,6 @@
 import type { AuthReference, SecretReference, ServiceFile } from '@federate/core'
 import type { LentTarget } from './lending.ts'
+import { loopbackWithoutProxy } from './loopback-without-proxy.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -41,13 +42,4 @@ export function secretVariables(auth: AuthReference): string[] {
 
 function isVariable(reference: unknown): reference is Extract<SecretReference, { readonly env: string }> {
   return typeof reference === 'object' && reference !== null && 'env' in reference && typeof reference.env === 'string'
-}
-
-/** Some SDKs would send even this through the proxy. */
-function loopbackWithoutProxy(env: Environment): Record<string, string> {
-  const proxied = ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'].some((name) => env[name])
-  if (!proxied) return {}
-  const present = env['no_proxy'] ?? env['NO_PROXY']
-  const all = present ? `${present},127.0.0.1` : '127.0.0.1'
-  return { no_proxy: all, NO_PROXY: all }
 }

@@ -25,7 +25,10 @@ export interface SandboxOptions {
 export interface Sandbox extends CloudControls {
   /** What points SDKs and the command at the sandbox, and credentials that were made for the environment. */
   readonly env: Readonly<Record<string, string>>
-  /** Variables that would win over `env`, or be mixed with it: a program that shall use the sandbox must not have them. */
+  /**
+   * Variables that would win over `env`, be mixed with it, or lead elsewhere: a program that shall use the sandbox must not
+   * have them. `isInTheWay` reads the list: some entries end with `*`.
+   */
   readonly inTheWay: readonly string[]
   readonly issuer: Pick<SandboxIssuers, 'realm'>
   /**

@@ -17,7 +17,7 @@ export interface ServedCloud<Control> {
   readonly endpoint: string
   /** What points the cloud's own tools and the command at it, as an administrator. */
   readonly env: Readonly<Record<string, string>>
-  /** Variables that would win over `env` in the tools' own chains, or be mixed with it. */
+  /** Variables that would win over `env` in the tools' own chains, be mixed with it, or lead elsewhere; see `isInTheWay`. */
   readonly inTheWay: readonly string[]
   /**
    * Lets the administrator of `env` reach all that the file speaks of, and gives what federate.admin.yaml must say of this

@@ -1,5 +1,7 @@
+import type { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { RequestListener, Server, ServerOptions } from 'node:http'
+import { isIP } from 'node:net'
 import { FederateError, type Seconds } from '@federate/core'
 
 /** Paths of what the endpoint shows and asks for, in PEM. */
@@ -13,7 +15,9 @@ export interface TlsFiles {
 
 export interface TlsOptions {
   readonly files: TlsFiles
-  /** Told when renewed files cannot be used: the old ones stay. */
+  /** By which names and addresses callers know the endpoint, so that its certificate should have them. Default: none. */
+  readonly names?: readonly string[] | undefined
+  /** Told when renewed files cannot be used, and the old ones stay; and when a certificate lacks one of `names`. */
   readonly warn: (message: string) => void
 }
 
@@ -37,14 +41,19 @@ interface Material {
 /** @throws FederateError (usage) `TLS_FILE_UNREADABLE`, `TLS_FILE_INVALID`. */
 export async function tlsServer(
   limits: ServerOptions,
-  { files, warn }: TlsOptions,
+  { files, names = [], warn }: TlsOptions,
   onRequest: RequestListener,
 ): Promise<TlsServer> {
   // Only here: most processes that lend have no need of TLS on their own side.
-  const [{ createServer }, { createSecureContext }] = [
+  const [{ createServer }, { createSecureContext }, { X509Certificate }] = [
     process.getBuiltinModule('node:https'),
     process.getBuiltinModule('node:tls'),
+    process.getBuiltinModule('node:crypto'),
   ]
+  const warnOfNames = ({ cert }: Material) => {
+    const lacking = namesLacking(new X509Certificate(cert), names)
+    if (lacking.length > 0) warn(unnamed(files, lacking))
+  }
   const usable = async () => {
     const material = await read(files)
     try {
@@ -55,6 +64,7 @@ export async function tlsServer(
     }
   }
   let current = await usable()
+  warnOfNames(current)
   const callers = { requestCert: current.ca !== undefined, rejectUnauthorized: current.ca !== undefined }
   const server = createServer({ ...limits, ...current, ...callers, minVersion: 'TLSv1.2' }, onRequest)
   let warned = ''
@@ -65,6 +75,7 @@ export async function tlsServer(
       server.setSecureContext(found)
       current = found
       warned = ''
+      warnOfNames(found)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       // While the two files are being renewed, they may not fit for a moment; and once is enough.
@@ -74,6 +85,19 @@ export async function tlsServer(
   }
   const timer = setInterval(() => void look(), lookingInterval * 1000).unref()
   return { server, look, stop: () => clearInterval(timer) }
+}
+
+/** Clients look only at what stands as subject alternative name (RFC 9110 section 4.3.4). */
+function namesLacking(certificate: X509Certificate, names: readonly string[]): readonly string[] {
+  return names.filter((name) =>
+    isIP(name) === 0
+      ? certificate.checkHost(name, { subject: 'never' }) === undefined
+      : certificate.checkIP(name) === undefined,
+  )
+}
+
+function unnamed({ certificate }: TlsFiles, lacking: readonly string[]): string {
+  return `The certificate in ${certificate} does not name ${lacking.join(', ')}: callers that use it will refuse the connection. Have it issued with that as a subject alternative name, or correct --host.`
 }
 
 async function read({ certificate, key, clientAuthority }: TlsFiles): Promise<Material> {

@@ -1,6 +1,14 @@
 import type { AccessToken, TokenCredential } from '@azure/identity'
-import { FederateError, type KeptCredentials, keepCredentials, type Now, tryReadJwt } from '@federate/core'
+import {
+  type CallContext,
+  FederateError,
+  type KeptCredentials,
+  keepCredentials,
+  type Now,
+  tryReadJwt,
+} from '@federate/core'
 import type { TenantAccess } from './access.ts'
+import { AuthorityRoute } from './authority-route.ts'
 import { noCredentials } from './no-credentials.ts'
 
 /** Who is asked for, and where. */
@@ -9,6 +17,8 @@ export interface AdminLogin {
   /** Entra's address. */
   readonly authority: string
   readonly access: TenantAccess
+  /** Its variables say whether there is a proxy on the way. */
+  readonly env: CallContext['env']
 }
 
 /** Gives access tokens of the administrator for a scope. */
@@ -27,18 +37,19 @@ const patience = { browser: 600, others: 60 }
  * for as long as it lives, because not every credential does so itself: `az` is a new process each time.
  *
  * @throws FederateError `AZURE_NO_CREDENTIALS` when nobody is signed in, `AZURE_WRONG_TENANT` when who is signed in is of
- * another tenant.
+ * another tenant, `AZURE_UNREACHABLE` or `PROXY_UNREACHABLE` when Entra cannot be asked.
  */
 export function adminTokens(login: AdminLogin, now: Now): AdminTokens {
   let credential: Promise<TokenCredential> | undefined
+  const route = new AuthorityRoute(login.authority, login.env)
   const keepers = new Map<string, KeptCredentials<AdminToken>>()
   const byBrowser = login.access.login === 'browser'
   const timeout = byBrowser ? patience.browser : patience.others
   let signedIn: Promise<unknown> = Promise.resolve()
   const keeperOf = (scope: string): KeptCredentials<AdminToken> => {
     const fetch = async ({ signal }: { readonly signal: AbortSignal }): Promise<AdminToken> => {
-      credential ??= credentialFor(login)
-      const { token, expiresOnTimestamp } = await tokenOf(await credential, scope, login, signal)
+      credential ??= credentialFor(login, route)
+      const { token, expiresOnTimestamp } = await tokenOf(await credential, scope, { ...login, route }, signal)
       refuseOtherTenant(token, scope, login)
       return { token, expiresAt: new Date(expiresOnTimestamp) }
     }
@@ -61,7 +72,10 @@ export function adminTokens(login: AdminLogin, now: Now): AdminTokens {
   }
 }
 
-async function credentialFor({ tenant, authority, access }: AdminLogin): Promise<TokenCredential> {
+async function credentialFor(
+  { tenant, authority, access }: AdminLogin,
+  route: AuthorityRoute,
+): Promise<TokenCredential> {
   const identity = await import('@azure/identity')
   const known = /^https:\/\/login\.(microsoftonline\.(com|us)|chinacloudapi\.cn)$/.test(authority)
   const options = {
@@ -71,6 +85,7 @@ async function credentialFor({ tenant, authority, access }: AdminLogin): Promise
     authorityHost: authority,
     // An authority that is not Microsoft's own, such as the sandbox's, is not in Microsoft's list of authorities.
     disableInstanceDiscovery: !known,
+    additionalPolicies: [route.policy],
   }
   switch (access.login) {
     case 'cli':
@@ -91,7 +106,7 @@ async function credentialFor({ tenant, authority, access }: AdminLogin): Promise
 async function tokenOf(
   credential: TokenCredential,
   scope: string,
-  { tenant, access }: AdminLogin,
+  { tenant, access, route }: AdminLogin & { readonly route: AuthorityRoute },
   signal: AbortSignal,
 ): Promise<AccessToken> {
   try {
@@ -99,7 +114,7 @@ async function tokenOf(
     if (token !== null) return token
   } catch (cause) {
     signal.throwIfAborted()
-    throw noCredentials(tenant, access, cause)
+    throw route.failure() ?? noCredentials(tenant, access, cause)
   }
   throw new TypeError('@azure/identity gave no token and no error')
 }

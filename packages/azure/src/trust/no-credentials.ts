@@ -40,7 +40,7 @@ function isChain(cause: unknown): cause is { readonly errors: readonly unknown[]
 function firstSentence(tenant: string, message: string): string {
   // What MSAL says when it finds no metadata of the tenant.
   if (message.includes('endpoints_resolution_error'))
-    return `Entra knows no tenant ${tenant}, or cannot be reached (endpoints_resolution_error)`
+    return `Entra knows no tenant ${tenant} (endpoints_resolution_error)`
   const [line = ''] = message.trim().split('\n')
   return line.split(/(?<=[.!]) (?=[A-Z])/)[0] ?? line
 }

@@ -16,7 +16,12 @@ export function openTenant(
   sleep?: Sleep,
 ): Tenant {
   const environment = wishes[0]?.environment ?? 'public'
-  const login = { tenant: id, authority: authorityOf(environment, context.env), access: accessTo(access, id) }
+  const login = {
+    tenant: id,
+    authority: authorityOf(environment, context.env),
+    access: accessTo(access, id),
+    env: context.env,
+  }
   const rest = new AdminRest(id, { environment, tokens: adminTokens(login, context.now), context, sleep })
   const identities = wishes.flatMap(({ managedIdentity: one }) => (one === undefined ? [] : [one]))
   const scopes = wishes.flatMap(({ roles }) => roles.map(({ scope }) => scopeToRead(scope)))

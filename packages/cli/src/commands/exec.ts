@@ -12,6 +12,7 @@ import { placeEndpoint } from '../endpoint-files.ts'
 import { exitStatus } from '../exit-status.ts'
 import { reportFailure } from '../failure.ts'
 import { type LentTarget, lentTargets } from '../lending.ts'
+import { ownCommand } from '../own-command.ts'
 import { loadService } from '../service.ts'
 import type { ServiceFlags } from '../service-flags.ts'
 import type { Terminal } from '../terminal.ts'
@@ -57,6 +58,7 @@ async function runWithEndpoint(
   const keeper = new Keeper()
   // 0700, as mkdtemp makes it.
   const files = await mkdtemp(join(tmpdir(), 'federate-exec-'))
+  const own = await ownCommand(terminal)
   try {
     const opened = lent.map((target) => open(target))
     server.open(opened.map(({ door }) => door))
@@ -69,12 +71,13 @@ async function runWithEndpoint(
     )
     const { env, removed } = childEnvironment(terminal.env, service.file, lent, Object.assign({}, ...variables))
     tellWhatIsHidden(removed, lent, terminal)
-    return await runChild({ program, args, env })
+    return await runChild({ program, args, env: { ...env, ...own.env } })
   } finally {
     ended.abort(new Error('The command has ended.'))
     keeper.stop()
     await server.close()
     await rm(files, { recursive: true, force: true })
+    await own.remove()
   }
 }
 

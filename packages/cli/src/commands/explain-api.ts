@@ -1,5 +1,6 @@
 import { type ApiWish, FederateError, type FederateFile } from '@federate/core'
 import type { Requirement, TrustedIssuer } from '@federate/verify'
+import { tokenTextIn } from '../examined-token.ts'
 import { fileText } from '../file-text.ts'
 import type { Terminal } from '../terminal.ts'
 import { readFile } from '../trust.ts'
@@ -27,12 +28,11 @@ export async function explainApi(options: ExplainApiOptions, terminal: Terminal)
   const { explainToken } = await import('@federate/verify')
   if (options.tokenFile === undefined) throw noToken()
   const issuers = await trustedIssuers(options, terminal)
-  const text =
-    options.tokenFile === '-' ? await terminal.readStandardInput() : await fileText(options.tokenFile, terminal)
+  const token = await tokenTextIn(options.tokenFile, terminal)
   const verdict = await explainToken(
     { issuers },
     {
-      token: text.trim(),
+      token,
       now: new Date(terminal.now()),
       jwks: options.jwks === undefined ? undefined : keySet(await fileText(options.jwks, terminal), options.jwks),
       requirements: await requirementsOf(options, issuers),

@@ -42,24 +42,27 @@ export interface RevokeOptions extends KeysOptions {
 
 /** `federate keys issue`: makes a key and prints what the customer needs. */
 export async function issueKey(options: IssueOptions, terminal: Terminal): Promise<number> {
-  const keys = await openKeys(options, terminal)
+  const realm = await keysRealm(options, terminal)
   const credential = await credentialOf(options, terminal)
-  const path = await secretPath(options, credential, false, terminal)
-  const issued = await keys.issue({
+  const key = {
     name: options.name,
     grants: grantsOf(options.api ?? [], options.role ?? []),
     credential,
     lifetime: options.lifetime === undefined ? undefined : parseDuration(options.lifetime),
     contact: options.contact,
     expires: options.expires === undefined ? undefined : expiryOf(options.expires, terminal.now()),
-  })
+  }
+  const { refuseImpossibleKey } = await import('@federate/keycloak/keys')
+  refuseImpossibleKey(key, realm.file.apis, new Date(terminal.now()))
+  const path = await secretPath(options, credential, false, terminal)
+  const issued = await (await openKeys(realm, options, terminal)).issue(key)
   await handOver(issued, { credential, path, json: options.json === true }, terminal)
   return exitStatus.done
 }
 
 /** `federate keys list`: every key with its age, roles and end. */
 export async function listKeys(options: KeysOptions, terminal: Terminal): Promise<number> {
-  const keys = await (await openKeys(options, terminal)).list()
+  const keys = await (await openKeys(await keysRealm(options, terminal), options, terminal)).list()
   terminal.out(options.json === true ? jsonText(keys.map(keyJson)) : keyTable(keys, terminal.now()))
   const note = noteOnEnds(keys)
   if (note !== undefined) terminal.note(note)
@@ -68,9 +71,10 @@ export async function listKeys(options: KeysOptions, terminal: Terminal): Promis
 
 /** `federate keys rotate`: a new credential of the same kind. */
 export async function rotateKey(options: RotateOptions, terminal: Terminal): Promise<number> {
-  const keys = await openKeys(options, terminal)
+  const realm = await keysRealm(options, terminal)
   const credential = await credentialOf(options, terminal)
   const path = await secretPath(options, credential, true, terminal)
+  const keys = await openKeys(realm, options, terminal)
   const rotated = await keys.rotate(options.name, credential, { dropOld: options.dropOld === true })
   await handOver(rotated, { credential, path, json: options.json === true, old: oldCredential(rotated) }, terminal)
   return exitStatus.done
@@ -78,10 +82,10 @@ export async function rotateKey(options: RotateOptions, terminal: Terminal): Pro
 
 /** `federate keys revoke`: no token any more, and until when those that are out there live. */
 export async function revokeKeys(options: RevokeOptions, terminal: Terminal): Promise<number> {
-  const keys = await openKeys(options, terminal)
+  if (options.names.length === 0 && options.expired !== true) throw nobodyNamed()
+  const keys = await openKeys(await keysRealm(options, terminal), options, terminal)
   const expired = options.expired === true ? (await keys.list()).filter(({ state }) => state === 'expired') : []
   const names = [...options.names, ...expired.map(({ name }) => name)]
-  if (names.length === 0 && options.expired !== true) throw nobodyNamed()
   const revoked = []
   for (const name of new Set(names)) {
     const one = await keys.revoke(name, { delete: options.delete === true })
@@ -99,10 +103,21 @@ export async function revokeKeys(options: RevokeOptions, terminal: Terminal): Pr
   return exitStatus.done
 }
 
-async function openKeys(options: KeysOptions, terminal: Terminal): Promise<CustomerKeys> {
-  const { CustomerKeys } = await import('@federate/keycloak/keys')
+/** The federate.yaml, and the one of its issuers whose realm has the keys. */
+interface KeysRealm {
+  readonly file: FederateFile
+  readonly issuer: Issuer
+}
+
+/** What is known of the realm before anybody is asked, so that what is wrong in the command line is told first. */
+async function keysRealm(options: KeysOptions, terminal: Terminal): Promise<KeysRealm> {
   const file = await readFile(options, terminal)
-  const issuer = chosenIssuer(file, options.issuer)
+  return { file, issuer: chosenIssuer(file, options.issuer) }
+}
+
+/** @throws FederateError (usage) `KEYCLOAK_ACCESS_MISSING` */
+async function openKeys({ file, issuer }: KeysRealm, options: KeysOptions, terminal: Terminal): Promise<CustomerKeys> {
+  const { CustomerKeys } = await import('@federate/keycloak/keys')
   const context = callContext(terminal, new AbortController().signal)
   return new CustomerKeys({
     ...{ owner: file.owner, issuer, apis: file.apis },

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { startSandbox } from '@federate/sandbox'
+import { isInTheWay, startSandbox } from '@federate/sandbox'
 import { exitStatus } from '../exit-status.ts'
+import { loopbackWithoutProxy } from '../loopback-without-proxy.ts'
+import { ownCommand } from '../own-command.ts'
 import { type SandboxFile, sandboxFile } from '../sandbox-file.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -36,10 +38,15 @@ async function serve(
   const running = await startSandbox({ file, issuers: options.issuer !== false, log: terminal.note })
   try {
     await tellReach(running.reach())
-    const around = { env: { ...running.env, ...env }, inTheWay: [...running.inTheWay, ...inTheWay] }
+    const around = {
+      env: { ...loopbackWithoutProxy(terminal.env), ...running.env, ...env },
+      inTheWay: [...running.inTheWay, ...inTheWay],
+    }
     const [program, ...args] = options.command ?? []
-    if (program !== undefined) return await runInside(program, args, within(terminal.env, around), terminal)
-    terminal.out(options.json === true ? `${JSON.stringify(around.env, undefined, 2)}\n` : exportLines(around))
+    if (program !== undefined) return await runInside(program, args, around, terminal)
+    const printed =
+      options.json === true ? `${JSON.stringify(around.env, undefined, 2)}\n` : exportLines(terminal.env, around)
+    terminal.out(printed)
     terminal.note(
       'The sandbox is running; Ctrl-C ends it. Set the above in another shell, or run `federate sandbox -- bash`.',
     )
@@ -51,15 +58,34 @@ async function serve(
 }
 
 function within(outside: Terminal['env'], { env, inTheWay }: Surroundings): NodeJS.ProcessEnv {
-  return { ...Object.fromEntries(Object.entries(outside).filter(([name]) => !inTheWay.includes(name))), ...env }
+  const kept = Object.entries(outside).filter(([name, value]) => !isInTheWay(inTheWay, name, value))
+  return { ...Object.fromEntries(kept), ...env }
 }
 
-function exportLines({ env, inTheWay }: Surroundings): string {
+function exportLines(outside: Terminal['env'], { env, inTheWay }: Surroundings): string {
   const lines = Object.entries(env).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
-  return `unset ${inTheWay.join(' ')}\n${lines.join('')}`
+  const found = Object.keys(outside).filter((name) => isInTheWay(inTheWay, name, outside[name]))
+  const names = new Set([...inTheWay.filter((entry) => !entry.endsWith('*')), ...found])
+  return `unset ${[...names].join(' ')}\n${lines.join('')}`
 }
+
+/** Runs a command with a `federate` in its reach. */
+async function runInside(
+  program: string,
+  args: readonly string[],
+  around: Surroundings,
+  terminal: Terminal,
+): Promise<number> {
+  const own = await ownCommand(terminal)
+  try {
+    return await statusOf(program, args, { ...within(terminal.env, around), ...own.env }, terminal)
+  } finally {
+    await own.remove()
+  }
+}
+
 /** Runs a command and gives its exit status, as shells do: 127 when it cannot be started, 128 and the signal's number. */
-function runInside(
+function statusOf(
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,

@@ -1,18 +1,18 @@
 import { isMap, isNode, isScalar, isSeq, type Node } from 'yaml'
 import { describeKey } from '../describe-value.ts'
-import { findSecrets, type Path } from '../redaction/secret-scan.ts'
+import { findSecrets, isUrlWithUserInfo, type Path, valueAt } from '../redaction/secret-scan.ts'
 import type { YamlDocument } from './document.ts'
 import { type Finding, layout } from './finding.ts'
 
 /** Values that stand in the file and belong elsewhere. They are never shown. */
 export function secretFindings(value: unknown): Finding[] {
-  const expected = 'where the service finds it: { file: <path> } or { env: <name of a variable> }'
-  return findSecrets(value, layout).map((path) => ({
-    code: 'SECRET_IN_FILE',
-    path,
-    expected,
-    message: `a secret does not belong in federate.yaml; say ${expected}`,
-  }))
+  const reference = 'where the service finds it: { file: <path> } or { env: <name of a variable> }'
+  return findSecrets(value, layout).map((path) => {
+    const ofUrl = isUrlWithUserInfo(path, valueAt(value, path), layout)
+    const expected = ofUrl ? 'a URL without user and password' : reference
+    const advice = ofUrl ? 'take user and password out of the URL' : `say ${reference}`
+    return { code: 'SECRET_IN_FILE', path, expected, message: `a secret does not belong in federate.yaml; ${advice}` }
+  })
 }
 
 /** What YAML allows and a JSON value cannot hold: the same key twice, numbers that are not kept exactly. */

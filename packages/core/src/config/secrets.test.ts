@@ -36,8 +36,8 @@ describe('a secret in federate.yaml', () => {
       '7:39 services.billing.auth.file',
     ],
     [
-      `auth: { method: token_file, file: /x }\nsubject: https://user:${canary}@host.example`,
-      '8:14 services.billing.subject',
+      `auth: { method: client_secret_basic, secret: "https://user:${canary}@host.example" }`,
+      '7:50 services.billing.auth.secret',
     ],
   ])('is refused and not shown: %s', (service, place) => {
     const error = refusal(inService(service))
@@ -46,6 +46,19 @@ describe('a secret in federate.yaml', () => {
       'Correct the file and run the command again. If others could read the file, replace the secret that stands in it.',
     )
     expect(everythingOf(error)).not.toContain(canary)
+  })
+
+  it.each([
+    [
+      inService(`auth: { method: token_file, file: /x }\nsubject: https://user:${canary}@host.example`),
+      '8:14 services.billing.subject',
+    ],
+    [base.replace('https://', `https://user:${canary}@`), '4:16 issuers.prod.url'],
+  ])('is taken out of a URL, because no other place is meant: %s', (file, place) => {
+    expect(problemLines(file)).toContain(
+      `${place}: a secret does not belong in federate.yaml; take user and password out of the URL.`,
+    )
+    expect(everythingOf(refusal(file))).not.toContain(canary)
   })
 
   it('is not shown where the key is misspelt or the word stands alone', () => {

@@ -14,6 +14,7 @@ export interface Layout {
 const secretWord =
   /(secret|password|passwd|passphrase|token|assertion|apikey|privatekey|accesskey|secretkey|signingkey)s?$/
 const userInfo = /:\/\/[^/?#\s]*@/
+const urlWithUserInfo = /^[a-z][a-z\d+.-]*:\/\/[^/?#\s]*@/i
 
 /** The places where a secret stands in the file itself. Their values must not be shown. */
 export function findSecrets(root: unknown, layout: Layout): Path[] {
@@ -51,6 +52,11 @@ export function valueAt(root: unknown, path: Path): unknown {
 /** Whether a text is a secret by its form: a token, a private key, a URL with a password. */
 export function looksSecret(text: string): boolean {
   return redactText(text) !== text || userInfo.test(text)
+}
+
+/** Whether a value is a URL with a user or a password before its host (RFC 3986 section 3.2.1), and stands where a URL may. */
+export function isUrlWithUserInfo(path: Path, value: unknown, layout: Layout): boolean {
+  return typeof value === 'string' && urlWithUserInfo.test(value) && !isSecretPlace(path, value, layout)
 }
 
 function walk(path: Path, value: unknown, layout: Layout): Path[] {

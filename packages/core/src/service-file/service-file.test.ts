@@ -226,6 +226,9 @@ describe('parseServiceFile', () => {
     const error = refusal(change)
     expect(error.code).toBe('SERVICE_FILE_SECRET')
     expect(error.problem).toBe(`${path} holds a secret at ${place}; a secret does not belong in a service file.`)
+    const advice =
+      place === 'issuer.url' ? /^Take user and password out of the URL, / : /^Move it to a file of its own, /
+    expect(error.next).toMatch(advice)
     expect(`${error.stack} ${JSON.stringify(error)}`).not.toContain('hunter2')
   })
 

@@ -2,7 +2,7 @@ import { describePath } from '../describe-value.ts'
 import { FederateError } from '../errors.ts'
 import { parseIssuerUrl } from '../issuer/issuer-url.ts'
 import type { JsonValue } from '../plan/resource.ts'
-import { findSecrets, type Layout, shownPath } from '../redaction/secret-scan.ts'
+import { findSecrets, isUrlWithUserInfo, type Layout, shownPath, valueAt } from '../redaction/secret-scan.ts'
 import {
   type Fields,
   objectAt,
@@ -79,13 +79,17 @@ function checkVersion(fields: Fields, path: string): void {
 }
 
 function refuseSecrets(root: unknown, path: string): void {
-  const places = findSecrets(root, layout).map((place) => describePath(shownPath(place, root, layout)))
-  if (places.length === 0) return
+  const found = findSecrets(root, layout)
+  if (found.length === 0) return
+  const places = found.map((place) => describePath(shownPath(place, root, layout)))
+  const inUrls = found.every((place) => isUrlWithUserInfo(place, valueAt(root, place), layout))
+  const move =
+    'Move it to a file of its own, write { "file": "<path>" } or { "env": "<name of a variable>" } in its place, and replace'
   throw new FederateError({
     code: 'SERVICE_FILE_SECRET',
     outcome: 'usage',
     problem: `${path} holds a secret at ${places.join(', ')}; a secret does not belong in a service file.`,
-    next: 'Move it to a file of its own, write { "file": "<path>" } or { "env": "<name of a variable>" } in its place, and replace the secret if others could read this file.',
+    next: `${inUrls ? 'Take user and password out of the URL, and replace' : move} the secret if others could read this file.`,
     details: { path, places },
   })
 }

@@ -39,13 +39,27 @@ describe('adminLogin', () => {
     expect(JSON.stringify(login)).not.toContain('only-for-tests')
   })
 
-  it.each([[{}], [{ FEDERATE_KEYCLOAK_USERNAME: 'admin' }], [{ FEDERATE_KEYCLOAK_CLIENT_ID: 'deployer' }]])(
-    'refuses what is not complete',
-    (env) => {
-      expect(() => adminLogin(env, prod)).toThrow('Nothing says who administers Keycloak.')
-      expect(() => adminLogin(env, prod)).not.toThrow('sandbox')
-    },
-  )
+  const secrets = ['CLIENT_SECRET', 'CLIENT_SECRET_FILE', 'CLIENT_KEY_FILE'].map((name) => `FEDERATE_KEYCLOAK_${name}`)
+
+  it.each([
+    ['', {}],
+    ['', { FEDERATE_KEYCLOAK_USERNAME: '', FEDERATE_KEYCLOAK_PASSWORD: '' }],
+    ['USERNAME is set, and FEDERATE_KEYCLOAK_PASSWORD is not.', { FEDERATE_KEYCLOAK_USERNAME: 'admin' }],
+    ['PASSWORD is set, and FEDERATE_KEYCLOAK_USERNAME is not.', { FEDERATE_KEYCLOAK_PASSWORD: 'canary' }],
+    [`CLIENT_ID is set, and none of ${secrets.join(', ')} is.`, { FEDERATE_KEYCLOAK_CLIENT_ID: 'deployer' }],
+    [
+      'CLIENT_KEY_FILE is set, and FEDERATE_KEYCLOAK_CLIENT_ID is not.',
+      { FEDERATE_KEYCLOAK_CLIENT_KEY_FILE: 'canary' },
+    ],
+  ])('refuses what is not complete, and names the half that is missing: %s', (half, env) => {
+    const problem =
+      half === ''
+        ? 'Nothing says who administers Keycloak.'
+        : `Only half is said of who administers Keycloak: FEDERATE_KEYCLOAK_${half}`
+    const refused = expect.objectContaining({ code: 'KEYCLOAK_ACCESS_MISSING', problem })
+    expect(() => adminLogin(env, prod)).toThrow(refused)
+    expect(() => adminLogin(env, prod)).not.toThrow(/sandbox|canary/)
+  })
 
   it('says of an issuer on loopback that it may be the sandbox', () => {
     expect(() => adminLogin({}, { base: 'http://127.0.0.1:8180', realm: 'prod' })).toThrow(

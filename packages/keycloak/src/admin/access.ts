@@ -20,7 +20,7 @@ const prefix = 'FEDERATE_KEYCLOAK_'
 
 /** Whether the environment says who administers Keycloak. */
 export function hasAdminAccess(env: Environment): boolean {
-  return env[`${prefix}USERNAME`] !== undefined || env[`${prefix}CLIENT_ID`] !== undefined
+  return variable(env, 'USERNAME') !== undefined || variable(env, 'CLIENT_ID') !== undefined
 }
 
 /**
@@ -50,35 +50,59 @@ export function realmPlace(issuer: string, adminUrl?: string): RealmPlace {
  * @throws FederateError (usage) `KEYCLOAK_ACCESS_MISSING`.
  */
 export function adminLogin(env: Environment, { base, realm }: RealmPlace): AdminLogin {
-  const loginRealm = env[`${prefix}LOGIN_REALM`]
-  const clientId = env[`${prefix}CLIENT_ID`]
+  const loginRealm = variable(env, 'LOGIN_REALM')
+  const clientId = variable(env, 'CLIENT_ID')
   if (clientId !== undefined) {
     return { kind: 'client', realm: loginRealm ?? realm, clientId, auth: clientProof(env, base) }
   }
-  const username = env[`${prefix}USERNAME`]
-  const password = env[`${prefix}PASSWORD`]
-  if (username === undefined || password === undefined) throw accessMissing(base)
+  const username = variable(env, 'USERNAME')
+  const password = variable(env, 'PASSWORD')
+  if (username === undefined || password === undefined) throw accessMissing(env, base)
   return { kind: 'password', realm: loginRealm ?? 'master', username, password: () => password }
 }
 
 function clientProof(env: Environment, base: string): ClientAuthentication {
-  const value = env[`${prefix}CLIENT_SECRET`]
-  const file = env[`${prefix}CLIENT_SECRET_FILE`]
-  const key = env[`${prefix}CLIENT_KEY_FILE`]
+  const value = variable(env, 'CLIENT_SECRET')
+  const file = variable(env, 'CLIENT_SECRET_FILE')
+  const key = variable(env, 'CLIENT_KEY_FILE')
   if (key !== undefined) return privateKeyJwt({ file: key })
   if (file !== undefined) return clientSecret({ file })
   if (value !== undefined) return clientSecret({ value })
-  throw accessMissing(base)
+  throw accessMissing(env, base)
 }
 
-function accessMissing(base: string): FederateError {
+/** A variable that is set to nothing says nothing. */
+function variable(env: Environment, name: string): string | undefined {
+  return env[`${prefix}${name}`] || undefined
+}
+
+const proofs = ['CLIENT_SECRET', 'CLIENT_SECRET_FILE', 'CLIENT_KEY_FILE']
+
+function accessMissing(env: Environment, base: string): FederateError {
   const sandbox = isLoopbackIssuer(base)
     ? ` If it is the sandbox at ${base}, there is nothing to set up: ${sandboxRealms}`
     : ''
+  const user = `${prefix}USERNAME and ${prefix}PASSWORD`
+  const client = `${prefix}CLIENT_ID with ${prefix}${proofs[0]}, ${prefix}${proofs[1]} or ${prefix}${proofs[2]}`
+  const half = missingHalf(env)
   return new FederateError({
     code: 'KEYCLOAK_ACCESS_MISSING',
     outcome: 'usage',
-    problem: 'Nothing says who administers Keycloak.',
-    next: `Set FEDERATE_KEYCLOAK_USERNAME and FEDERATE_KEYCLOAK_PASSWORD, or FEDERATE_KEYCLOAK_CLIENT_ID with FEDERATE_KEYCLOAK_CLIENT_SECRET, FEDERATE_KEYCLOAK_CLIENT_SECRET_FILE or FEDERATE_KEYCLOAK_CLIENT_KEY_FILE.${sandbox}`,
+    problem:
+      half === undefined
+        ? 'Nothing says who administers Keycloak.'
+        : `Only half is said of who administers Keycloak: ${prefix}${half.set} is set, and ${half.missing}.`,
+    next: `Set ${user}, or ${client}.${sandbox}`,
   })
+}
+
+/** What is set of a pair, and what is missing beside it. */
+function missingHalf(env: Environment): { readonly set: string; readonly missing: string } | undefined {
+  const proof = proofs.find((name) => variable(env, name) !== undefined)
+  if (variable(env, 'CLIENT_ID') !== undefined) {
+    return { set: 'CLIENT_ID', missing: `none of ${proofs.map((name) => prefix + name).join(', ')} is` }
+  }
+  if (variable(env, 'USERNAME') !== undefined) return { set: 'USERNAME', missing: `${prefix}PASSWORD is not` }
+  if (variable(env, 'PASSWORD') !== undefined) return { set: 'PASSWORD', missing: `${prefix}USERNAME is not` }
+  return proof === undefined ? undefined : { set: proof, missing: `${prefix}CLIENT_ID is not` }
 }

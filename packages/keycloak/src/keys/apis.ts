@@ -3,7 +3,8 @@ import type { AdminApi } from '../admin/api.ts'
 import { allScopes, clientByClientId, clientRoles } from '../admin/realm.ts'
 import type { RealmRole } from '../admin/representations.ts'
 import type { Grants } from './key.ts'
-import { apiNotSetUp, apiUnknown, noGrants, roleUnknown } from './key-refusals.ts'
+import { apiNotSetUp } from './key-refusals.ts'
+import { wishedApis } from './new-key.ts'
 
 /** One API of a grant, as the realm has it. */
 export interface GrantedApi {
@@ -33,8 +34,7 @@ export class RealmApis {
    * @throws FederateError `KEY_WITHOUT_API`, `KEY_API_UNKNOWN`, `KEY_ROLE_UNKNOWN` (usage), `KEY_API_NOT_SET_UP`.
    */
   async granted(grants: Grants): Promise<readonly GrantedApi[]> {
-    if (grants.size === 0) throw noGrants()
-    const wished = [...grants].map(([name, roles]) => ({ wish: this.#wish(name, roles), roles }))
+    const wished = wishedApis(grants, this.#wishes)
     const scopes = await this.scopeIds()
     const granted: GrantedApi[] = []
     for (const { wish, roles } of wished) {
@@ -56,15 +56,6 @@ export class RealmApis {
   /** The audience of an API, by its name in federate.yaml. */
   audience(name: string): string | undefined {
     return this.#wishes.find((one) => one.name === name)?.audience
-  }
-
-  #wish(name: string, roles: readonly string[]): ApiWish {
-    const wish = this.#wishes.find((one) => one.name === name)
-    const names = this.#wishes.map((one) => one.name)
-    if (wish === undefined) throw apiUnknown(name, names)
-    const unknown = roles.find((role) => !wish.roles.includes(role))
-    if (unknown !== undefined) throw roleUnknown(unknown, name, wish.roles)
-    return wish
   }
 
   async #grantedRoles({ audience }: ApiWish, names: readonly string[]) {

@@ -9,3 +9,4 @@ export type {
   RotatedKey,
 } from './key.ts'
 export { CustomerKeys, type KeysRequest } from './keys.ts'
+export { refuseImpossibleKey } from './new-key.ts'

@@ -16,15 +16,8 @@ import {
 import { keyAttributes, keyOwnerMark, readKey, rotationAttributes } from './key-attributes.ts'
 import { KeyClientWriter, newSecret } from './key-client.ts'
 import { credentialAttributes, joinedKeys } from './key-credential.ts'
-import {
-  expiryPast,
-  keyExists,
-  keyMissing,
-  keyRevoked,
-  nameInvalid,
-  nameTaken,
-  otherCredential,
-} from './key-refusals.ts'
+import { keyExists, keyMissing, keyRevoked, nameTaken, otherCredential } from './key-refusals.ts'
+import { refuseImpossibleKey } from './new-key.ts'
 
 /** Whose keys, and where. */
 export interface KeysRequest {
@@ -39,7 +32,6 @@ export interface KeysRequest {
   readonly context: CallContext
 }
 
-const namePattern = /^[A-Za-z0-9][\w.-]{0,199}$/
 /** By this attribute Keycloak says until when an old secret is accepted, in seconds since the epoch. */
 const oldSecretUntil = 'client.secret.rotated.expiration.time'
 
@@ -66,14 +58,12 @@ export class CustomerKeys {
   /**
    * Makes a key. The secret, if there is one, is in the result and nowhere else.
    *
-   * @throws FederateError (usage) `KEY_NAME_INVALID`, `KEY_EXPIRY_PAST`, `KEY_WITHOUT_API`, `KEY_API_UNKNOWN`,
-   *   `KEY_ROLE_UNKNOWN`, those of `credentialAttributes`; (refused) `KEY_API_NOT_SET_UP`, `KEY_EXISTS`,
+   * @throws FederateError (usage) those of `refuseImpossibleKey`; (refused) `KEY_API_NOT_SET_UP`, `KEY_EXISTS`,
    *   `KEY_NAME_TAKEN`, `KEYCLOAK_FORBIDDEN`.
    */
   async issue(key: NewKey): Promise<IssuedKey> {
     const now = this.#now()
-    if (!namePattern.test(key.name)) throw nameInvalid(key.name)
-    if (key.expires !== undefined && key.expires <= now) throw expiryPast(key.expires, now)
+    refuseImpossibleKey(key, this.#request.apis, now)
     const { authenticator, attributes } = credentialAttributes(key.credential, now)
     const apis = await this.#apis.granted(key.grants)
     const secret = newSecret(key.credential)

@@ -9,17 +9,37 @@ import type { Account } from './state.ts'
 /** The account that AWS's documentation uses as its example. */
 const exampleAccount = '123456789012'
 
-/** What would win over the sandbox's key in the SDKs' chains, or be mixed with it. */
+/**
+ * What would win over the sandbox's key in the SDKs' chains, be mixed with it, or lead elsewhere (AWS SDKs and Tools
+ * Reference Guide, "Settings reference"; the last two are of Terraform's S3 backend).
+ */
 const inTheWay = [
   'AWS_PROFILE',
   'AWS_DEFAULT_PROFILE',
   'AWS_SESSION_TOKEN',
   'AWS_SECURITY_TOKEN',
+  'AWS_ACCOUNT_ID',
+  'AWS_CREDENTIAL_EXPIRATION',
+  'AWS_CREDENTIAL_SCOPE',
   'AWS_WEB_IDENTITY_TOKEN_FILE',
   'AWS_ROLE_ARN',
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
   'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
+  'AWS_EC2_METADATA_SERVICE_ENDPOINT',
+  'AWS_ENDPOINT_URL_*',
+  'AWS_IAM_ENDPOINT',
+  'AWS_STS_ENDPOINT',
 ]
+
+/** What the shared configuration file could say too, and must not: variables win over it. */
+const overConfigurationFile = {
+  AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+  AWS_USE_FIPS_ENDPOINT: 'false',
+  AWS_USE_DUALSTACK_ENDPOINT: 'false',
+  AWS_EC2_METADATA_DISABLED: 'true',
+}
 
 /** Serves IAM and STS for the accounts of federate.yaml. */
 export async function serveAws(
@@ -36,6 +56,9 @@ export async function serveAws(
   const administrator = aws.adminCredentials(first.id)
   const region = wishedTexts(file, 'aws', 'region')[0] ?? 'us-east-1'
   const env = {
+    ...overConfigurationFile,
+    // Of every other service: the sandbox refuses what it does not play.
+    AWS_ENDPOINT_URL: endpoint,
     AWS_ENDPOINT_URL_IAM: endpoint,
     AWS_ENDPOINT_URL_STS: endpoint,
     AWS_ACCESS_KEY_ID: administrator.accessKeyId,

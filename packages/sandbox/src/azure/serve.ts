@@ -11,16 +11,40 @@ import type { AzureSandbox } from './sandbox.ts'
 /** The tenant that Microsoft's documentation uses as its example. */
 const exampleTenant = '72f988bf-86f1-41af-91ab-2d7cd011db47'
 
-/** What would win over the sandbox's administrator in the SDKs' chains, or be mixed with it. */
+/**
+ * What would win over the sandbox's administrator in the SDKs' chains, be mixed with it, or lead elsewhere: the variables of
+ * the Azure Identity libraries ("Environment variables" of its README, managed identities, workload identity), of the Azure
+ * CLI, and of Terraform's provider (`ARM_`). Those that `env` sets are here, too, because it does so only where a target is
+ * in Azure.
+ */
 const inTheWay = [
+  'AZURE_AUTHORITY_HOST',
+  'AZURE_REGIONAL_AUTHORITY_NAME',
+  'AZURE_POD_IDENTITY_AUTHORITY_HOST',
+  'AZURE_TENANT_ID',
+  'AZURE_ADDITIONALLY_ALLOWED_TENANTS',
+  'AZURE_CLIENT_ID',
+  'AZURE_CLIENT_SECRET',
   'AZURE_CLIENT_CERTIFICATE_PATH',
+  'AZURE_CLIENT_CERTIFICATE_PASSWORD',
   'AZURE_FEDERATED_TOKEN_FILE',
+  'AZURE_KUBERNETES_TOKEN_PROXY',
+  'AZURE_KUBERNETES_CA_DATA',
+  'AZURE_KUBERNETES_CA_FILE',
+  'AZURE_KUBERNETES_SNI_NAME',
   'AZURE_TOKEN_CREDENTIALS',
   'AZURE_USERNAME',
   'AZURE_PASSWORD',
+  'AZURE_CLOUD_NAME',
   'IDENTITY_ENDPOINT',
   'IDENTITY_HEADER',
+  'IDENTITY_SERVER_THUMBPRINT',
+  'IMDS_ENDPOINT',
   'MSI_ENDPOINT',
+  'MSI_SECRET',
+  'ARM_*',
+  'FEDERATE_AZURE_GRAPH_URL',
+  'FEDERATE_AZURE_RESOURCE_MANAGER_URL',
 ]
 
 /** The sandbox's Azure with what its https needs of clients. */
