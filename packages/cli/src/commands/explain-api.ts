@@ -34,7 +34,7 @@ export async function explainApi(options: ExplainApiOptions, terminal: Terminal)
     {
       token,
       now: new Date(terminal.now()),
-      jwks: options.jwks === undefined ? undefined : jsonObject(await fileText(options.jwks, terminal), options.jwks),
+      jwks: options.jwks === undefined ? undefined : keySet(await fileText(options.jwks, terminal), options.jwks),
       requirements: await requirementsOf(options, issuers),
     },
   )
@@ -90,10 +90,10 @@ async function requirementsOf(options: ExplainApiOptions, issuers: readonly Trus
   ]
 }
 
-function jsonObject(text: string, path: string): Readonly<Record<string, unknown>> {
+function keySet(text: string, path: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null) return { ...value }
+    if (typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys)) return { ...value }
   } catch {
     // Falls through to the same answer.
   }
