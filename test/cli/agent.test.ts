@@ -245,7 +245,7 @@ describe('an agent that other hosts reach', () => {
 
   it('lends to them by TLS, by the names that were given, and takes a renewed certificate', async () => {
     const first = await writePair()
-    const flags = '--listen 0.0.0.0:0 --tls-cert tls.pem --tls-key tls.key --host agent.example'
+    const flags = '--listen 0.0.0.0:0 --tls-cert tls.pem --tls-key tls.key --host agent.example --host other.example'
     const running = RunningAgent.start(place, 'tls', ['billing.federate.json', ...flags.split(' ')])
     try {
       await running.ready()
@@ -267,6 +267,8 @@ describe('an agent that other hosts reach', () => {
       running.child.kill('SIGHUP')
       await running.logged('"reloaded"')
       expect((await ask({ host, authorization })).fingerprint).toBe(second)
+      expect(running.log).toContain(`The certificate in ${place.path('tls.pem')} does not name other.example: `)
+      expect(running.log).not.toContain('does not name agent.example')
     } finally {
       expect(await running.end()).toBe(0)
     }
@@ -278,7 +280,8 @@ describe('an agent that cannot start', () => {
     ['billing.federate.json --listen 0.0.0.0:9912', 64, 'LISTEN_WITHOUT_TLS'],
     ['billing.federate.json --listen 0.0.0.0:9912 --tls-cert none.pem --tls-key none.key', 64, 'LISTEN_WITHOUT_HOST'],
     ['billing.federate.json --listen 10.0.0.1:0 --tls-cert none.pem --tls-key none.key', 64, 'TLS_FILE_UNREADABLE'],
-    ['missing.json', 64, 'SERVICE_FILE_MISSING'],
+    ['billing.federate.json --host http://x', 64, 'HOST_INVALID'],
+    ['missing.json', 64, 'as in `federate agent /etc/federate`'],
     ['billing.federate.json billing.federate.json reload.json', 64, 'SERVICE_TWICE'],
     ['secrets', 64, 'SERVICE_FILE_MISSING'],
   ])('says why: %s', async (line, status, code) => {
@@ -314,7 +317,42 @@ it('gets everything once with --once', async () => {
   expect((await place.asService('credentials aws -s billing.federate.json', { env })).status).toBe(0)
   const failed = await place.asService('agent billing.federate.json --once --no-cache')
   realm.clearFaults()
-  expect(failed).toMatchObject({ status: 1, stdout: expect.stringContaining('billing/s3 failed ISSUER_UNAVAILABLE') })
+  expect(failed).toMatchObject({ status: 4, stdout: expect.stringContaining('billing/s3 failed ISSUER_UNAVAILABLE') })
+})
+
+it('ends --once as what failed, and with 1 where failures differ', async () => {
+  const service = JSON.parse(await place.read('billing.federate.json'))
+  await place.write('wrong', 'canary-wrong-secret')
+  const wrong = { method: 'client_secret_basic', secret: { file: 'wrong' } }
+  const nowhere = { ...service.issuer, url: 'http://127.0.0.1:1/realms/acme' }
+  await place.write('once-refused.json', JSON.stringify({ ...service, service: 'refused', auth: wrong }))
+  await place.write('once-nowhere.json', JSON.stringify({ ...service, service: 'nowhere', issuer: nowhere }))
+  const once = async (files: string) => (await place.asService(`agent ${files} --once --no-cache`)).status
+  expect(
+    await Promise.all(
+      [
+        'once-refused.json',
+        'once-nowhere.json',
+        'once-refused.json once-nowhere.json',
+        'once-refused.json billing',
+      ].map(once),
+    ),
+  ).toEqual([3, 4, 1, 3])
+})
+
+describe('an agent that is gone', () => {
+  it.each([
+    [{ url: 'http://127.0.0.1:1', pid: 1 }, 4, 'The agent at 127.0.0.1:1 cannot be reached'],
+    [{ url: 'https://[http://x]:9913', pid: 1 }, 1, 'No agent has told its address in '],
+  ])('is waited for, and then is not there: %j', async (address, status, says) => {
+    await mkdir(place.path('gone'), { recursive: true, mode: 0o700 })
+    await place.write('gone/agent.json', JSON.stringify(address))
+    for (const line of ['agent wait billing --timeout 1s', 'env -s billing']) {
+      const ran = await place.asService(`${line} --run-folder gone`)
+      expect(ran).toMatchObject({ status, stdout: '' })
+      expect(ran.stderr).toContain(says)
+    }
+  })
 })
 
 describe.skipIf(process.platform === 'win32')('on a disk that takes nothing more', () => {
@@ -386,6 +424,10 @@ describe('systemd', () => {
     expect(stdout).toContain(`\nLoadCredential=billing.secret:${place.path('secrets/billing')}\n`)
     expect(stdout).toContain(`\nLoadCredential=reporting.key:${place.path('secrets/reporting.pem')}\n`)
     expect(stdout).toContain('\nDynamicUser=yes\nCapabilityBoundingSet=\n')
+    const low = await place.asService('agent billing --unit --listen 127.0.0.1:0 --listen 127.0.0.1:443')
+    expect(low.stdout).toContain(
+      'CapabilityBoundingSet=CAP_NET_BIND_SERVICE\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n',
+    )
   })
 
   it('hands over secrets as its unit says', async () => {

@@ -15,6 +15,7 @@ beforeAll(async () => {
       .sign(privateKey)
   await place.write('good.jwt', await sign({ resource_access: { 'api://orders': { roles: ['reader'] } } }))
   await place.write('cloud.jwt', await sign({ azp: 'sts.amazonaws.com', aud: 'sts.amazonaws.com' }))
+  await place.write('list.json', '[{}]')
   await place.write(
     'jwks.json',
     JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256' }] }),
@@ -67,6 +68,12 @@ describe('explain api', () => {
     ],
     ['explain api --token-file good.jwt --require-claim environment', 'FLAG_INVALID', 'names no claim and value'],
     ['explain api --token-file good.jwt --jwks good.jwt', 'JWKS_INVALID', 'good.jwt is no JWK set'],
+    ['explain api --token-file good.jwt --jwks list.json', 'JWKS_INVALID', 'list.json is no JWK set'],
+    [
+      'explain api --token-file good.jwt --require-scope a,b\\c',
+      'REQUIREMENT_INVALID',
+      'expected scopes without spaces',
+    ],
     [
       'explain api --token-file good.jwt --algorithm HS256',
       'VERIFIER_ALGORITHM',

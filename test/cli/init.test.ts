@@ -74,7 +74,7 @@ describe('federate init', () => {
     const init = await place.federate(`init -c third.yaml ${flags} --account 1234 --policy nothing --owner Acme`)
     expect(init.status).toBe(64)
     expect(init.stderr).toContain('error FLAG_INVALID')
-    expect(init.stderr).toContain('--account: expected 12 digits in quotes, got 4 digits (1234).')
+    expect(init.stderr).toContain('--account: expected 12 digits, got 4 digits (1234).')
     expect(init.stderr).toMatch(/^ {2}--policy: /m)
     expect(init.stderr).toMatch(/^ {2}--owner: /m)
     expect(init.stderr).not.toContain('third.yaml')

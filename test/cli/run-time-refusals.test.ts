@@ -178,6 +178,56 @@ describe('the service file', () => {
     ))
 })
 
+describe('the flags', () => {
+  const flag = '--federated-token-file /run/azure.jwt'
+
+  it('name a file that no other format writes', async () => {
+    await refused('flag of another format', `credentials azure ${flag}`, 64, 'FLAG_MISSING')
+    await refused('flags contradict', `credentials azure ${flag} --format json`, 64, 'FLAGS_CONTRADICT')
+  })
+
+  it('are of printing and of not printing', () =>
+    refused('profile with a format', `credentials aws ${billing} --profile acme --format env`, 64, 'FLAGS_CONTRADICT'))
+
+  it('name a service file and what stands instead of one', () =>
+    refused('service file and issuer', `token ${billing} --issuer https://issuer.example`, 64, 'FLAGS_CONTRADICT'))
+
+  it('name an audience that is nearly a target', () =>
+    refused(
+      'audience near a target',
+      `token ${billing} --for s33`,
+      3,
+      'ISSUER_REFUSED_SCOPE',
+      'Did you mean --for s3?',
+    ))
+
+  it('of init are mistyped', () => refused('init mistyped', 'init --ower acme', 64, '`federate init --help`'))
+})
+
+describe('standard input is empty, where a token was expected', () => {
+  it.each([
+    ['credentials', `credentials aws ${billing}`],
+    ['explain', 'explain aws billing'],
+    ['explain api', 'explain api orders'],
+  ])('by %s', async (verb, line) => {
+    await refused(
+      `${verb} of an empty token`,
+      `${line} --token-file -`,
+      64,
+      'TOKEN_TEXT_EMPTY',
+      'Standard input is empty.',
+    )
+  })
+})
+
+describe('the agent', () => {
+  it('is told a URL as its host', () =>
+    refused('agent host is a URL', 'agent billing --host http://agent.example', 64, 'HOST_INVALID'))
+
+  it('is told files that are not there', () =>
+    refused('agent of nothing', 'agent /nonexist', 64, 'SERVICE_FILE_MISSING', '/nonexist'))
+})
+
 describe('what answers is not what was asked', () => {
   it('a server that is no STS', async () => {
     const server = createServer((_request, response) => response.end('<html>proxy</html>'))

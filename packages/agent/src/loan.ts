@@ -42,8 +42,11 @@ export interface LoanStatus {
   /** `stale`: what there is still lives, and renewing it fails. */
   readonly state: 'starting' | 'fresh' | 'stale' | 'failed'
   readonly expiresAt?: Date
-  readonly reason?: { readonly code: string; readonly problem: string }
+  readonly reason?: LoanFailure
 }
+
+/** Why something is not fresh. */
+export type LoanFailure = Pick<FederateError, 'code' | 'problem' | 'outcome'>
 
 /** Whether there is something that lives. */
 export function isReady({ state }: LoanStatus): boolean {
@@ -139,7 +142,7 @@ export class Loan<T extends { readonly expiresAt: Date }> {
     const expiresAt = this.#held?.value.expiresAt
     const lives = expiresAt !== undefined && this.left > 0
     const failure = this.#failure
-    const reason = failure === undefined ? {} : { reason: { code: failure.code, problem: failure.problem } }
+    const reason = failure === undefined ? {} : { reason: reasonOf(failure) }
     if (!lives) return { name, state: failure === undefined ? 'starting' : 'failed', ...reason }
     return { name, state: failure === undefined ? 'fresh' : 'stale', expiresAt, ...reason }
   }
@@ -208,6 +211,11 @@ export class Loan<T extends { readonly expiresAt: Date }> {
 
 function lifeOf({ value, obtainedAt }: Obtained<{ readonly expiresAt: Date }>): Seconds {
   return (value.expiresAt.getTime() - obtainedAt) / 1000
+}
+
+/** What a status says of a failure. */
+export function reasonOf({ code, problem, outcome }: FederateError): LoanFailure {
+  return { code, problem, outcome }
 }
 
 /** What went wrong, in the form that all failures have. */

@@ -86,12 +86,25 @@ describe('explaining from files', () => {
   })
 
   it('refuses files that name no account, and a provider that is none', async () => {
-    await expect(explainOf({ trustPolicy: {} })).rejects.toMatchObject({ code: 'AWS_ROLE_ARN', outcome: 'usage' })
+    const nobody = { ...policy, Statement: { ...policy.Statement, Principal: '*' } }
+    await expect(explainOf({ trustPolicy: nobody })).rejects.toMatchObject({ code: 'AWS_ROLE_ARN', outcome: 'usage' })
     await expect(explainOf({ trustPolicy: policy, provider: { Url: url } })).rejects.toMatchObject({
       code: 'AWS_TRUST_FILE',
       problem: expect.stringContaining('provider.json is no identity provider'),
     })
   })
+
+  it.each([[{}], ['version: 1\nowner: acme\n'], [{ Role: { RoleName: 'billing' } }]])(
+    'refuses what is no trust policy: %j',
+    async (trustPolicy) => {
+      await expect(explainOf({ trustPolicy })).rejects.toMatchObject({
+        code: 'AWS_TRUST_FILE',
+        outcome: 'usage',
+        problem:
+          'trustPolicy.json is no trust policy: a JSON object with Statement, or what `aws iam get-role` prints, was expected.',
+      })
+    },
+  )
 
   it('decides about any JSON', async () => {
     const values = { roleArn: 'arn:aws:iam::123456789012:role/billing' }

@@ -68,6 +68,7 @@ function arnFrom(trustPolicy: string, file: TrustFile): string {
   const [first] = federatedArns(trustPolicy)
   const parsed = first === undefined ? undefined : parseIamArn(first)
   if (parsed !== undefined) return formatIamArn({ ...parsed, resource: 'role/unnamed' })
+  if (objectIn({ ...file, text: trustPolicy })['Statement'] === undefined) throw notAPolicy(file)
   throw new FederateError({
     code: 'AWS_ROLE_ARN',
     outcome: 'usage',
@@ -97,6 +98,15 @@ function providerIn(file: TrustFile, role: RoleState): ProviderState {
   if (home === undefined) throw notAProvider(file)
   const arn = formatIamArn({ ...home, resource: `oidc-provider/${host}` })
   return { arn, url: host, clientIds: clientIds.filter((id) => typeof id === 'string') }
+}
+
+function notAPolicy({ path }: TrustFile): FederateError {
+  return new FederateError({
+    code: 'AWS_TRUST_FILE',
+    outcome: 'usage',
+    problem: `${path} is no trust policy: a JSON object with Statement, or what \`aws iam get-role\` prints, was expected.`,
+    next: 'Save what `aws iam get-role --role-name <name>` prints; a federate.yaml is named with -c.',
+  })
 }
 
 function notAProvider({ path }: TrustFile): FederateError {

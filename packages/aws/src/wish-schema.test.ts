@@ -52,9 +52,9 @@ describe('a target in federate.yaml', () => {
   })
 
   it.each([
-    [{ account: '12345678901' }, 'account: expected 12 digits in quotes, got 11 digits (12345678901)'],
+    [{ account: '12345678901' }, 'account: expected 12 digits, got 11 digits (12345678901)'],
     [{ account: 123456789012 }, 'account: expected 12 digits in quotes, such as "123456789012"'],
-    [{ account: 'acme' }, 'account: expected 12 digits in quotes, got "acme"'],
+    [{ account: 'acme' }, 'account: expected 12 digits, got "acme"'],
     [{ role: 'r'.repeat(65) }, "role: expected at most 64 characters (IAM's limit), got 65"],
     [{ role: 'team/billing' }, 'role: expected letters, digits and + = , . @ - _ (no path)'],
     [

@@ -30,7 +30,7 @@ const tagValue = z.string().max(maximumTagLength).regex(tagText, { error: tagCha
 
 const fields = z.strictObject({
   account: z.string({ error: 'expected 12 digits in quotes, such as "123456789012"' }).regex(/^\d{12}$/, {
-    error: (issue) => `expected 12 digits in quotes, got ${describeAccount(issue.input)}`,
+    error: (issue) => `expected 12 digits, got ${describeAccount(issue.input)}`,
   }),
   role: z
     .string()

@@ -121,7 +121,10 @@ async function makeOutput(
 
 function notifier({ path, service, onChange }: OutputWish, env: CallContext['env']) {
   if (onChange === undefined) return undefined
-  if ('signal' in onChange) return async () => void (await sendSignal(path, onChange))
+  if ('signal' in onChange) return () => sendSignal(path, onChange)
   const environment = { ...env, FEDERATE_OUTPUT: path, FEDERATE_SERVICE_NAME: service }
-  return (signal: AbortSignal) => runCommand(path, { ...onChange, environment }, signal)
+  return async (signal: AbortSignal) => {
+    await runCommand(path, { ...onChange, environment }, signal)
+    return true
+  }
 }

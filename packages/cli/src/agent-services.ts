@@ -56,9 +56,13 @@ export async function lentServices(
   terminal: Terminal,
   context: CallContext,
 ): Promise<readonly LentService[]> {
-  const files = await serviceFiles(options.paths, terminal)
-  const shared: SharedMetadata = new Map()
-  return Promise.all(files.map((path) => lentService(path, context, options, shared)))
+  try {
+    const files = await serviceFiles(options.paths, terminal)
+    const shared: SharedMetadata = new Map()
+    return await Promise.all(files.map((path) => lentService(path, context, options, shared)))
+  } catch (error) {
+    throw inWordsOfAgent(error)
+  }
 }
 
 async function lentService(
@@ -103,8 +107,19 @@ async function filesAt(named: string, terminal: Terminal): Promise<readonly stri
     code: 'SERVICE_FILE_MISSING',
     outcome: 'usage',
     problem: `There is no *.federate.json in ${path}.`,
-    next: 'Name another folder, or write service files into it with `federate setup --service-files`.',
+    next: howToName,
   })
+}
+
+const howToName =
+  'Name service files, or folders of them, as in `federate agent /etc/federate`. `federate setup --service-files <folder>` writes them.'
+
+/** Other verbs are told their service file by `-s`, and so say the errors of core; the agent is told its files by words. */
+function inWordsOfAgent(error: unknown): unknown {
+  const codes = ['SERVICE_FILE_MISSING', 'SERVICE_FILE_AMBIGUOUS']
+  if (!(error instanceof FederateError) || !codes.includes(error.code)) return error
+  const { code, outcome, problem, details } = error
+  return new FederateError({ code, outcome, problem, next: howToName, details })
 }
 
 /** The absolute path of what a word of the command line names: a folder of service files, or a service file. */

@@ -5,7 +5,7 @@ import { type CallContext, FederateError, writeFileAtomically } from '@federate/
 import { agentFilePath } from './agent-file-path.ts'
 import { wishedOutputs } from './agent-outputs.ts'
 import { lentServices, servicePlace } from './agent-services.ts'
-import { type ListenFlags, listened } from './listen-places.ts'
+import { type ListenFlags, listened, listenPlaces } from './listen-places.ts'
 import { systemdCredentials } from './systemd-credentials.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -18,6 +18,7 @@ export interface UnitFlags extends ListenFlags {
 
 /** The unit that starts this very agent, for the service files as they are now. */
 export async function agentUnit(flags: UnitFlags, terminal: Terminal, context: CallContext): Promise<string> {
+  const listen = listenPlaces(flags, terminal.cwd, context.warn)
   const services = await lentServices({ paths: flags.paths, cached: true }, terminal, context)
   const named = await Promise.all(flags.paths.map((path) => servicePlace(path, terminal)))
   const places = (named.length === 0 ? services : named).map(({ path }) => path)
@@ -29,6 +30,8 @@ export async function agentUnit(flags: UnitFlags, terminal: Terminal, context: C
     credentials: services.flatMap(systemdCredentials),
     outputFolders: [...new Set(outputs.map(({ path }) => dirname(path)))],
     readsFilesOfRoot: flags.tlsKey !== undefined,
+    // 0 stands for any that is free, and those are high.
+    bindsLowPort: listen.some(({ port = 0 }) => port > 0 && port < 1024),
   })
 }
 

@@ -1,6 +1,7 @@
 import { type Cloud, FederateError, type RuntimeTarget } from '@federate/core'
 import type { CloudName } from './clouds.ts'
 import { credentialFlags, targetFields, targetFlag } from './credential-flags.ts'
+import { refuseMeaninglessFlags } from './ignored-flags.ts'
 import { chooseTarget, type LoadedService } from './service.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -19,10 +20,21 @@ export interface ChosenRuntime {
 /**
  * A target as the service file has it and flags change it, or as flags alone say.
  *
- * @throws FederateError `FLAG_INVALID` (usage) where the file is right and a flag is not; those of `chooseTarget` and of the
- *   cloud's `runtime`.
+ * @throws FederateError `FLAG_INVALID` (usage) where the file is right and a flag is not; those of `chooseTarget`,
+ *   `refuseMeaninglessFlags` and of the cloud's `runtime`.
  */
 export async function chosenRuntime(
+  cloud: Cloud,
+  service: LoadedService,
+  options: RuntimeChoice,
+  terminal: Terminal,
+): Promise<ChosenRuntime> {
+  const chosen = await choose(cloud, service, options, terminal)
+  refuseMeaninglessFlags(options, chosen.runtime)
+  return chosen
+}
+
+async function choose(
   cloud: Cloud,
   { file, path }: LoadedService,
   options: RuntimeChoice,

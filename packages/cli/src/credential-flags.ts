@@ -14,6 +14,12 @@ export interface CredentialFlag {
   readonly kind: 'text' | 'texts' | 'duration' | 'json file'
   /** Whether it makes a target by itself, for people who have no service file. */
   readonly alone?: true
+  /** The only format that looks at it, and one that does not. Default: all do. */
+  readonly format?: string
+  readonly ignoredBy?: string
+  /** A field of the target without which it means nothing, and one beside which it does not. Default: none. */
+  readonly needs?: string
+  readonly excludedBy?: string
 }
 
 /** What `credentials` can do with those of one cloud. */
@@ -102,6 +108,9 @@ export const credentialFlags: Readonly<Record<CloudName, readonly CredentialFlag
       description: "how long a service account's token shall live, such as 15m (above 1h by organisation policy only)",
       field: 'lifetimeSeconds',
       kind: 'duration',
+      ignoredBy: 'executable',
+      needs: 'serviceAccount',
+      excludedBy: 'idTokenAudience',
     },
     {
       flag: '--id-token <audience>',
@@ -109,6 +118,7 @@ export const credentialFlags: Readonly<Record<CloudName, readonly CredentialFlag
       description: "an ID token of the service account for this receiver, such as a Cloud Run service's URL",
       field: 'idTokenAudience',
       kind: 'text',
+      ignoredBy: 'executable',
     },
     {
       flag: '--scopes <url...>',
@@ -116,6 +126,8 @@ export const credentialFlags: Readonly<Record<CloudName, readonly CredentialFlag
       description: 'OAuth scopes of the access token (default: cloud-platform)',
       field: 'scopes',
       kind: 'texts',
+      ignoredBy: 'executable',
+      excludedBy: 'idTokenAudience',
     },
   ],
   azure: [
@@ -161,6 +173,7 @@ export const credentialFlags: Readonly<Record<CloudName, readonly CredentialFlag
       description: 'with --format federated-token-file: where to keep the token that software exchanges by itself',
       field: 'federatedTokenFile',
       kind: 'text',
+      format: 'federated-token-file',
     },
   ],
 }

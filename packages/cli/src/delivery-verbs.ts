@@ -41,7 +41,7 @@ export function addAgent(program: Command, terminal: Terminal, finish: Finish): 
     )
     .option('--tls-key <path>', 'its key')
     .option('--tls-client-ca <path>', 'ask callers from other hosts for a certificate that this authority signed')
-    .option('--host <name>', 'a name or address by which other hosts call the agent', another)
+    .option('--host <name>', 'a name or address by which other hosts call the agent, as in its certificate', another)
     .addOption(runFolderOption())
     .addOption(
       new Option('--log-level <level>', 'what is logged').choices(['debug', 'info', 'warn', 'error']).default('info'),
@@ -52,7 +52,10 @@ export function addAgent(program: Command, terminal: Terminal, finish: Finish): 
     .option('--unit-file <path>', 'write it there; a file that federate did not write is left alone')
     .addHelpText(
       'after',
-      helpEnd(['federate agent /etc/federate', 'federate agent wait', 'federate agent /etc/federate --unit']),
+      helpEnd(
+        ['federate agent /etc/federate', 'federate agent wait', 'federate agent /etc/federate --unit'],
+        statuses.agent,
+      ),
     )
     .action(async (paths, options) =>
       finish(await (await import('./commands/agent.ts')).agent({ ...options, paths }, terminal)),

@@ -71,7 +71,7 @@ describe('an everyday question', () => {
     ],
   ])('is %s', async (text, options) => {
     const question = everydayQuestion(text.split(' '))
-    expect(question).toEqual({ kind: 'keycloak', cache: true, ...options })
+    expect(question).toEqual({ cache: true, ...options })
     expect(question).toEqual(await byCommander(text.split(' ')))
   })
 

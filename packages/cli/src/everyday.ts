@@ -17,7 +17,7 @@ const flags: Readonly<Record<string, 'service' | 'target' | 'format'>> = {
  */
 export function everydayQuestion([verb, cloud = '', ...words]: readonly string[]): CredentialsOptions | undefined {
   if (verb !== 'credentials' || !isCloudName(cloud) || words.length % 2 !== 0) return undefined
-  const options: CredentialsOptions = { cloud, kind: 'keycloak', cache: true }
+  const options: CredentialsOptions = { cloud, cache: true }
   for (let index = 0; index < words.length; index += 2) {
     const [flag = '', value = ''] = words.slice(index, index + 2)
     const name = Object.hasOwn(flags, flag) ? flags[flag] : undefined

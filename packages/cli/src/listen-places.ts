@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { EndpointServerOptions, TlsFiles } from '@federate/agent'
-import { FederateError, isLoopbackHost } from '@federate/core'
+import { FederateError, isLoopbackHost, printable } from '@federate/core'
 
 export interface ListenFlags {
   /** Default: 127.0.0.1:9912. */
@@ -15,7 +15,7 @@ export interface ListenFlags {
 /**
  * Where the agent listens: on loopback by http, on addresses that other hosts reach by TLS only.
  *
- * @throws FederateError (usage) `LISTEN_INVALID`, `LISTEN_WITHOUT_TLS`, `LISTEN_WITHOUT_HOST`, `TLS_FLAGS`.
+ * @throws FederateError (usage) `LISTEN_INVALID`, `HOST_INVALID`, `LISTEN_WITHOUT_TLS`, `LISTEN_WITHOUT_HOST`, `TLS_FLAGS`.
  */
 export function listenPlaces(
   flags: ListenFlags,
@@ -23,13 +23,16 @@ export function listenPlaces(
   warn: (message: string) => void,
 ): readonly EndpointServerOptions[] {
   const addresses = listened(flags).map(addressOf)
+  for (const name of flags.host ?? []) refuseNoHost(name)
   const files = tlsFiles(flags, cwd)
   const outside = addresses.find(({ host }) => !isLoopbackHost(host))
   if (files !== undefined && outside === undefined) throw needless(flags)
   return addresses.map((address) => {
     if (isLoopbackHost(address.host)) return address
     if (files === undefined) throw withoutTls(address)
-    return { ...address, names: namesOf(address, flags), tls: { files, warn } }
+    const names = namesOf(address, flags)
+    // Whoever names it otherwise has no need of a certificate that names the address, too.
+    return { ...address, names, tls: { files, names: flags.host ?? names, warn } }
   })
 }
 
@@ -52,6 +55,18 @@ function addressOf(text: string): Address {
     'LISTEN_INVALID',
     `--listen ${text} is no address with a port.`,
     'Write --listen 127.0.0.1:9912, with 0 for any free port.',
+  )
+}
+
+/** RFC 1123 section 2.1, with the underscore that hosts in some networks have; or an address. */
+const hostName = /^(?=.{1,253}$)[a-z\d_](?:[\w-]{0,61}[a-z\d_])?(?:\.[a-z\d_](?:[\w-]{0,61}[a-z\d_])?)*$/i
+
+function refuseNoHost(name: string): void {
+  if (isIP(name) !== 0 || hostName.test(name)) return
+  throw refusal(
+    'HOST_INVALID',
+    `--host ${printable(name)} is no host name and no address.`,
+    'Give the bare name that stands in the certificate, such as --host agent.example.com, without scheme, port or path.',
   )
 }
 

@@ -17,6 +17,7 @@ export function helpEnd(examples: readonly string[], statuses = usualStatuses): 
 export const statuses = {
   compared: usualStatuses.replace('1 failed', '1 failed, 2 something differs'),
   local: '0 done, 1 failed, 64 wrong usage',
+  agent: `${usualStatuses}; --once: 1 also where failures differ`,
   judged: '0 accepted, 1 not known, 3 refused, 4 not reachable, 64 wrong usage',
   command: "the command's own; 125 federate failed, 126 the command cannot be run, 127 there is no such command",
   sandbox: "the command's own; without one 0. 1 failed, 64 wrong usage",

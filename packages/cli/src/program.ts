@@ -44,11 +44,11 @@ export function buildProgram(args: readonly string[], version: string, terminal:
       getErrHasColors: () => false,
     })
     .enablePositionalOptions()
-    .showHelpAfterError('Run `federate --help` to see what there is.')
   // Describing a verb takes a while that a short-lived process has better uses for: only help needs to know them all.
   const [first = ''] = args
   const needed = Object.hasOwn(verbs, first) ? [verbs[first]] : Object.values(verbs)
   for (const add of needed) add?.(program, terminal, finish)
+  adviseHelp(program, program.name())
   program.addHelpText(
     'after',
     helpEnd(
@@ -57,6 +57,12 @@ export function buildProgram(args: readonly string[], version: string, terminal:
     ),
   )
   return program
+}
+
+/** Who used a verb wrongly is helped by that verb's help. */
+function adviseHelp(command: Command, words: string): void {
+  command.showHelpAfterError(`Run \`${words} --help\` to see what there is.`)
+  for (const one of command.commands) adviseHelp(one, `${words} ${one.name()}`)
 }
 
 function addInit(program: Command, terminal: Terminal, finish: Finish): void {

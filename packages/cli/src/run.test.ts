@@ -28,8 +28,12 @@ describe('run', () => {
     [['plan', '--prun'], "error: unknown option '--prun'\n(Did you mean --prune?)"],
     [
       ['exec', '--targt=of-the-service', '--', 'true'],
-      "error: unknown option '--targt'\nRun `federate --help` to see what there is.\n(Did you mean --target?)",
+      "error: unknown option '--targt'\nRun `federate exec --help` to see what there is.\n(Did you mean --target?)",
     ],
+    [['nothing'], 'Run `federate --help` to see what there is.'],
+    [['init', '--ower', 'x'], 'Run `federate init --help` to see what there is.'],
+    [['agent', 'wait', '--timeot'], 'Run `federate agent wait --help` to see what there is.'],
+    [['credentials', 'aws', '--rol'], 'Run `federate credentials aws --help` to see what there is.'],
     [['keys', 'isue'], "error: unknown command 'isue'\n(Did you mean issue?)"],
     [['credentials', 'awx'], "error: unknown command 'awx'\n(Did you mean aws?)"],
     [['token', '--kind', 'saml', '--issuer', 'x'], "argument 'saml' is invalid. Allowed choices are keycloak, oidc."],
@@ -38,6 +42,11 @@ describe('run', () => {
     expect(stderr).toContain(message)
     expect(status).toBe(64)
     expect(stdout).toBe('')
+  })
+
+  it('tells programs which help it is, too', async () => {
+    const { stdout } = await ran('agent', 'wait', '--timeot', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'USAGE', next: 'Run `federate agent wait --help`.' } })
   })
 
   it('names what it knows when a cloud is unknown', async () => {

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { exitStatus } from './exit-status.ts'
-import { meantFlag } from './meant-flag.ts'
+import { helpOf, meantFlag } from './meant-flag.ts'
 import { buildProgram } from './program.ts'
 import { asked, reported } from './reported.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
@@ -22,7 +22,12 @@ export async function run(given: readonly string[], version: string, terminal?: 
       if (!(error instanceof CommanderError)) throw error
       // Commander has said what it had to say; help and version end this way too.
       if (error.exitCode === 0) return exitStatus.done
-      return wrongUsage(error, meantFlag(program, args, error.message), args, outside)
+      return wrongUsage(
+        error,
+        { meant: meantFlag(program, args, error.message), help: helpOf(program, args) },
+        args,
+        outside,
+      )
     }
   }
   return reported(work, args, outside, args.length < given.length)
@@ -37,14 +42,14 @@ function withoutTrace(args: readonly string[]): readonly string[] {
 /** People have been told by commander on stderr; programs are told here. */
 function wrongUsage(
   { message }: CommanderError,
-  meant: string | undefined,
+  { meant, help }: { readonly meant: string | undefined; readonly help: string },
   args: readonly string[],
   terminal: Terminal,
 ): number {
   const hint = meant === undefined ? '' : `(Did you mean ${meant}?)`
   if (hint !== '') terminal.note(hint)
   const problem = [withoutValues(message).replace(/^error: /, ''), hint].join(' ').trim()
-  const error = { asked: asked(args), code: 'USAGE', outcome: 'usage', problem, next: 'Run `federate --help`.' }
+  const error = { asked: asked(args), code: 'USAGE', outcome: 'usage', problem, next: `Run \`${help}\`.` }
   if (args.includes('--json')) terminal.out(`${JSON.stringify({ error }, undefined, 2)}\n`)
   return exitStatus.usage
 }

@@ -56,6 +56,11 @@ describe('serviceFromFlags', () => {
     ['FLAG_MISSING', {}, '--issuer was given without --secret-file, --secret-env, --key-file or --jwt-file.'],
     ['FLAG_INVALID', { secretFile: 's', parameter: ['canary'] }, '--parameter was given without a name or a value.'],
     ['FLAG_INVALID', { secretFile: 's', parameter: ['grant_type=canary'] }, '--parameter was given for grant_type'],
+    [
+      'FLAGS_CONTRADICT',
+      { service: 'billing' },
+      '--service billing names a service file, and --issuer stands instead of one.',
+    ],
     ['FLAG_MISSING', { secretFile: 's', clientId: '' }, '--issuer was given without --client-id.'],
     [
       'FLAGS_CONTRADICT',

@@ -19,6 +19,8 @@ export interface ServiceFlags extends AuthFlags {
  */
 export function refuseLonelyFlags(flags: ServiceFlags): void {
   const names = {
+    kind: '--kind',
+    audienceAs: '--audience-as',
     parameter: '--parameter',
     ca: '--ca',
     clientId: '--client-id',
@@ -38,7 +40,8 @@ export function refuseLonelyFlags(flags: ServiceFlags): void {
 
 /** @throws FederateError (usage) `FLAG_MISSING`, `FLAGS_CONTRADICT`, `FLAG_INVALID`. */
 export function serviceFromFlags(flags: ServiceFlags, url: string): ServiceFile {
-  const { clientId, kind = 'keycloak', audienceAs, ca } = flags
+  const { service, clientId, kind = 'keycloak', audienceAs, ca } = flags
+  if (service !== undefined) throw twoServices(service)
   if (clientId === undefined || clientId === '') throw flagMissing('--client-id')
   if (kind === 'keycloak' && audienceAs !== undefined) throw styleOfKeycloak(audienceAs)
   const parameters = Object.fromEntries((flags.parameter ?? []).map(pairOf))
@@ -76,6 +79,15 @@ function ownParameter(name: string): FederateError {
     outcome: 'usage',
     problem: `--parameter was given for ${name}, which federate sets itself.`,
     next: 'Leave it out; --for and --scope say what the token is to be for.',
+  })
+}
+
+function twoServices(service: string): FederateError {
+  return new FederateError({
+    code: 'FLAGS_CONTRADICT',
+    outcome: 'usage',
+    problem: `--service ${service} names a service file, and --issuer stands instead of one.`,
+    next: 'Leave one of them out.',
   })
 }
 

@@ -6,7 +6,7 @@ export function serviceOptions(command: Command): Command {
   return command
     .option('-s, --service <file>', 'the service file (default: FEDERATE_SERVICE, or the only *.federate.json here)')
     .option('--issuer <url>', 'instead of a service file: the issuer')
-    .addOption(new Option('--kind <kind>', 'with --issuer: its kind').choices(['keycloak', 'oidc']).default('keycloak'))
+    .addOption(new Option('--kind <kind>', 'with --issuer: its kind (default: keycloak)').choices(['keycloak', 'oidc']))
     .addOption(
       new Option('--audience-as <style>', 'with --kind oidc: how it is asked for an audience (default: none)').choices([
         'scope',

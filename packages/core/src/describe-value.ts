@@ -8,6 +8,8 @@ export function describeValue(value: unknown): string {
   if (value === null) return 'nothing (null)'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a map'
+  // A function would be shown with its source, and a symbol cannot be a text at all.
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`
   if (typeof value !== 'string') return `${value} (${typeof value === 'number' ? 'a number' : `a ${typeof value}`})`
   return value.length > longestShown ? `a text of ${value.length} characters` : quoted(value)
 }

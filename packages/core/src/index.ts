@@ -29,6 +29,7 @@ export type {
   TrustFile,
   TrustRequest,
 } from './cloud.ts'
+export { describeKey } from './describe-value.ts'
 export { formatDuration, parseDuration } from './duration.ts'
 export type { Endpoint, EndpointAnswer, EndpointPlace, EndpointRequest, Lender } from './endpoint.ts'
 export { FederateError, type FederateErrorOptions, type Outcome } from './errors.ts'
@@ -89,6 +90,7 @@ export { withMovedCa, withMovedPaths } from './service-file/service-paths.ts'
 export { givenTokens } from './service-file/token-reference.ts'
 export {
   dateAt,
+  describeFound,
   type Fields,
   integerAt,
   type NumberLimits,

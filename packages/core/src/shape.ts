@@ -133,8 +133,7 @@ export function wrongShape(
   expected: string,
   options: { readonly hidden?: boolean; readonly suggestion?: string | undefined } = {},
 ): FederateError {
-  const hidden = options.hidden === true || (typeof value === 'string' && looksSecret(value))
-  const found = value === undefined ? 'missing' : hidden ? 'something else (not shown)' : describeFound(value)
+  const found = describeFound(value, options)
   const hint = options.suggestion === undefined ? '' : `; did you mean "${options.suggestion}"?`
   return serviceFileInvalid(`${where} is ${found}, expected ${expected}${hint}`, { where, found, expected })
 }
@@ -149,8 +148,10 @@ export function serviceFileInvalid(problem: string, details: Readonly<Record<str
   })
 }
 
-/** What YAML calls a map is an object in JSON. */
-function describeFound(value: unknown): string {
+/** What was found where something else was expected. What YAML calls a map is an object in JSON. */
+export function describeFound(value: unknown, { hidden = false }: { readonly hidden?: boolean } = {}): string {
+  if (value === undefined) return 'missing'
+  if (hidden || (typeof value === 'string' && looksSecret(value))) return 'something else (not shown)'
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? 'an object' : describeValue(value)
 }
 

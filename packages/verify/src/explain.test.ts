@@ -74,4 +74,16 @@ describe('explainToken', () => {
       else expect((await refusalOf(() => verifier.verify(token))).answer.status).toBe(refusal?.status)
     }
   })
+
+  it.each<[string, unknown, unknown, string]>([
+    ['options', { ...trusted, clients: 'billing-admin' }, {}, 'VERIFIER_OPTION'],
+    ['a clock', { ...trusted, clockTolerance: 1e9 }, {}, 'VERIFIER_OPTION'],
+    ['a question', trusted, { jwk: jwks }, 'VERIFIER_OPTION_UNKNOWN'],
+    ['a moment', trusted, { now: start }, 'VERIFIER_OPTION'],
+    ['requirements', trusted, { requirements: [requireScope] }, 'REQUIREMENT_INVALID'],
+  ])('refuses %s that a verifier would not take', async (_, options, question, code) => {
+    const asked = { token: await sign(key), now, ...Object(question) }
+    const judged: unknown = Reflect.apply(explainToken, undefined, [options, asked])
+    await expect(judged).rejects.toMatchObject({ code, outcome: 'usage' })
+  })
 })

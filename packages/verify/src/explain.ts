@@ -1,10 +1,12 @@
 import type { Verdict } from '@federate/core'
 import { type Finding, failed, type Rule as JudgedRule, judge, passed, warned } from '@federate/core/rules'
+import { checkRequirements, isMet, refusalOf } from './authorise.ts'
 import { readKeySet } from './keys/key-set.ts'
+import { objectOf, wrongOption } from './option-readers.ts'
 import type { VerifierOptions } from './options.ts'
 import { type Answer, Refusal } from './refusal.ts'
 import { untrustedIssuer } from './refusals.ts'
-import type { Requirement } from './requirements.ts'
+import type { Requirement } from './requirement.ts'
 import { clientRule } from './rules/client-rule.ts'
 import type { Question, Rule } from './rules/rule.ts'
 import { rulesBeforeSignature } from './rules/rules.ts'
@@ -12,6 +14,7 @@ import { checkSignature } from './signature.ts'
 import { type CompactToken, readCompactToken } from './tokens/compact-token.ts'
 import { verifiedToken } from './tokens/verified-token.ts'
 import { trustedIssuers } from './trusted-issuer.ts'
+import { checkedSettings } from './verifier-settings.ts'
 
 /** A token to be judged offline. */
 export interface TokenQuestion {
@@ -23,15 +26,24 @@ export interface TokenQuestion {
   readonly requirements?: readonly Requirement[]
 }
 
+const questionNames = Object.keys({
+  ...{ token: true, jwks: true, now: true, requirements: true },
+} satisfies Record<keyof TokenQuestion, true>)
+
 /**
  * Says what a verifier with these options would say of a token, rule by rule, by the very rules that it goes by. Nobody is
  * asked: keys are given or not, and introspection is left out.
  *
- * @throws FederateError (usage) those of the options; `JWKS_INVALID`, `JWKS_NO_KEY`, `JWKS_TOO_MANY_KEYS`.
+ * @throws FederateError (usage) those of the options and requirements; `JWKS_INVALID`, `JWKS_NO_KEY`, `JWKS_TOO_MANY_KEYS`.
  */
 export async function explainToken(options: VerifierOptions, asked: TokenQuestion): Promise<Verdict> {
   const issuers = trustedIssuers(options)
-  const compact = caught(() => readCompactToken(asked.token, options.maximumLength ?? 16_384))
+  const { maximumLength, clockTolerance } = checkedSettings(options)
+  const { token, jwks, now, requirements = [] } = objectOf(asked, questionNames, 'The question')
+  if (!(now instanceof Date)) throw wrongOption('now', now, 'a Date')
+  if (!Array.isArray(requirements)) throw wrongOption('requirements', requirements, 'a list of requirements')
+  checkRequirements(requirements)
+  const compact = caught(() => readCompactToken(token, maximumLength))
   if (compact instanceof Refusal) return judge([found('form', refused(compact))], undefined)
   const form = found('form', passed('It is a signed JWT, well-formed and without duplicate names.'))
   const { iss } = compact.claims
@@ -41,7 +53,7 @@ export async function explainToken(options: VerifierOptions, asked: TokenQuestio
   }
   const question: Question = {
     ...{ header: compact.header, claims: compact.claims, terms },
-    ...{ clockTolerance: options.clockTolerance ?? 5, now: asked.now.getTime() / 1000 },
+    ...{ clockTolerance, now: now.getTime() / 1000 },
   }
   const verified = verifiedToken(compact, terms)
   return judge(
@@ -49,12 +61,12 @@ export async function explainToken(options: VerifierOptions, asked: TokenQuestio
       form,
       found('issuer', passed(`It is by ${terms.issuer}, which is trusted.`)),
       ...rulesBeforeSignature.map((rule) => asJudged(rule, question)),
-      found('signature', await signatureFinding(compact, terms.issuer, asked.jwks)),
+      found('signature', await signatureFinding(compact, terms.issuer, jwks)),
       asJudged(clientRule, question),
-      ...(asked.requirements ?? []).map((requirement) =>
+      ...requirements.map((requirement) =>
         found(
           requirement.name,
-          requirement.holds(verified) ? passed('The requirement is met.') : refused(requirement.refusal(verified)),
+          isMet(requirement, verified) ? passed('The requirement is met.') : refused(refusalOf(requirement, verified)),
         ),
       ),
     ],

@@ -1,11 +1,13 @@
 import { FederateError } from '@federate/core'
+import { authorised, checkRequirements } from './authorise.ts'
 import { type BearerRequest, bearerToken } from './bearer.ts'
 import { type RefusalAnswer, refusalAnswer } from './challenge.ts'
-import type { GuardOptions } from './options.ts'
+import { functionOf, wrongOption } from './option-readers.ts'
+import type { DoorSettings, GuardOptions } from './options.ts'
 import { Refusal } from './refusal.ts'
-import { authorise, type ClaimsOf, type Requirement } from './requirements.ts'
+import type { ClaimsOf, Requirement } from './requirement.ts'
 import type { VerifiedToken } from './tokens/verified-token.ts'
-import { createVerifier, type Verifier } from './verifier.ts'
+import { createVerifierBehind, type Verifier } from './verifier.ts'
 
 /** What comes of a request at a gate. */
 export type Passed<Claims extends object> =
@@ -14,7 +16,8 @@ export type Passed<Claims extends object> =
 
 interface Surroundings {
   readonly verifier: Verifier
-  readonly options: GuardOptions
+  readonly realm: string
+  readonly onRefused: (refusal: Refusal) => void
   /** The tokens of the requests that are under way. */
   readonly verified: WeakMap<object, VerifiedToken>
 }
@@ -25,6 +28,7 @@ export class Gate<Requirements extends readonly Requirement[]> {
   readonly #requirements: Requirements
 
   constructor(surroundings: Surroundings, requirements: Requirements) {
+    checkRequirements(requirements)
     this.#surroundings = surroundings
     this.#requirements = requirements
   }
@@ -37,15 +41,15 @@ export class Gate<Requirements extends readonly Requirement[]> {
     request: Request,
     read: (request: Request) => BearerRequest,
   ): Promise<Passed<ClaimsOf<Requirements>>> {
-    const { verifier, verified, options } = this.#surroundings
+    const { verifier, verified, realm, onRefused } = this.#surroundings
     try {
       const token = verified.get(request) ?? (await verifier.verify(bearerToken(read(request))))
       verified.set(request, token)
-      return { token: authorise(token, ...this.#requirements) }
+      return { token: authorised(token, this.#requirements) }
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      options.onRefused?.(error)
-      return { answer: refusalAnswer(error, options.realm ?? 'api') }
+      if (!(error instanceof Refusal)) throw error instanceof Error ? error : brokenOff(error)
+      onRefused(error)
+      return { answer: refusalAnswer(error, realm) }
     }
   }
 
@@ -53,7 +57,7 @@ export class Gate<Requirements extends readonly Requirement[]> {
   token(request: object): VerifiedToken<ClaimsOf<Requirements>> {
     const token = this.#surroundings.verified.get(request)
     if (token === undefined) throw notPassed()
-    return authorise(token, ...this.#requirements)
+    return authorised(token, this.#requirements)
   }
 
   and<const More extends readonly Requirement[]>(...more: More): Gate<readonly [...Requirements, ...More]> {
@@ -61,11 +65,35 @@ export class Gate<Requirements extends readonly Requirement[]> {
   }
 }
 
+const doorNames = Object.keys({ realm: true, onRefused: true } satisfies Record<keyof DoorSettings, true>)
+
+/** @throws FederateError (usage) those of `createVerifier`, and `REQUIREMENT_INVALID`. */
 export function createGate<const Requirements extends readonly Requirement[]>(
   options: GuardOptions,
   requirements: Requirements,
 ): Gate<Requirements> {
-  return new Gate({ verifier: createVerifier(options), options, verified: new WeakMap() }, requirements)
+  const verifier = createVerifierBehind(doorNames, options)
+  const { realm = 'api', onRefused = () => {} } = options
+  const verified = new WeakMap<object, VerifiedToken>()
+  const surroundings = { verifier, verified, realm: realmOf(realm), onRefused: functionOf(onRefused, 'onRefused') }
+  return new Gate(surroundings, requirements)
+}
+
+/** It stands in a header, and no header holds other characters (RFC 9110 section 5.6.4). */
+function realmOf(realm: string): string {
+  if (typeof realm === 'string' && /^[\x20-\x7e]+$/.test(realm)) return realm
+  throw wrongOption('realm', realm, 'a text of ASCII letters, digits, signs and spaces')
+}
+
+/** To frameworks an error that is none means that all is well: Express goes on at `next(undefined)`. */
+function brokenOff(cause: unknown): FederateError {
+  return new FederateError({
+    code: 'GUARD_BROKEN_OFF',
+    outcome: 'failed',
+    problem: 'A requirement, or what is told of refusals, threw something that is no Error.',
+    next: 'Look at the cause, and throw an Error there.',
+    cause: cause ?? 'nothing',
+  })
 }
 
 function notPassed(): FederateError {

@@ -1,3 +1,4 @@
+export { authorise } from './authorise.ts'
 export { type BearerRequest, bearerToken } from './bearer.ts'
 export { type RefusalAnswer, refusalAnswer } from './challenge.ts'
 export { explainToken, type TokenQuestion } from './explain.ts'
@@ -12,17 +13,8 @@ export type {
   VerifierSettings,
 } from './options.ts'
 export { type Answer, type BearerError, Refusal } from './refusal.ts'
-export {
-  authorise,
-  type ClaimsOf,
-  type ClaimValue,
-  isText,
-  type Requirement,
-  type RoleOptions,
-  requireClaim,
-  requireClient,
-  requireRole,
-  requireScope,
-} from './requirements.ts'
+export { type ClaimValue, isText, requireClaim } from './require-claim.ts'
+export type { ClaimsOf, Requirement } from './requirement.ts'
+export { type RoleOptions, requireClient, requireRole, requireScope } from './requirements.ts'
 export type { VerifiedToken } from './tokens/verified-token.ts'
 export { createVerifier, type Verifier } from './verifier.ts'

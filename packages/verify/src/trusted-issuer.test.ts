@@ -37,6 +37,9 @@ describe('the options of a verifier', () => {
     [{ ...good, algorithms: [] }, 'VERIFIER_ALGORITHM', 'The algorithm "(none)" is not accepted'],
     [{ ...good, jwksUri: 'http://kc.example.com/certs' }, 'ISSUER_URL_SCHEME', 'uses http where https was expected'],
     [{ ...good, jwksUri: 'certs' }, 'VERIFIER_ADDRESS', 'certs is not a URL'],
+    [{ ...good, jwksUri: 'data:,x' }, 'VERIFIER_ADDRESS', 'data:,x is not a URL'],
+    [{ ...good, clients: [] }, 'VERIFIER_NO_CLIENT', 'The list of clients of the issuer'],
+    [{ ...good, issuers: [good] }, 'VERIFIER_OPTION_UNKNOWN', 'The options have issuer beside issuers'],
   ])('refuse %j', (options, code, problem) => {
     const [foundCode, foundProblem] = refused(() => createVerifier(options))
     expect(foundCode).toBe(code)

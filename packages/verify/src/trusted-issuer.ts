@@ -1,6 +1,8 @@
 import { FederateError, nearest, parseIssuerUrl, printable } from '@federate/core'
-import type { IntrospectionOptions } from './introspection/options.ts'
+import { type CheckedIntrospection, checkedIntrospection } from './introspection/options.ts'
+import { choiceOf, objectOf, optionsThemselves, textOf, textsOf, wrongOption } from './option-readers.ts'
 import type { Profile, TrustedIssuer, VerifierOptions } from './options.ts'
+import { settingNames } from './verifier-settings.ts'
 
 /** A trusted issuer, checked, with every default filled in. */
 export interface IssuerTerms {
@@ -10,7 +12,7 @@ export interface IssuerTerms {
   readonly algorithms: readonly string[]
   readonly clients: readonly string[] | undefined
   readonly jwksUri: string | undefined
-  readonly introspection: IntrospectionOptions | undefined
+  readonly introspection: CheckedIntrospection | undefined
 }
 
 /**
@@ -24,17 +26,25 @@ export const asymmetricAlgorithms: readonly string[] = [
 
 const defaultAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA']
 
+const termNames = Object.keys({
+  ...{ issuer: true, audience: true, profile: true, algorithms: true, clients: true, jwksUri: true },
+  ...{ introspection: true },
+} satisfies Record<keyof TrustedIssuer, true>)
+
 /**
- * The issuers of a verifier's options, by their `iss`.
+ * The issuers of a verifier's options, by their `iss`. Whatever else the options hold must be one of its settings, or of
+ * those that `alsoKnown` names.
  *
- * @throws FederateError (usage) `VERIFIER_NO_ISSUER`, `VERIFIER_ISSUER_TWICE`, `VERIFIER_NO_AUDIENCE`,
- *   `VERIFIER_ALGORITHM`, `VERIFIER_PROFILE`, `VERIFIER_ADDRESS`, and those of `parseIssuerUrl`.
+ * @throws FederateError (usage) `VERIFIER_OPTION`, `VERIFIER_OPTION_UNKNOWN`, `VERIFIER_NO_ISSUER`,
+ *   `VERIFIER_ISSUER_TWICE`, `VERIFIER_NO_AUDIENCE`, `VERIFIER_NO_CLIENT`, `VERIFIER_ALGORITHM`, `VERIFIER_PROFILE`,
+ *   `VERIFIER_ADDRESS`, and those of `parseIssuerUrl`.
  */
-export function trustedIssuers(options: VerifierOptions): ReadonlyMap<string, IssuerTerms> {
-  const given = 'issuers' in options ? options.issuers : [options]
+export function trustedIssuers(
+  options: VerifierOptions,
+  alsoKnown: readonly string[] = [],
+): ReadonlyMap<string, IssuerTerms> {
   const terms = new Map<string, IssuerTerms>()
-  for (const one of given) {
-    const checked = issuerTerms(one)
+  for (const checked of listOfTerms(options, [...settingNames, ...alsoKnown])) {
     if (terms.has(checked.issuer)) throw twice(checked.issuer)
     terms.set(checked.issuer, checked)
   }
@@ -42,26 +52,68 @@ export function trustedIssuers(options: VerifierOptions): ReadonlyMap<string, Is
   return terms
 }
 
-function issuerTerms(given: TrustedIssuer): IssuerTerms {
-  const issuer = parseIssuerUrl(given.issuer)
-  const audiences = (typeof given.audience === 'string' ? [given.audience] : (given.audience ?? [])).filter(
-    (audience) => audience !== '',
-  )
-  if (audiences.length === 0) throw noAudience(issuer)
-  const { profile = 'keycloak', algorithms = defaultAlgorithms, clients, jwksUri, introspection } = given
-  if (profile !== 'keycloak' && profile !== 'rfc9068') throw unknownProfile(profile)
-  if (algorithms.length === 0) throw unknownAlgorithm('(none)')
-  for (const algorithm of algorithms) {
-    if (!asymmetricAlgorithms.includes(algorithm)) throw unknownAlgorithm(algorithm)
+function listOfTerms(options: VerifierOptions, known: readonly string[]): readonly IssuerTerms[] {
+  const checked = objectOf(options, [...known, 'issuers', ...termNames], optionsThemselves)
+  const issuers = 'issuers' in checked ? checked.issuers : undefined
+  if (issuers === undefined) {
+    if ('issuer' in checked) return [issuerTerms(checked, '')]
+    throw wrongOption('issuer', undefined, 'the issuer exactly as in the tokens’ iss')
   }
-  for (const address of [jwksUri, introspection?.endpoint]) if (address !== undefined) checkAddress(address)
-  return { issuer, audiences, profile, algorithms, clients, jwksUri, introspection }
+  const beside = termNames.find((name) => Reflect.get(checked, name) !== undefined)
+  if (beside !== undefined) throw besideIssuers(beside)
+  if (!Array.isArray(issuers)) throw wrongOption('issuers', issuers, 'a list of issuers')
+  return Array.from(issuers, (one, index) =>
+    issuerTerms(objectOf(one, termNames, `issuers[${index}]`), `issuers[${index}].`),
+  )
+}
+
+/** @param path what stands before the names of its options in messages */
+function issuerTerms(given: TrustedIssuer, path: string): IssuerTerms {
+  const issuer = parseIssuerUrl(textOf(given.issuer, `${path}issuer`))
+  const { profile = 'keycloak', algorithms = defaultAlgorithms, clients, jwksUri, introspection } = given
+  const terms = {
+    issuer,
+    audiences: audiencesOf(given.audience, issuer, `${path}audience`),
+    profile: profileOf(profile, `${path}profile`),
+    algorithms: algorithmsOf(algorithms, `${path}algorithms`),
+    clients: clients === undefined ? undefined : clientsOf(clients, issuer, `${path}clients`),
+    jwksUri: jwksUri === undefined ? undefined : textOf(jwksUri, `${path}jwksUri`),
+    introspection:
+      introspection === undefined ? undefined : checkedIntrospection(introspection, `${path}introspection`),
+  }
+  for (const address of [terms.jwksUri, terms.introspection?.endpoint]) {
+    if (address !== undefined) checkAddress(address)
+  }
+  return terms
+}
+
+function audiencesOf(given: TrustedIssuer['audience'], issuer: string, place: string): readonly string[] {
+  if (given === undefined || given === '' || (Array.isArray(given) && given.length === 0)) throw noAudience(issuer)
+  return typeof given === 'string' ? [given] : textsOf(given, place)
+}
+
+function profileOf(given: Profile, place: string): Profile {
+  if (typeof given === 'string' && given !== 'keycloak' && given !== 'rfc9068') throw unknownProfile(given)
+  return choiceOf(given, ['keycloak', 'rfc9068'], place)
+}
+
+function algorithmsOf(given: readonly string[], place: string): readonly string[] {
+  const algorithms = textsOf(given, place)
+  if (algorithms.length === 0) throw unknownAlgorithm('(none)')
+  for (const algorithm of algorithms) if (!asymmetricAlgorithms.includes(algorithm)) throw unknownAlgorithm(algorithm)
+  return algorithms
+}
+
+function clientsOf(given: readonly string[], issuer: string, place: string): readonly string[] {
+  const clients = textsOf(given, place)
+  if (clients.length === 0) throw noClient(issuer)
+  return clients
 }
 
 /** Keys from an address that anybody on the way can answer for would let anybody in. */
 function checkAddress(address: string): void {
   const url = URL.parse(address)
-  if (url !== null) parseIssuerUrl(url.origin)
+  if (url !== null && url.hostname !== '') parseIssuerUrl(url.origin)
   else
     throw new FederateError({
       code: 'VERIFIER_ADDRESS',
@@ -86,6 +138,25 @@ function twice(issuer: string): FederateError {
     outcome: 'usage',
     problem: `The issuer ${issuer} is listed twice, and its tokens can be held to one set of terms only.`,
     next: 'List it once; `audience` and `clients` take several values.',
+  })
+}
+
+function besideIssuers(name: string): FederateError {
+  return new FederateError({
+    code: 'VERIFIER_OPTION_UNKNOWN',
+    outcome: 'usage',
+    problem: `The options have ${name} beside issuers, and it would hold for none of them.`,
+    next: `Say ${name} for each member of issuers.`,
+    details: { option: optionsThemselves, key: name },
+  })
+}
+
+function noClient(issuer: string): FederateError {
+  return new FederateError({
+    code: 'VERIFIER_NO_CLIENT',
+    outcome: 'usage',
+    problem: `The list of clients of the issuer ${issuer} is empty, so none of its tokens could ever be accepted.`,
+    next: 'Name at least one client, or leave `clients` out to let every client in.',
   })
 }
 

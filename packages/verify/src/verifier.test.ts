@@ -200,8 +200,14 @@ describe('verify', () => {
     ['e30.e30.AA==', 'TOKEN_MALFORMED'],
     ['e30.e30.AA', 'TOKEN_ISSUER'],
     ['x'.repeat(100_000), 'TOKEN_TOO_LONG'],
+    ['Bearer a.b.c', 'TOKEN_MALFORMED'],
   ])('refuses %.20j', async (token, code) => {
     expect(await refusedCode(token)).toBe(code)
+  })
+
+  it('refuses what is no text, such as a header that was not sent', async () => {
+    const none: unknown = Reflect.apply(verifying().verifier.verify, verifying().verifier, [undefined])
+    expect((await refusalOf(() => none)).problem).toBe('The token is not a signed JWT: it is no text.')
   })
 
   it('lets clients of the list in, and answers others with 403', async () => {

@@ -11,6 +11,7 @@ import { readCompactToken } from './tokens/compact-token.ts'
 import { RememberedTokens, tokenId } from './tokens/remembered-tokens.ts'
 import { type VerifiedToken, verifiedToken } from './tokens/verified-token.ts'
 import { type IssuerTerms, trustedIssuers } from './trusted-issuer.ts'
+import { checkedSettings } from './verifier-settings.ts'
 
 /** Verifies access tokens of the issuers that it trusts. Keeps their keys; make one per process and share it. */
 export interface Verifier {
@@ -33,13 +34,16 @@ interface TrustedParty {
 /**
  * A verifier for the tokens of one issuer, or of several. Nothing is fetched before the first token comes.
  *
- * @throws FederateError (usage) those of `trustedIssuers`.
+ * @throws FederateError (usage) those of `trustedIssuers`, for whatever is not an option as described, too.
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   return new TokenVerifier(options)
 }
 
-const noWarnings = () => undefined
+/** A verifier behind a door, whose options hold those of the door, too. @throws FederateError as `createVerifier` */
+export function createVerifierBehind(door: readonly string[], options: VerifierOptions): Verifier {
+  return new TokenVerifier(options, door)
+}
 
 class TokenVerifier implements Verifier {
   readonly #parties: ReadonlyMap<string, TrustedParty>
@@ -48,24 +52,25 @@ class TokenVerifier implements Verifier {
   readonly #clockTolerance: Seconds
   readonly #maximumLength: number
 
-  constructor(options: VerifierOptions) {
-    const { now = Date.now, fetch = nodeFetch(), warn = noWarnings, keys = {} } = options
+  constructor(options: VerifierOptions, alsoKnown: readonly string[] = []) {
+    const issuers = trustedIssuers(options, alsoKnown)
+    const { fetch = nodeFetch(), now, warn, keys, ...settings } = checkedSettings(options)
     const party = (terms: IssuerTerms): TrustedParty => ({
       terms,
       keys: new KeyKeeper(terms, { ...keys, fetch, now, warn, random: Math.random }),
       introspector:
         terms.introspection && new Introspector(terms.introspection, { issuer: terms.issuer, fetch, now, warn }),
     })
-    this.#parties = new Map([...trustedIssuers(options)].map(([issuer, terms]) => [issuer, party(terms)]))
-    this.#remembered = new RememberedTokens(options.rememberedTokens ?? 10_000)
+    this.#parties = new Map([...issuers].map(([issuer, terms]) => [issuer, party(terms)]))
+    this.#remembered = new RememberedTokens(settings.rememberedTokens)
     this.#now = now
-    this.#clockTolerance = options.clockTolerance ?? 5
-    this.#maximumLength = options.maximumLength ?? 16_384
+    this.#clockTolerance = settings.clockTolerance
+    this.#maximumLength = settings.maximumLength
   }
 
   async verify(text: string): Promise<VerifiedToken> {
-    // What is too long is refused before it is hashed.
-    if (text.length > this.#maximumLength) readCompactToken(text, this.#maximumLength)
+    // What is too long, or no text at all, is refused before it is hashed.
+    if (typeof text !== 'string' || text.length > this.#maximumLength) readCompactToken(text, this.#maximumLength)
     const id = tokenId(text)
     const token = this.#known(id) ?? (await this.#verifyAnew(id, text))
     await this.#parties.get(token.issuer)?.introspector?.check(id, text)

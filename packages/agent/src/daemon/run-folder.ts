@@ -72,9 +72,8 @@ function secretFile(folder: string, service: string): string {
 
 /** The address of the agent that runs here. @throws FederateError `AGENT_MISSING` (failed) */
 export function agentAddress(folder: string): AgentAddress {
-  const text = readPrivateFile(join(folder, 'agent.json'))
-  const value: unknown = text === undefined ? undefined : JSON.parse(text)
-  if (isAddress(value)) return value
+  const address = parseAddress(readPrivateFile(join(folder, 'agent.json')))
+  if (address !== undefined) return address
   throw new FederateError({
     code: 'AGENT_MISSING',
     outcome: 'failed',
@@ -83,10 +82,20 @@ export function agentAddress(folder: string): AgentAddress {
   })
 }
 
+/** What no agent of this version writes, or only half, tells no address. */
+function parseAddress(text: string | undefined): AgentAddress | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '')
+    return isAddress(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
 function isAddress(value: unknown): value is AgentAddress {
-  return (
-    typeof value === 'object' && value !== null && 'url' in value && typeof value.url === 'string' && 'pid' in value
-  )
+  if (typeof value !== 'object' || value === null || !('url' in value) || !('pid' in value)) return false
+  const url = typeof value.url === 'string' ? URL.parse(value.url) : null
+  return url !== null && /^https?:$/.test(url.protocol) && Number.isInteger(value.pid)
 }
 
 function running(path: string): FederateError {

@@ -9,6 +9,8 @@ export interface UnitOptions {
   readonly outputFolders: readonly string[]
   /** Whether it needs files of root's that are not handed over: keys of TLS, which are renewed. */
   readonly readsFilesOfRoot: boolean
+  /** Whether it listens on a port below 1024. */
+  readonly bindsLowPort: boolean
 }
 
 /** The first line of a unit that is ours to write over. */
@@ -17,7 +19,7 @@ export const unitMark = '# Written by `federate agent`.'
 /**
  * A systemd unit for the agent: hardened, ready when it lends, watched, reloaded by SIGHUP. Its folders are systemd's:
  * secrets of doors in /run/federate, the cache in /var/cache/federate. It has a user of its own, unless it is to write
- * files for others: then it is root with four capabilities.
+ * files for others: then it is root with four capabilities. Ports below 1024 want one more.
  */
 export function systemdUnit(options: UnitOptions): string {
   const start = [...options.command, 'agent', ...options.args].map(quoted).join(' ')
@@ -71,18 +73,22 @@ function credentialLines({ credentials }: UnitOptions): string[] {
   return credentials.map(({ name, path }) => `LoadCredential=${name}:${path.replaceAll('%', '%%')}`)
 }
 
-function userLines({ outputFolders, readsFilesOfRoot }: UnitOptions): string[] {
+function userLines({ outputFolders, readsFilesOfRoot, bindsLowPort }: UnitOptions): string[] {
+  const binding = bindsLowPort ? ['CAP_NET_BIND_SERVICE'] : []
+  // A user of its own has no capability of the bounding set by itself (systemd.exec(5)).
+  const ambient = binding.map((capability) => `AmbientCapabilities=${capability}`)
   if (outputFolders.length > 0) {
     return [
       '# It writes files in folders of others, gives them away, and tells their readers.',
-      'CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL',
+      `CapabilityBoundingSet=${['CAP_CHOWN', 'CAP_DAC_OVERRIDE', 'CAP_FOWNER', 'CAP_KILL', ...binding].join(' ')}`,
+      ...ambient,
       // Not strict: folders of /run that are made later could not be written then.
       'ProtectSystem=full',
       ...outputFolders.map((folder) => `ReadWritePaths=${quoted(`-${folder}`)}`),
     ]
   }
   const user = readsFilesOfRoot ? [] : ['DynamicUser=yes']
-  return [...user, 'CapabilityBoundingSet=', 'ProtectSystem=strict']
+  return [...user, `CapabilityBoundingSet=${binding.join(' ')}`, ...ambient, 'ProtectSystem=strict']
 }
 
 /** As systemd.service(5) quotes words of a command line; `%` and `$` are doubled. */

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { notListening } from './not-listening.ts'
 import { type EndpointServer, serveEndpoints } from './server.ts'
 
 const secret = 'the-secret-of-the-door'
@@ -36,6 +37,38 @@ const request = (headers: readonly string[], line = 'GET /billing/s3 HTTP/1.1') 
 const host = 'Host: 127.0.0.1'
 const authorization = `Authorization: ${secret}`
 const statuses = (answers: string) => [...answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status))
+
+describe('an endpoint that cannot be', () => {
+  it('says that another process has its port', async () => {
+    const port = Number(new URL(server.url).port)
+    await expect(serveEndpoints({ port })).rejects.toMatchObject({
+      code: 'ENDPOINT_PORT_TAKEN',
+      outcome: 'failed',
+      problem: `Another process listens on 127.0.0.1:${port} already.`,
+      next: 'End the other process, or name another address with --listen.',
+    })
+  })
+
+  // RFC 5737: addresses for documentation are nobody's.
+  it('says that its address is not of this host', async () => {
+    await expect(serveEndpoints({ host: '192.0.2.1' })).rejects.toMatchObject({
+      code: 'ENDPOINT_NOT_LISTENING',
+      problem: 'Nothing can be served on 192.0.2.1:0 (EADDRNOTAVAIL: this host has no such address).',
+      next: 'Name an address of this host with --listen; 0.0.0.0 and [::] stand for all of them.',
+    })
+  })
+
+  it('says which right a low port wants', () => {
+    const refused = notListening('127.0.0.1', 443, Object.assign(new Error('bind'), { code: 'EACCES' }))
+    expect(refused).toMatchObject({
+      code: 'ENDPOINT_NOT_LISTENING',
+      problem: 'Nothing can be served on 127.0.0.1:443 (EACCES: this user may not).',
+      next: 'Name a port from 1024 up with --listen, or give the process CAP_NET_BIND_SERVICE, as the unit of `federate agent --unit` does.',
+    })
+    const high = notListening('127.0.0.1', 9912, Object.assign(new Error('bind'), { code: 'EACCES' }))
+    expect(high.next).toBe('Name another address with --listen.')
+  })
+})
 
 describe('an endpoint', () => {
   it('answers who asks as an SDK does', async () => {

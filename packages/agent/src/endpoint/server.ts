@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type EndpointAnswer, FederateError, type Seconds } from '@federate/core'
 import { strangeCaller } from './caller.ts'
 import { headersOf } from './headers.ts'
+import { inUrl, notListening } from './not-listening.ts'
 import { sameSecret } from './secret.ts'
 import { type TlsOptions, tlsServer } from './tls.ts'
 
@@ -67,7 +68,8 @@ export async function serveEndpoints(options: EndpointServerOptions = {}): Promi
   const { host = '127.0.0.1', port = 0, names = [], tls, patience = 5, onAnswer = () => undefined } = options
   const limits = limitsFor(patience)
   let doors: ReadonlyMap<string, Door> = new Map()
-  const known = new Set(names.map((name) => name.toLowerCase()))
+  // As they stand in the Host of a request.
+  const known = new Set(names.map((name) => inUrl(name).toLowerCase()))
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     const door = doorOf(request, doors)
     const headers = headersOf(request)
@@ -99,10 +101,6 @@ export async function serveEndpoints(options: EndpointServerOptions = {}): Promi
       await closed
     },
   }
-}
-
-function inUrl(host: string): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
 }
 
 function doorOf({ url = '' }: IncomingMessage, doors: ReadonlyMap<string, Door>): Door | undefined {
@@ -179,16 +177,6 @@ async function listening(server: Server, host: string, port: number): Promise<vo
   try {
     await once(server, 'listening')
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
-    const taken = code === 'EADDRINUSE'
-    throw new FederateError({
-      code: taken ? 'ENDPOINT_PORT_TAKEN' : 'ENDPOINT_NOT_LISTENING',
-      outcome: 'failed',
-      problem: taken
-        ? `Another process listens on ${host}:${port} already.`
-        : `Nothing can be served on ${host}:${port} (${code}).`,
-      next: 'End the other process, or name another address with --listen.',
-      cause,
-    })
+    throw notListening(host, port, cause)
   }
 }

@@ -1,4 +1,6 @@
+import type { X509Certificate } from 'node:crypto'
 import type { RequestListener, Server, ServerOptions } from 'node:http'
+import { isIP } from 'node:net'
 import { FederateError, readSmallFile, type Seconds, warnOfReaders } from '@federate/core'
 
 /** Paths of what the endpoint shows and asks for, in PEM. */
@@ -12,7 +14,12 @@ export interface TlsFiles {
 
 export interface TlsOptions {
   readonly files: TlsFiles
-  /** Told when others may read the key, and when renewed files cannot be used: the old ones stay. */
+  /** By which names and addresses callers know the endpoint, so that its certificate should have them. Default: none. */
+  readonly names?: readonly string[] | undefined
+  /**
+   * Told when others may read the key, when a certificate lacks one of `names`, and when renewed files cannot be used:
+   * the old ones stay.
+   */
   readonly warn: (message: string) => void
 }
 
@@ -33,20 +40,32 @@ interface Material {
   readonly ca?: string
 }
 
+/** What the files hold, and the permission bits of the key's. */
+interface Found {
+  readonly material: Material
+  readonly keyMode: number
+}
+
 /** Of a file in PEM; the certificates of all public authorities together have a quarter of it. */
 const maximumBytes = 1_000_000
 
 /** @throws FederateError (usage) `TLS_FILE_UNREADABLE`, `TLS_FILE_INVALID`. */
 export async function tlsServer(
   limits: ServerOptions,
-  { files, warn }: TlsOptions,
+  { files, names = [], warn }: TlsOptions,
   onRequest: RequestListener,
 ): Promise<TlsServer> {
   // Only here: most processes that lend have no need of TLS on their own side.
-  const [{ createServer }, { createSecureContext }] = [
+  const [{ createServer }, { createSecureContext }, { X509Certificate }] = [
     process.getBuiltinModule('node:https'),
     process.getBuiltinModule('node:tls'),
+    process.getBuiltinModule('node:crypto'),
   ]
+  const warnOf = ({ material, keyMode }: Found) => {
+    warnOfReaders('The key', files.key, keyMode, warn)
+    const lacking = namesLacking(new X509Certificate(material.cert), names)
+    if (lacking.length > 0) warn(unnamed(files, lacking))
+  }
   const usable = async () => {
     const found = await read(files)
     try {
@@ -56,10 +75,9 @@ export async function tlsServer(
       throw invalid(files, cause)
     }
   }
-  const warnOfKey = (mode: number) => warnOfReaders('The key', files.key, mode, warn)
-  const { material, keyMode } = await usable()
-  warnOfKey(keyMode)
-  let current = material
+  const first = await usable()
+  warnOf(first)
+  let current = first.material
   const callers = { requestCert: current.ca !== undefined, rejectUnauthorized: current.ca !== undefined }
   const server = createServer({ ...limits, ...current, ...callers, minVersion: 'TLSv1.2' }, onRequest)
   let warned = ''
@@ -70,7 +88,7 @@ export async function tlsServer(
       server.setSecureContext(found.material)
       current = found.material
       warned = ''
-      warnOfKey(found.keyMode)
+      warnOf(found)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       // While the two files are being renewed, they may not fit for a moment; and once is enough.
@@ -82,7 +100,20 @@ export async function tlsServer(
   return { server, look, stop: () => clearInterval(timer) }
 }
 
-async function read(files: TlsFiles): Promise<{ readonly material: Material; readonly keyMode: number }> {
+/** Clients look only at what stands as subject alternative name (RFC 9110 section 4.3.4). */
+function namesLacking(certificate: X509Certificate, names: readonly string[]): readonly string[] {
+  return names.filter((name) =>
+    isIP(name) === 0
+      ? certificate.checkHost(name, { subject: 'never' }) === undefined
+      : certificate.checkIP(name) === undefined,
+  )
+}
+
+function unnamed({ certificate }: TlsFiles, lacking: readonly string[]): string {
+  return `The certificate in ${certificate} does not name ${lacking.join(', ')}: callers that use it will refuse the connection. Have it issued with that as a subject alternative name, or correct --host.`
+}
+
+async function read(files: TlsFiles): Promise<Found> {
   const [certificate, key] = await Promise.all([contentOf(files.certificate), contentOf(files.key)])
   const ca = files.clientAuthority === undefined ? {} : { ca: (await contentOf(files.clientAuthority)).text }
   return { material: { cert: certificate.text, key: key.text, ...ca }, keyMode: key.mode }

@@ -14,7 +14,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 const failure = (code: string) => new FederateError({ code, outcome: 'failed', problem: `${code}.`, next: 'Wait.' })
 
 function outputWorld() {
-  const world = { now: Date.UTC(2026, 0, 1), tick: 0, text: 'one', failing: '', deaf: false, told: 0 }
+  const world = { now: Date.UTC(2026, 0, 1), tick: 0, text: 'one', failing: '', deaf: false, somebody: true, told: 0 }
   const seen: string[] = []
   const path = join(folder, 'token')
   const output = new Output({
@@ -32,8 +32,10 @@ function outputWorld() {
     notify: async () => {
       world.told += 1
       if (world.deaf) throw failure('OUTPUT_COMMAND_FAILED')
+      return world.somebody
     },
-    onOutcome: ({ done, error }, { state }) => seen.push([done, error?.code ?? 'success', state].join(' ')),
+    onOutcome: ({ done, changed, error }, { state }) =>
+      seen.push([done, error?.code ?? (changed ? 'success' : 'nobody'), state].join(' ')),
   })
   const forward = (seconds: number) => {
     world.now += seconds * 1000
@@ -65,6 +67,15 @@ describe('Output', () => {
     expect(await readFile(path, 'utf8')).toBe('two')
   })
 
+  it('says that there was nobody to tell, which is no failure', async () => {
+    const { world, output, seen } = outputWorld()
+    world.somebody = false
+    output.renewed()
+    await output.renew()
+    expect(seen).toEqual(['write success fresh', 'notify nobody fresh'])
+    expect(output.due).toBe(Number.POSITIVE_INFINITY)
+  })
+
   it('keeps what is in the file while there is nothing newer, tries again, and says when it has expired', async () => {
     const { world, output, seen, forward, path } = outputWorld()
     output.renewed()
@@ -79,7 +90,11 @@ describe('Output', () => {
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
     expect(seen.at(-1)).toBe('write ISSUER_UNREACHABLE stale')
-    expect(output.status.reason).toEqual({ code: 'ISSUER_UNREACHABLE', problem: 'ISSUER_UNREACHABLE.' })
+    expect(output.status.reason).toEqual({
+      code: 'ISSUER_UNREACHABLE',
+      problem: 'ISSUER_UNREACHABLE.',
+      outcome: 'failed',
+    })
     forward(600)
     expect(output.status).toMatchObject({ state: 'failed', reason: { code: 'ISSUER_UNREACHABLE' } })
     expect(await readFile(path, 'utf8')).toBe('one')

@@ -8,7 +8,7 @@ import {
   startStopwatch,
 } from '@federate/core'
 import { alone } from '@federate/core/cache'
-import { asFederateError, type LoanStatus } from '../loan.ts'
+import { asFederateError, type LoanFailure, type LoanStatus, reasonOf } from '../loan.ts'
 import type { Renewal } from '../pace.ts'
 import type { Renewable } from '../upstream.ts'
 import { changeOutputFile } from './output-file.ts'
@@ -29,8 +29,8 @@ export interface OutputOptions {
   readonly shared: boolean
   /** What lives, now. @throws FederateError when there is nothing that does. */
   readonly content: () => Promise<OutputContent>
-  /** Tells who reads the file that it has changed. Default: nobody. */
-  readonly notify?: ((signal: AbortSignal) => Promise<void>) | undefined
+  /** Tells who reads the file that it has changed, and says whether there was anybody. Default: nobody. */
+  readonly notify?: ((signal: AbortSignal) => Promise<boolean>) | undefined
   /** Default: `Date.now`. */
   readonly now?: Now
   /** Milliseconds of a clock that is never set. Default: `monotonicNow`. */
@@ -44,6 +44,8 @@ export interface OutputOptions {
 export interface OutputOutcome {
   /** The file was written, or who reads it was told. */
   readonly done: 'write' | 'notify'
+  /** Whether anything was done: with `notify`, that there was somebody to tell. */
+  readonly changed: boolean
   readonly error?: FederateError
 }
 
@@ -105,7 +107,7 @@ export class Output implements Renewable {
   get status(): LoanStatus {
     const { path: name } = this
     const error = this.#failure?.error
-    const reason = error === undefined ? {} : { reason: { code: error.code, problem: error.problem } }
+    const reason = error === undefined ? {} : { reason: reasonOf(error) }
     if (this.#written === undefined) return { name, state: error === undefined ? 'starting' : 'failed', ...reason }
     const { expiresAt, lives } = this.#written
     if (!lives()) return { name, state: 'failed', expiresAt, reason: expired(name), ...reason }
@@ -134,8 +136,7 @@ export class Output implements Renewable {
   }
 
   async #tell(signal: AbortSignal): Promise<boolean> {
-    await this.#options.notify?.(signal)
-    return true
+    return (await this.#options.notify?.(signal)) ?? false
   }
 
   async #attempt(done: OutputOutcome['done'], signal: AbortSignal, work: () => Promise<boolean>): Promise<void> {
@@ -146,10 +147,10 @@ export class Output implements Renewable {
       const changed = await work()
       this.#failure = undefined
       this.#failures = 0
-      if (changed) onOutcome?.({ done }, this.status)
+      if (changed || done === 'notify') onOutcome?.({ done, changed }, this.status)
     } catch (error) {
       if (signal.aborted) return
-      const failure = { done, error: asFederateError(error) }
+      const failure = { done, changed: false, error: asFederateError(error) }
       this.#fail(failure)
       onOutcome?.(failure, this.status)
     }
@@ -171,6 +172,10 @@ export class Output implements Renewable {
   }
 }
 
-function expired(path: string): NonNullable<LoanStatus['reason']> {
-  return { code: 'OUTPUT_EXPIRED', problem: `What is in ${path} has expired, and there is nothing newer to write.` }
+function expired(path: string): LoanFailure {
+  return {
+    code: 'OUTPUT_EXPIRED',
+    outcome: 'failed',
+    problem: `What is in ${path} has expired, and there is nothing newer to write.`,
+  }
 }

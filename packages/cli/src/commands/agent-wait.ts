@@ -61,7 +61,7 @@ function notReady({ timeout, service }: AgentWaitOptions, answer: FederateError 
   const known = !(answer instanceof FederateError)
   return new FederateError({
     code: 'AGENT_NOT_READY',
-    outcome: 'failed',
+    outcome: known ? 'failed' : answer.outcome,
     problem: `The agent did not get ready${service === undefined ? '' : ` for ${service}`} within ${timeout}. ${known ? `What it keeps:\n${readinessText(answer)}` : answer.problem}`,
     next: known ? "Look at the reasons above; the agent's log has every try." : answer.next,
     ...(known ? { details: { lent: answer.lent, files: answer.files } } : { cause: answer }),

@@ -15,7 +15,7 @@ import { forEachLimited } from '@federate/core/plan'
 import { agentServices } from '../agent-services.ts'
 import { agentUnit, type UnitFlags, writeUnit } from '../agent-unit.ts'
 import { callContext } from '../context.ts'
-import { exitStatus } from '../exit-status.ts'
+import { exitStatus, statusOf } from '../exit-status.ts'
 import { listenPlaces } from '../listen-places.ts'
 import { runFolder } from '../run-folder.ts'
 import type { Terminal } from '../terminal.ts'
@@ -75,7 +75,7 @@ async function lend(options: AgentOptions, { env }: Terminal): Promise<number> {
 /** How many are asked for at a time, once. */
 const together = 16
 
-/** `--once`: everything that can be had is in the cache and in files afterwards; the first failure is the command's. */
+/** `--once`: everything that can be had is in the cache and in files afterwards. */
 async function once(load: AgentOptions['load'], terminal: Terminal): Promise<number> {
   const services = await load()
   const loans = services.flatMap((service) => service.loans)
@@ -87,7 +87,14 @@ async function once(load: AgentOptions['load'], terminal: Terminal): Promise<num
     const until = expiresAt === undefined ? '' : ` until ${expiresAt.toISOString()}`
     terminal.out(`${name} ${state}${until}${reason === undefined ? '' : ` ${reason.code}: ${reason.problem}`}\n`)
   }
-  return all.every(({ state }) => state === 'fresh') ? exitStatus.done : exitStatus.failed
+  return statusOfAll(all.filter(({ state }) => state !== 'fresh'))
+}
+
+/** As of a single failure, where all failed alike. What has no reason of its own, a file, waits for what has one. */
+function statusOfAll(failed: readonly LoanStatus[]): number {
+  if (failed.length === 0) return exitStatus.done
+  const [outcome = 'failed', another] = new Set(failed.flatMap(({ reason }) => reason?.outcome ?? []))
+  return statusOf(another === undefined ? outcome : 'failed')
 }
 
 function renewed(error: FederateError | undefined, { name, state, expiresAt }: LoanStatus, metrics: Metrics, log: Log) {
@@ -97,11 +104,11 @@ function renewed(error: FederateError | undefined, { name, state, expiresAt }: L
   else log.warn({ ...facts, ...error.toJSON() }, 'not renewed')
 }
 
-function wrote({ done, error }: OutputOutcome, { name, state }: LoanStatus, metrics: Metrics, log: Log) {
+function wrote({ done, changed, error }: OutputOutcome, { name, state }: LoanStatus, metrics: Metrics, log: Log) {
   metrics.output(name, done, error === undefined ? 'success' : 'failure')
   const facts = { file: name, state }
   if (error !== undefined) log.warn({ ...facts, ...error.toJSON() }, done === 'write' ? 'not written' : 'not told')
-  else log.info(facts, done === 'write' ? 'written' : 'told')
+  else log.info(facts, done === 'write' ? 'written' : changed ? 'told' : 'nobody to tell')
 }
 
 /** `--unit` prints it, `--unit-file` writes it. */

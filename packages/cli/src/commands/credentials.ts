@@ -16,6 +16,7 @@ import { callContext } from '../context.ts'
 import { credentialFlags } from '../credential-flags.ts'
 import { exitStatus } from '../exit-status.ts'
 import { type HandedOver, handOver } from '../hand-over.ts'
+import { refuseIgnoredFlags } from '../ignored-flags.ts'
 import { type LoadedService, loadService } from '../service.ts'
 import type { ServiceFlags } from '../service-flags.ts'
 import type { Terminal } from '../terminal.ts'
@@ -39,6 +40,7 @@ export async function credentials(options: CredentialsOptions, terminal: Termina
     return exitStatus.done
   }
   const format = chooseFormat(cloud, options.format)
+  refuseIgnoredFlags(options)
   const service = await loadService(options, terminal)
   const { target, runtime } = await chosenRuntime(cloud, service, options, terminal)
   const context = callContext(terminal, new AbortController().signal)
@@ -65,6 +67,7 @@ async function handedOver(
   context: CallContext,
   terminal: Terminal,
 ): Promise<HandedOver> {
+  refuseIgnoredFlags(options)
   const service = await loadService(options, terminal)
   const { runtime } = await chosenRuntime(cloud, service, options, terminal)
   return { runtime, audience: cloud.audience(runtime), source: await sourceOf(service, options, context, terminal) }

@@ -1,5 +1,6 @@
 import { type ApiWish, FederateError, type FederateFile } from '@federate/core'
 import type { Requirement, TrustedIssuer } from '@federate/verify'
+import { tokenTextIn } from '../examined-token.ts'
 import { fileText } from '../file-text.ts'
 import type { Terminal } from '../terminal.ts'
 import { readFile } from '../trust.ts'
@@ -27,14 +28,13 @@ export async function explainApi(options: ExplainApiOptions, terminal: Terminal)
   const { explainToken } = await import('@federate/verify')
   if (options.tokenFile === undefined) throw noToken()
   const issuers = await trustedIssuers(options, terminal)
-  const text =
-    options.tokenFile === '-' ? await terminal.readStandardInput() : await fileText(options.tokenFile, terminal)
+  const token = await tokenTextIn(options.tokenFile, terminal)
   const verdict = await explainToken(
     { issuers },
     {
-      token: text.trim(),
+      token,
       now: new Date(terminal.now()),
-      jwks: options.jwks === undefined ? undefined : jsonObject(await fileText(options.jwks, terminal), options.jwks),
+      jwks: options.jwks === undefined ? undefined : keySet(await fileText(options.jwks, terminal), options.jwks),
       requirements: await requirementsOf(options, issuers),
     },
   )
@@ -90,10 +90,10 @@ async function requirementsOf(options: ExplainApiOptions, issuers: readonly Trus
   ]
 }
 
-function jsonObject(text: string, path: string): Readonly<Record<string, unknown>> {
+function keySet(text: string, path: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null) return { ...value }
+    if (typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys)) return { ...value }
   } catch {
     // Falls through to the same answer.
   }

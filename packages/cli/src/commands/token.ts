@@ -1,4 +1,12 @@
-import { FederateError, parseDuration, type ServiceFile, type Token, type TokenRequest } from '@federate/core'
+import {
+  FederateError,
+  nearest,
+  parseDuration,
+  printable,
+  type ServiceFile,
+  type Token,
+  type TokenRequest,
+} from '@federate/core'
 import { isCloudName, loadCloud } from '../clouds.ts'
 import { callContext } from '../context.ts'
 import { exitStatus } from '../exit-status.ts'
@@ -22,7 +30,11 @@ export async function token(options: TokenOptions, terminal: Terminal): Promise<
   const { file, directory } = await loadService(options, terminal)
   const context = callContext(terminal, new AbortController().signal)
   const request = await requestOf(options, file)
-  const issued = await tokenSourceOf(file, directory, context).getToken(request)
+  const issued = await tokenSourceOf(file, directory, context)
+    .getToken(request)
+    .catch((error: unknown) => {
+      throw withMeantTarget(error, options.for, file)
+    })
   terminal.out(textOf(issued, options, context.now()))
   if (options.check === true) terminal.note(`${file.service} gets its token; it ${lives(issued, context.now())}`)
   return exitStatus.done
@@ -67,6 +79,28 @@ async function targetAudience(target: ServiceFile['targets'][string], where: str
   if (!isCloudName(target.cloud)) return undefined
   const cloud = await loadCloud(target.cloud)
   return cloud.audience(await cloud.runtime(target, where))
+}
+
+/** How it shows that an issuer does not know an audience, or that a token from elsewhere is not for it. */
+const audienceRefusals: ReadonlySet<string> = new Set(['ISSUER_REFUSED_SCOPE', 'ISSUER_REFUSED', 'TOKEN_AUDIENCE'])
+
+/** An audience that the file does not know was asked for as it is. If that was refused, one that it does know may have been meant. */
+function withMeantTarget(error: unknown, what: string | undefined, file: ServiceFile): unknown {
+  if (!(error instanceof FederateError) || !audienceRefusals.has(error.code) || what === undefined) return error
+  const clouds = Object.values(file.targets).map(({ cloud }) => String(cloud))
+  const names = [...new Set([...Object.keys(file.targets), ...Object.keys(file.apis ?? {}), ...clouds])]
+  const known = [...names, ...Object.values(file.apis ?? {})]
+  const meant = known.includes(what) ? undefined : nearest(what, known)
+  if (meant === undefined) return error
+  const { code, outcome, problem, next, details, cause } = error
+  return new FederateError({
+    code,
+    outcome,
+    problem: `${problem} Nothing of ${file.service} is called "${printable(what)}", so that was asked for as an audience; there is: ${names.join(', ')}.`,
+    next: `Did you mean --for ${meant}? If it is an audience: ${next}`,
+    details: { ...details, meant },
+    ...(cause === undefined ? {} : { cause }),
+  })
 }
 
 /** The token itself stands on stdout only with `--raw`. */

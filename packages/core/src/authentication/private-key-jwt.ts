@@ -1,13 +1,15 @@
 import type { JWTPayload } from 'jose'
 import { SignJWT } from 'jose/jwt/sign'
+import { FederateError } from '../errors.ts'
 import type { AssertionAudience, SecretReference } from '../service-file/service.ts'
 import { assertionClaims, assertionHeader, assertionProof } from './client-assertion.ts'
 import type { ClientAuthentication, ProofRequest } from './client-authentication.ts'
 import { certificateThumbprint } from './client-certificate.ts'
 import { type OwnSigner, signWithFunction } from './own-signer.ts'
 import { type PrivateKey, type PrivateKeyOptions, readPrivateKey } from './private-key.ts'
-import type { SecretOptions } from './secret.ts'
+import { type SecretOptions, secretPlace } from './secret.ts'
 import { holdSecret, type SecretHolder, type SecretSource } from './secret-holder.ts'
+import { unusableKeyIn } from './unusable-key.ts'
 
 /** Where the key is: a file or environment variable with a PEM, JWK or JWKS, or the key itself. */
 export type PrivateKeySource = SecretReference | { readonly pem: string } | { readonly jwk: object }
@@ -69,9 +71,11 @@ function ownSigner(options: OwnSigner & AssertionOptions): Signer {
 }
 
 function keySigner(options: Exclude<PrivateKeyJwtOptions, OwnSigner>): Signer {
-  const key = holdSecret(secretSource(options), options)
+  const source = secretSource(options)
+  const key = holdSecret(source, options)
   const passphrase = options.passphrase === undefined ? undefined : holdSecret(options.passphrase, options)
-  const parse = keyParser(key, passphrase, options)
+  const place = 'value' in source ? undefined : secretPlace(source, options)
+  const parse = keyParser(key, passphrase, { keyId: options.keyId, algorithm: options.algorithm, place })
   const reload = async () => {
     const changed = await Promise.all([key.reload(), passphrase?.reload() ?? false])
     return changed.includes(true)
@@ -113,14 +117,23 @@ function keyParser(key: SecretHolder, passphrase: SecretHolder | undefined, opti
   return async (): Promise<PrivateKey> => {
     const [text, phrase] = await Promise.all([key.get(), passphrase?.get()])
     if (parsed?.text !== text || parsed.phrase !== phrase) {
-      const { keyId, algorithm } = options
-      parsed = { text, phrase, key: readPrivateKey(text, { keyId, algorithm, passphrase: phrase }) }
+      const { keyId, algorithm, place } = options
+      parsed = { text, phrase, key: keyIn(place, text, { keyId, algorithm, passphrase: phrase }) }
     }
     return parsed.key
   }
 }
 
-type KeyChoice = Pick<PrivateKeyOptions, 'keyId' | 'algorithm'>
+type KeyChoice = Pick<PrivateKeyOptions, 'keyId' | 'algorithm'> & { readonly place: string | undefined }
+
+/** As `readPrivateKey`; its errors say where the key was found, too. */
+function keyIn(place: string | undefined, text: string, options: PrivateKeyOptions): PrivateKey {
+  try {
+    return readPrivateKey(text, options)
+  } catch (error) {
+    throw place !== undefined && error instanceof FederateError ? unusableKeyIn(place, error) : error
+  }
+}
 
 function secretSource(options: PrivateKeySource): SecretSource {
   if ('pem' in options) return { value: options.pem }

@@ -25,9 +25,13 @@ export async function readSecret(reference: SecretReference, options: SecretOpti
   const text = 'file' in reference ? await fromFile(reference.file, options) : fromEnvironment(reference.env, options)
   const secret = text.trimEnd()
   if (secret !== '') return secret
-  const place =
-    'file' in reference ? `file ${pathOf(reference.file, options)}` : `environment variable ${reference.env}`
+  const place = secretPlace(reference, options)
   throw usage('SECRET_EMPTY', `The ${place} holds no secret: it is empty.`, 'Write the secret into it.')
+}
+
+/** Where a secret is kept, for messages: `file /run/secrets/billing`, `environment variable SECRET`. */
+export function secretPlace(reference: SecretReference, options: SecretOptions): string {
+  return 'file' in reference ? `file ${pathOf(reference.file, options)}` : `environment variable ${reference.env}`
 }
 
 async function fromFile(file: string, options: SecretOptions): Promise<string> {

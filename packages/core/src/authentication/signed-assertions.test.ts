@@ -86,6 +86,20 @@ describe('privateKeyJwt', () => {
     expect((await errorOf(() => assertionOf(privateKeyJwt({ jwk: { keys: 'x' } })))).code).toBe('KEY_UNREADABLE')
   })
 
+  it('says where a key stands that cannot be used, and nothing of it', async () => {
+    await writeFile(join(directory, 'no.key'), 'canary', { mode: 0o600 })
+    const inFile = await errorOf(() => assertionOf(privateKeyJwt({ file: 'no.key', baseDirectory: directory })))
+    expect(inFile).toMatchObject({ code: 'KEY_UNREADABLE', outcome: 'usage' })
+    expect(inFile.problem).toBe(
+      `What was given as the private key is neither PEM nor JSON; a private key in PEM (PKCS#8) or as a JWK was expected. It stands in the file ${join(directory, 'no.key')}.`,
+    )
+    const inEnvironment = await errorOf(() =>
+      assertionOf(privateKeyJwt({ env: 'KEY', environment: { KEY: '{"kty":"RSA","d":"canary"}' } })),
+    )
+    expect(inEnvironment.problem).toMatch(/cannot be decoded.*It stands in the environment variable KEY\.$/)
+    expect(`${inFile.message}${inEnvironment.message}`).not.toContain('canary')
+  })
+
   const passphrase = 'canary passphrase'
   it.each([
     ['PKCS#8', rsa.privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString()],

@@ -138,6 +138,16 @@ describe('what evaluate explains', () => {
     })
   })
 
+  it('compares nothing where it only warns: an issuer on loopback', () => {
+    const loopback = 'http://127.0.0.1:8180/realms/acme'
+    const verdict = evaluate(questionOf({ provider: { issuerUri: loopback }, claims: { iss: loopback } }))
+    expect(verdict.rules.find(({ rule }) => rule === 'issuer')).toEqual({
+      rule: 'issuer',
+      outcome: 'warning',
+      detail: 'An issuer on loopback is accepted by the sandbox only: Google cannot.',
+    })
+  })
+
   it('shows all that differs at once, and refuses with the first', () => {
     const claims = { iss: 'https://other.example.com', aud: 'other', exp: 5 }
     expect(new Set(failed({ claims }))).toEqual(new Set(['issuer', 'audience', 'expiry']))

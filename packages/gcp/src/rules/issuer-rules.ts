@@ -10,7 +10,7 @@ const issuerRule: Rule = {
     const expected = provider?.issuerUri ?? ''
     const actual = typeof issuer === 'string' ? issuer : 'null'
     if (issuer === expected && isLoopbackIssuer(actual))
-      return [warned('An issuer on loopback is accepted by the sandbox only: Google cannot.', { expected, actual })]
+      return [warned('An issuer on loopback is accepted by the sandbox only: Google cannot.')]
     if (issuer === expected) return [passed('The provider trusts the issuer of the token.', { expected, actual })]
     // Google's own guide gives GitHub's issuer with a slash, and GitHub's tokens have none.
     if (expected === `${actual}/`)

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import { createGate, type Gate } from '../gate.ts'
 import type { GuardOptions } from '../options.ts'
-import type { ClaimsOf, Requirement } from '../requirements.ts'
+import type { ClaimsOf, Requirement } from '../requirement.ts'
 import type { VerifiedToken } from '../tokens/verified-token.ts'
-import { type Incoming, readIncoming, sendAnswer } from './incoming.ts'
+import { type Incoming, isExchange, readIncoming, sendAnswer } from './incoming.ts'
+import { checkCall, type Use } from './misuse.ts'
 
 export { isText, requireClaim, requireClient, requireRole, requireScope } from '../requirements.ts'
 export type { VerifiedToken } from '../tokens/verified-token.ts'
@@ -32,7 +33,7 @@ export interface ExpressGuard<Requirements extends readonly Requirement[]> {
  * })
  * ```
  *
- * @throws FederateError (usage) those of `createVerifier`
+ * @throws FederateError (usage) those of `createVerifier`, `REQUIREMENT_INVALID`; the guard itself `GUARD_MISUSED`
  */
 export function requireToken<const Requirements extends readonly Requirement[]>(
   options: GuardOptions,
@@ -41,8 +42,15 @@ export function requireToken<const Requirements extends readonly Requirement[]>(
   return guardOf(createGate(options, requirements))
 }
 
+const guardUse: Use = {
+  expected: 'a request, a response and the function next',
+  next: 'Hand the guard itself to Express: `app.use(guard)` or `app.get("/orders", guard.and(requireScope("read")), handler)`.',
+}
+
 function guardOf<Requirements extends readonly Requirement[]>(gate: Gate<Requirements>): ExpressGuard<Requirements> {
   const guard = (request: Incoming, response: ServerResponse, next: (error?: unknown) => void): void => {
+    const fits = isExchange(request, response) && typeof next === 'function'
+    checkCall(fits, [request, response, next], guardUse)
     gate.pass(request, readIncoming).then(({ answer }) => {
       if (answer === undefined) next()
       else sendAnswer(response, answer)

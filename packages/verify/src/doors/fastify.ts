@@ -1,8 +1,9 @@
 import { createGate, type Gate } from '../gate.ts'
 import type { GuardOptions } from '../options.ts'
-import type { ClaimsOf, Requirement } from '../requirements.ts'
+import type { ClaimsOf, Requirement } from '../requirement.ts'
 import type { VerifiedToken } from '../tokens/verified-token.ts'
-import { type Incoming, readIncoming } from './incoming.ts'
+import { type Incoming, isIncoming, readIncoming } from './incoming.ts'
+import { checkCall, hasMethod, type Use } from './misuse.ts'
 
 export { isText, requireClaim, requireClient, requireRole, requireScope } from '../requirements.ts'
 export type { VerifiedToken } from '../tokens/verified-token.ts'
@@ -14,12 +15,13 @@ export interface FastifyRequestLike {
 
 /** What of Fastify's reply matters. */
 export interface FastifyReplyLike {
+  readonly sent?: boolean
   code(status: number): FastifyReplyLike
   headers(values: Readonly<Record<string, string>>): FastifyReplyLike
   send(body: string): FastifyReplyLike
 }
 
-/** A hook for Fastify: `onRequest`, or any later one. */
+/** A hook for Fastify: `onRequest`, `preValidation` or `preHandler`. */
 export interface FastifyGuard<Requirements extends readonly Requirement[]> {
   (request: FastifyRequestLike, reply: FastifyReplyLike): Promise<unknown>
   /** The token of a request that has passed this guard, with the claims whose types it has made sure of. */
@@ -41,7 +43,7 @@ export interface FastifyGuard<Requirements extends readonly Requirement[]> {
  * app.get('/orders', { onRequest: readers }, async (request) => ({ client: readers.token(request).clientId }))
  * ```
  *
- * @throws FederateError (usage) those of `createVerifier`
+ * @throws FederateError (usage) those of `createVerifier`, `REQUIREMENT_INVALID`; the guard itself `GUARD_MISUSED`
  */
 export function requireToken<const Requirements extends readonly Requirement[]>(
   options: GuardOptions,
@@ -50,10 +52,34 @@ export function requireToken<const Requirements extends readonly Requirement[]>(
   return guardOf(createGate(options, requirements))
 }
 
+/**
+ * Whether a hook runs before the handler: such get nothing but the function that goes on, and the reply is not sent yet.
+ * `onSend` and the like get a payload; they are too late, and what they send would call them again.
+ */
+function comesBeforeHandler(reply: FastifyReplyLike, [next]: readonly unknown[]): boolean {
+  return (next === undefined || typeof next === 'function') && reply.sent !== true
+}
+
+const guardUse: Use = {
+  expected: 'a request and a reply of Fastify, before its handler',
+  next: 'Hand the guard itself to Fastify: `app.addHook("onRequest", guard)` or `{ onRequest: guard.and(requireScope("read")) }`.',
+}
+
 function guardOf<Requirements extends readonly Requirement[]>(gate: Gate<Requirements>): FastifyGuard<Requirements> {
-  const guard = async (request: FastifyRequestLike, reply: FastifyReplyLike): Promise<unknown> => {
+  const pass = async (request: FastifyRequestLike, reply: FastifyReplyLike): Promise<unknown> => {
     const { answer } = await gate.pass(request.raw, readIncoming)
     return answer === undefined ? undefined : reply.code(answer.status).headers(answer.headers).send(answer.body)
+  }
+  // Not async itself: what it throws is to be seen where nobody waits for it, too.
+  const guard = (
+    request: FastifyRequestLike,
+    reply: FastifyReplyLike,
+    ...more: readonly unknown[]
+  ): Promise<unknown> => {
+    const given = [request, reply, ...more]
+    checkCall(isIncoming(request?.raw) && hasMethod(reply, 'code'), given, guardUse)
+    checkCall(comesBeforeHandler(reply, more), given, guardUse)
+    return pass(request, reply)
   }
   return Object.assign(guard, {
     token: (request: FastifyRequestLike) => gate.token(request.raw),

@@ -2,8 +2,9 @@ import type { BearerRequest } from '../bearer.ts'
 import type { RefusalAnswer } from '../challenge.ts'
 import { createGate, type Gate } from '../gate.ts'
 import type { GuardOptions } from '../options.ts'
-import type { ClaimsOf, Requirement } from '../requirements.ts'
+import type { ClaimsOf, Requirement } from '../requirement.ts'
 import type { VerifiedToken } from '../tokens/verified-token.ts'
+import { checkCall, isOneHandler, type Use } from './misuse.ts'
 
 export { isText, requireClaim, requireClient, requireRole, requireScope } from '../requirements.ts'
 export type { VerifiedToken } from '../tokens/verified-token.ts'
@@ -36,7 +37,7 @@ export interface FetchGuard<Requirements extends readonly Requirement[]> {
  * export const GET = guard((request, token) => Response.json({ tenant: token.claims.tenant_id }))
  * ```
  *
- * @throws FederateError (usage) those of `createVerifier`
+ * @throws FederateError (usage) those of `createVerifier`, `REQUIREMENT_INVALID`; the guard itself `GUARD_MISUSED`
  */
 export function requireToken<const Requirements extends readonly Requirement[]>(
   options: GuardOptions,
@@ -45,13 +46,22 @@ export function requireToken<const Requirements extends readonly Requirement[]>(
   return guardOf(createGate(options, requirements))
 }
 
+const guardUse: Use = {
+  expected: 'one function, the handler behind it',
+  next: 'Put it before the handler: `guard((request, token) => Response.json({}))`; further requirements go into `guard.and(…)`.',
+}
+
 function guardOf<Requirements extends readonly Requirement[]>(gate: Gate<Requirements>): FetchGuard<Requirements> {
-  const guard =
-    <More extends readonly unknown[]>(handler: GuardedHandler<ClaimsOf<Requirements>, More>) =>
-    async (request: Request, ...more: More): Promise<Response> => {
+  const guard = <More extends readonly unknown[]>(
+    handler: GuardedHandler<ClaimsOf<Requirements>, More>,
+    ...others: readonly unknown[]
+  ) => {
+    checkCall(isOneHandler([handler, ...others]), [handler, ...others], guardUse)
+    return async (request: Request, ...more: More): Promise<Response> => {
       const { token, answer } = await gate.pass(request, readRequest)
       return answer === undefined ? handler(request, token, ...more) : responseOf(answer)
     }
+  }
   return Object.assign(guard, {
     and: <const More extends readonly Requirement[]>(...more: More) => guardOf(gate.and(...more)),
   })

@@ -1,9 +1,10 @@
 import type { MiddlewareHandler } from 'hono'
 import { createGate, type Gate } from '../gate.ts'
 import type { GuardOptions } from '../options.ts'
-import type { ClaimsOf, Requirement } from '../requirements.ts'
+import type { ClaimsOf, Requirement } from '../requirement.ts'
 import type { VerifiedToken } from '../tokens/verified-token.ts'
 import { readRequest, responseOf } from './fetch.ts'
+import { checkCall, hasMethod, type Use } from './misuse.ts'
 
 export { isText, requireClaim, requireClient, requireRole, requireScope } from '../requirements.ts'
 export type { VerifiedToken } from '../tokens/verified-token.ts'
@@ -34,7 +35,7 @@ export interface HonoGuard<Requirements extends readonly Requirement[]>
  * )
  * ```
  *
- * @throws FederateError (usage) those of `createVerifier`
+ * @throws FederateError (usage) those of `createVerifier`, `REQUIREMENT_INVALID`; the guard itself `GUARD_MISUSED`
  */
 export function requireToken<const Requirements extends readonly Requirement[]>(
   options: GuardOptions,
@@ -43,12 +44,22 @@ export function requireToken<const Requirements extends readonly Requirement[]>(
   return guardOf(createGate(options, requirements))
 }
 
+const guardUse: Use = {
+  expected: 'a context of Hono and the function next',
+  next: 'Hand the guard itself to Hono: `app.use(guard)` or `app.get("/orders", guard.and(requireScope("read")), handler)`.',
+}
+
 function guardOf<Requirements extends readonly Requirement[]>(gate: Gate<Requirements>): HonoGuard<Requirements> {
-  const guard: MiddlewareHandler<TokenVariables<ClaimsOf<Requirements>>> = async (context, next) => {
+  const pass: MiddlewareHandler<TokenVariables<ClaimsOf<Requirements>>> = async (context, next) => {
     const { token, answer } = await gate.pass(context.req.raw, readRequest)
     if (answer !== undefined) return responseOf(answer)
     context.set('token', token)
     return next()
+  }
+  // Not async itself: what it throws is to be seen where nobody waits for it, too.
+  const guard: typeof pass = (context, next) => {
+    checkCall(hasMethod(context?.req?.raw?.headers, 'get') && typeof next === 'function', [context, next], guardUse)
+    return pass(context, next)
   }
   return Object.assign(guard, {
     and: <const More extends readonly Requirement[]>(...more: More) => guardOf(gate.and(...more)),

@@ -9,7 +9,7 @@ import {
   sendRequest,
 } from '@federate/core'
 import { invalidToken, Refusal, unavailable } from '../refusal.ts'
-import type { IntrospectionOptions } from './options.ts'
+import type { CheckedIntrospection } from './options.ts'
 
 export interface IntrospectorContext {
   readonly issuer: string
@@ -29,13 +29,13 @@ interface Remembered {
 
 /** Asks the issuer whether tokens still hold (RFC 7662), once for all who wait for the same one. */
 export class Introspector {
-  readonly #options: IntrospectionOptions
+  readonly #options: CheckedIntrospection
   readonly #context: IntrospectorContext
   readonly #answers = new RecentlyUsed<Remembered>(rememberedAnswers)
   readonly #asking = new Map<string, Promise<boolean>>()
   #endpoint: string | undefined
 
-  constructor(options: IntrospectionOptions, context: IntrospectorContext) {
+  constructor(options: CheckedIntrospection, context: IntrospectorContext) {
     this.#options = options
     this.#context = context
     this.#endpoint = options.endpoint
@@ -56,7 +56,7 @@ export class Introspector {
     try {
       return await this.#askOnce(id, token)
     } catch (error) {
-      const { onFailure = 'refuse' } = this.#options
+      const { onFailure } = this.#options
       const why = error instanceof FederateError ? error.problem : 'it failed in an unknown way.'
       const instead = onFailure === 'accept' ? 'the token is accepted by its signature alone' : 'the request is refused'
       this.#context.warn(`${this.#context.issuer} could not be asked whether a token holds, so ${instead}: ${why}`)
@@ -70,8 +70,7 @@ export class Introspector {
     if (asking !== undefined) return asking
     const asked = this.#ask(token)
       .then((active) => {
-        const { lifetime = 10 } = this.#options
-        this.#answers.set(id, { active, until: this.#context.now() + lifetime * 1000 })
+        this.#answers.set(id, { active, until: this.#context.now() + this.#options.lifetime * 1000 })
         return active
       })
       .finally(() => this.#asking.delete(id))
@@ -81,7 +80,7 @@ export class Introspector {
 
   async #ask(token: string): Promise<boolean> {
     const { issuer, fetch, now } = this.#context
-    const { clientId, auth, timeout = 5 } = this.#options
+    const { clientId, auth, timeout } = this.#options
     this.#endpoint ??= await this.#discover(timeout)
     const url = this.#endpoint
     const proof = await auth.authenticate({ clientId, issuer, tokenEndpoint: url, now })

@@ -1,4 +1,6 @@
 import type { ClientAuthentication, Seconds } from '@federate/core'
+import { choiceOf, type NumberRange, numberOf, objectOf, textOf, wrongOption } from '../option-readers.ts'
+import { timeoutRange } from '../verifier-settings.ts'
 
 /** How an issuer is asked whether a token still holds (RFC 7662). */
 export interface IntrospectionOptions {
@@ -7,13 +9,50 @@ export interface IntrospectionOptions {
   readonly auth: ClientAuthentication
   /** Where to ask. Default: what the issuer's discovery document says. */
   readonly endpoint?: string
-  /** Seconds for which an answer counts, and so how late a revocation may bite. 0: ask every time. Default: 10. */
+  /** Seconds for which an answer counts, and so how late a revocation may bite. 0: ask every time; 3,600 at most. Default: 10. */
   readonly lifetime?: Seconds
   /**
    * What happens to a token whose signature and claims hold while the issuer cannot be asked: `refuse` it with 503, or
    * `accept` it until it expires. Default: `refuse`.
    */
   readonly onFailure?: 'refuse' | 'accept'
-  /** Seconds for one request. Default: 5. */
+  /** Seconds for one request, 60 at most. Default: 5. */
   readonly timeout?: Seconds
+}
+
+/** How an issuer is asked, checked, with the defaults filled in. */
+export type CheckedIntrospection = Required<Omit<IntrospectionOptions, 'endpoint'>> & {
+  readonly endpoint: string | undefined
+}
+
+const names = Object.keys({
+  ...{ clientId: true, auth: true, endpoint: true, lifetime: true, onFailure: true, timeout: true },
+} satisfies Record<keyof IntrospectionOptions, true>)
+
+const lifetimeRange: NumberRange = {
+  ...{ minimum: 0, maximum: 3_600 },
+  reason: 'Give seconds: a token that was revoked is accepted for that long; 0 asks every time.',
+}
+
+/** @throws FederateError (usage) `VERIFIER_OPTION`, `VERIFIER_OPTION_UNKNOWN`. */
+export function checkedIntrospection(given: IntrospectionOptions, place: string): CheckedIntrospection {
+  const { clientId, auth, endpoint, lifetime = 10, onFailure = 'refuse', timeout = 5 } = objectOf(given, names, place)
+  return {
+    clientId: textOf(clientId, `${place}.clientId`),
+    auth: authenticationOf(auth, `${place}.auth`),
+    endpoint: endpoint === undefined ? undefined : textOf(endpoint, `${place}.endpoint`),
+    lifetime: numberOf(lifetime, lifetimeRange, `${place}.lifetime`),
+    onFailure: choiceOf(onFailure, ['refuse', 'accept'], `${place}.onFailure`),
+    timeout: numberOf(timeout, timeoutRange, `${place}.timeout`),
+  }
+}
+
+/** Without it the issuer could never be asked, which `onFailure: 'accept'` would overlook for ever. */
+function authenticationOf(auth: ClientAuthentication, place: string): ClientAuthentication {
+  const isOne = typeof auth === 'object' && auth !== null
+  if (isOne && typeof auth.authenticate === 'function' && typeof auth.reload === 'function') return auth
+  throw wrongOption(place, auth, 'how the client proves who it is', {
+    hidden: true,
+    next: 'Give one of @federate/core, such as clientSecret({ file: "/run/secrets/orders-api" }).',
+  })
 }

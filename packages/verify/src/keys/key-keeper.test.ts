@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FakeIssuer, issuerUrl, newKey, refusalOf, start } from '../issuer.test-kit.ts'
 import type { KeyOptions } from '../options.ts'
+import { keyOptions } from '../verifier-settings.ts'
 import { KeyKeeper } from './key-keeper.ts'
 import { VerificationKey } from './verification-key.ts'
 
@@ -12,7 +13,7 @@ function kept(issuer: FakeIssuer, options: KeyOptions = {}) {
   const keeper = new KeyKeeper(
     { issuer: issuerUrl, jwksUri: undefined },
     {
-      ...options,
+      ...keyOptions(options),
       ...{ fetch: issuer.fetch, now: () => clock.milliseconds, random: () => 1, warn: (text) => warnings.push(text) },
     },
   )

@@ -7,7 +7,7 @@ import type { KeySet } from './key-set.ts'
 import { UnknownKeys } from './unknown-keys.ts'
 import type { VerificationKey } from './verification-key.ts'
 
-export interface KeyKeeperOptions extends KeyOptions {
+export interface KeyKeeperOptions extends Required<KeyOptions> {
   readonly fetch: Fetch
   readonly now: Now
   /** From 0 to 1, as `Math.random`. */
@@ -26,7 +26,7 @@ const longestDelay: Seconds = 30
  */
 export class KeyKeeper implements KeySource {
   readonly #place: KeyPlace
-  readonly #options: Required<KeyKeeperOptions>
+  readonly #options: KeyKeeperOptions
   readonly #unknown: UnknownKeys
   #keys: { readonly set: KeySet; readonly since: number } | undefined
   /** Milliseconds since the epoch from which the next request is due. */
@@ -36,10 +36,9 @@ export class KeyKeeper implements KeySource {
   #fetching: Promise<void> | undefined
 
   constructor(place: KeyPlace, options: KeyKeeperOptions) {
-    const { maximumAge = 600, maximumStale = 86_400, unknownKeyInterval = 10, timeout = 5 } = options
     this.#place = place
-    this.#options = { ...options, maximumAge, maximumStale, unknownKeyInterval, timeout }
-    this.#unknown = new UnknownKeys(unknownKeyInterval, options.now)
+    this.#options = options
+    this.#unknown = new UnknownKeys(options.unknownKeyInterval, options.now)
   }
 
   /**

@@ -19,6 +19,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * @throws Refusal `TOKEN_TOO_LONG`, `TOKEN_MALFORMED`.
  */
 export function readCompactToken(text: string, maximumLength: number): CompactToken {
+  if (typeof text !== 'string') throw malformed('it is no text')
   if (text.length > maximumLength) throw tooLong(text.length, maximumLength)
   const header = readHeader(text)
   return { text, header, claims: jsonPart(text.slice(text.indexOf('.') + 1, text.lastIndexOf('.')), 'payload') }
