@@ -6,8 +6,8 @@ export function newSecret(): string {
 }
 
 /** Compares in a time that says nothing about where two texts differ. */
-export function sameSecret(given: string | undefined, secret: string): boolean {
+export function sameSecret(given: string | undefined, secret: Uint8Array): boolean {
   if (given === undefined) return false
-  const [one, other] = [Buffer.from(given), Buffer.from(secret)]
-  return one.length === other.length && timingSafeEqual(one, other)
+  const bytes = Buffer.from(given)
+  return bytes.length === secret.length && timingSafeEqual(bytes, secret)
 }

@@ -67,16 +67,16 @@ function limitsFor(patience: Seconds) {
 export async function serveEndpoints(options: EndpointServerOptions = {}): Promise<EndpointServer> {
   const { host = '127.0.0.1', port = 0, names = [], tls, patience = 5, onAnswer = () => undefined } = options
   const limits = limitsFor(patience)
-  let doors: ReadonlyMap<string, Door> = new Map()
+  let doors: ReadonlyMap<string, OpenDoor> = new Map()
   // As they stand in the Host of a request.
   const known = new Set(names.map((name) => inUrl(name).toLowerCase()))
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    const door = doorOf(request, doors)
+    const open = doorOf(request, doors)
     const headers = headersOf(request)
-    const judged = judge(request, headers, door, known)
+    const judged = judge(request, headers, open, known)
     const answered = (given: Answer) => {
       send(response, headers, given)
-      onAnswer(door?.path, given.status)
+      onAnswer(open?.door.path, given.status)
     }
     if ('status' in judged) answered(judged)
     else judged.answer(queryOf(request)).then(answered, (error: unknown) => answered(failureOf(error, judged)))
@@ -90,7 +90,7 @@ export async function serveEndpoints(options: EndpointServerOptions = {}): Promi
   return {
     url: `${tls === undefined ? 'http' : 'https'}://${inUrl(names[0] ?? host)}:${bound}`,
     open: (wanted) => {
-      doors = new Map(wanted.map((door) => [door.path, door]))
+      doors = new Map(wanted.map((door) => [door.path, openDoor(door)]))
     },
     refresh: async () => secured?.look(),
     close: async () => {
@@ -103,7 +103,21 @@ export async function serveEndpoints(options: EndpointServerOptions = {}): Promi
   }
 }
 
-function doorOf({ url = '' }: IncomingMessage, doors: ReadonlyMap<string, Door>): Door | undefined {
+/** A door, and its secret as it is compared. */
+interface OpenDoor {
+  readonly door: Door
+  readonly secret: { readonly header: string; readonly bytes: Uint8Array } | undefined
+}
+
+function openDoor(door: Door): OpenDoor {
+  const { secret } = door
+  return {
+    door,
+    secret: secret === undefined ? undefined : { header: secret.header, bytes: Buffer.from(secret.value) },
+  }
+}
+
+function doorOf({ url = '' }: IncomingMessage, doors: ReadonlyMap<string, OpenDoor>): OpenDoor | undefined {
   const query = url.indexOf('?')
   return doors.get(query === -1 ? url : url.slice(0, query))
 }
@@ -123,12 +137,8 @@ function send(
   // What was sent along is not wanted; a connection on which it would have to be read is ended.
   const ended = headers.has('content-length') || headers.has('transfer-encoding')
   const length = Buffer.byteLength(body)
-  response.writeHead(status, {
-    'content-type': type,
-    'content-length': length,
-    'cache-control': 'no-store',
-    ...(ended ? { connection: 'close' } : {}),
-  })
+  const head = { 'content-type': type, 'content-length': length, 'cache-control': 'no-store' }
+  response.writeHead(status, ended ? { ...head, connection: 'close' } : head)
   // As text and not as bytes: Node writes it together with the head then, in one piece. ASCII need not be encoded.
   response.end(body, length === body.length ? 'latin1' : 'utf8')
 }
@@ -137,15 +147,15 @@ function send(
 function judge(
   { method }: IncomingMessage,
   headers: ReadonlyMap<string, readonly string[]>,
-  door: Door | undefined,
+  open: OpenDoor | undefined,
   names: ReadonlySet<string>,
 ): Door | Answer {
   const strange = strangeCaller(headers, names)
-  if (strange !== undefined) return refusal(door, 403, 'Forbidden', strange)
-  if (door === undefined) return nothingThere
+  if (strange !== undefined) return refusal(open?.door, 403, 'Forbidden', strange)
+  if (open === undefined) return nothingThere
+  const { door, secret } = open
   if (method !== 'GET') return refusal(door, 405, 'MethodNotAllowed', 'Only GET is answered.')
-  const { secret } = door
-  if (secret === undefined || sameSecret(only(headers.get(secret.header)), secret.value)) return door
+  if (secret === undefined || sameSecret(only(headers.get(secret.header)), secret.bytes)) return door
   const problem = `The secret in the header ${secret.header} is missing or not this target's.`
   return refusal(door, 401, 'Unauthorized', problem)
 }
