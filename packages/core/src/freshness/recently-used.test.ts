@@ -31,6 +31,17 @@ describe('RecentlyUsed', () => {
     expect([held.values(), held.get('two')]).toEqual([[], undefined])
   })
 
+  it('holds what was used within seven eighths of its size, however large it is', () => {
+    const held = new RecentlyUsed<number>(800)
+    held.set('asked for', 0)
+    for (let number = 1; number <= 5_000; number += 1) {
+      held.set(`${number}`, number)
+      if (number % 600 === 0) expect(held.get('asked for')).toBe(0)
+    }
+    expect(held.values()).toHaveLength(800)
+    expect([held.get('5000'), held.get('4300'), held.get('4100')]).toEqual([5000, 4300, undefined])
+  })
+
   it('holds what was used last, whatever is asked of it', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 4 }), (steps, maximum) => {

@@ -1,47 +1,50 @@
 /**
- * A map that holds so many at most: what was not asked for the longest goes first.
+ * A map that holds so many at most: what was not asked for the longest goes first. In a large one that order is not exact,
+ * because to move an entry costs more than to find it: what was moved lately stays where it is.
  *
  * Not lru-cache: it reads the clock of `node:perf_hooks`, which a command that lives for a tenth of a second has to load.
  */
 export class RecentlyUsed<Value> {
   readonly #maximum: number
-  /** In the order of their last use. */
-  readonly #values = new Map<string, Value>()
+  /** In the order in which they were put last. */
+  readonly #entries = new Map<string, { readonly value: Value; readonly number: number }>()
+  #puts = 0
 
   constructor(maximum: number) {
     this.#maximum = maximum
   }
 
   get(key: string): Value | undefined {
-    const value = this.#values.get(key)
-    // The only one is the last one.
-    if (value !== undefined && this.#values.size > 1) this.#putLast(key, value)
-    return value
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return undefined
+    if (this.#puts - entry.number > Math.floor(this.#maximum / 8)) this.#putLast(key, entry.value)
+    return entry.value
   }
 
   set(key: string, value: Value): void {
     this.#putLast(key, value)
-    if (this.#values.size <= this.#maximum) return
-    for (const oldest of this.#values.keys()) {
-      this.#values.delete(oldest)
+    if (this.#entries.size <= this.#maximum) return
+    for (const oldest of this.#entries.keys()) {
+      this.#entries.delete(oldest)
       return
     }
   }
 
   delete(key: string): void {
-    this.#values.delete(key)
+    this.#entries.delete(key)
   }
 
   clear(): void {
-    this.#values.clear()
+    this.#entries.clear()
   }
 
   values(): readonly Value[] {
-    return [...this.#values.values()]
+    return Array.from(this.#entries.values(), ({ value }) => value)
   }
 
   #putLast(key: string, value: Value): void {
-    this.#values.delete(key)
-    this.#values.set(key, value)
+    this.#puts += 1
+    this.#entries.delete(key)
+    this.#entries.set(key, { value, number: this.#puts })
   }
 }
