@@ -1,10 +1,10 @@
-import { FederateError } from '@federate/core'
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { authorise } from './authorise.ts'
 import { audience, FakeIssuer, issuerUrl, keycloakClaims, newKey, refusalOf, sign, start } from './issuer.test-kit.ts'
 import type { Profile } from './options.ts'
 import { isText, requireClaim, requireClient, requireRole, requireScope } from './requirements.ts'
+import { thrownBy } from './thrown-by.test-kit.ts'
 import { createVerifier } from './verifier.ts'
 
 const key = newKey('k1')
@@ -127,17 +127,6 @@ describe('requirements', () => {
     expect(allowed.claims.tenant_id).toBe('tenant-123')
   })
 })
-
-/** What a call throws with arguments that TypeScript would not let pass. */
-function thrownBy(called: unknown, given: readonly unknown[]): FederateError {
-  try {
-    Reflect.apply(Object(called), undefined, given)
-  } catch (error) {
-    if (error instanceof FederateError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
-}
 
 describe('a requirement that says nothing, or nothing that can be asked, is refused when it is made', () => {
   it.each<[string, unknown, readonly unknown[], string, string]>([

@@ -1,6 +1,6 @@
-import { FederateError } from '@federate/core'
 import { describe, expect, it } from 'vitest'
 import { requireScope } from '../requirements.ts'
+import { thrownBy } from '../thrown-by.test-kit.ts'
 import { requireToken as forExpress } from './express.ts'
 import { requireToken as forFastify } from './fastify.ts'
 import { requireToken as forFetch } from './fetch.ts'
@@ -20,17 +20,6 @@ class ServerResponse {
 const [request, response] = [new IncomingMessage(), new ServerResponse()]
 const handler = () => undefined
 const scope = requireScope('read')
-
-/** What a call throws at once; a promise that fails later is too late for who does not wait. */
-function thrownBy(called: unknown, given: readonly unknown[]): FederateError {
-  try {
-    Reflect.apply(Object(called), undefined, given)
-  } catch (error) {
-    if (error instanceof FederateError) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
-}
 
 describe('a guard that is used as if it were a check throws before anything is sent', () => {
   it.each<[string, unknown, readonly unknown[], string]>([
