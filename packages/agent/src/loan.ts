@@ -1,11 +1,14 @@
 import {
+  type ClockReading,
   FederateError,
   type KeptCredentials,
   keepCredentials,
   monotonicNow,
   type Now,
+  readClocks,
   type Seconds,
-  startStopwatch,
+  secondsBetween,
+  secondsSetBack,
 } from '@federate/core'
 import type { Renewal } from './pace.ts'
 
@@ -73,15 +76,15 @@ export class Loan<T extends { readonly expiresAt: Date }> {
   readonly upstream: string
   readonly #options: Required<Pick<LoanOptions<T>, 'now' | 'monotonic' | 'random'>> & LoanOptions<T>
   readonly #kept: KeptCredentials<T>
-  /** Seconds since the renewal that was last, or failed last. */
-  #elapsed: () => Seconds
+  /** When it was renewed last, or could not be, and how long from then on it need not be. */
+  #renewedAt: ClockReading
   #wait: Seconds = 0
   #held: Obtained<T> | undefined
-  /** Seconds for which it may still be lent, and by which the clock was set back since it was obtained. */
-  #left: () => Seconds = () => 0
-  #setBack: () => Seconds = () => 0
-  #renewing: Promise<Renewal> | undefined
+  /** When it came, for how long from then on it may be lent, and what it must live beyond that. */
+  #heldSince: ClockReading
+  #lendable: Seconds = 0
   #margin: Seconds = 0
+  #renewing: Promise<Renewal> | undefined
   #failure: FederateError | undefined
   #failures = 0
   #renewals = 0
@@ -92,7 +95,7 @@ export class Loan<T extends { readonly expiresAt: Date }> {
     this.name = options.name
     this.upstream = options.upstream ?? options.name
     this.#options = { ...options, now, monotonic, random }
-    this.#elapsed = startStopwatch(now, monotonic)
+    this.#renewedAt = this.#heldSince = this.#read()
     const name = `What ${options.name} lends`
     this.#kept = keepCredentials(({ forceRefresh, signal }) => this.#obtain(forceRefresh, signal), {
       now,
@@ -102,12 +105,19 @@ export class Loan<T extends { readonly expiresAt: Date }> {
     })
   }
 
-  /** What lives, now. @throws FederateError when there is nothing that does. */
-  async get(): Promise<T> {
+  /** What lives, now: no promise of it where nothing is to be done. @throws FederateError when there is nothing that does. */
+  get(): T | Promise<T> {
+    const at = this.#read()
+    if (this.#held !== undefined && this.#failure === undefined && this.#dueAt(at) > 0 && this.#leftAt(at) > 0)
+      return this.#held.value
+    return this.#find()
+  }
+
+  async #find(): Promise<T> {
     // A loop of callers must not become a loop of requests: after a failure, renewing has its own pace.
     const mayAsk = this.#failure === undefined || (this.#options.renewedByCallers === true && this.due <= 0)
     // By a clock that was set back it seems to live for long, and whoever gets it would believe that.
-    if (mayAsk && (this.left <= 0 || this.#isSetBack())) await this.renew()
+    if (mayAsk && (this.left <= 0 || this.#isSetBack(this.#read()))) await this.renew()
     if (this.#failure !== undefined && this.left <= 0) throw this.#failure
     return this.#kept({ minValidity: this.#margin })
   }
@@ -119,13 +129,12 @@ export class Loan<T extends { readonly expiresAt: Date }> {
 
   /** Seconds until it wants to be renewed; none when it is overdue. */
   get due(): Seconds {
-    if (this.#failure === undefined && this.#isSetBack()) return 0
-    return Math.max(0, this.#wait - this.#elapsed())
+    return this.#dueAt(this.#read())
   }
 
   /** Seconds for which it can still be lent; none when nothing lives. */
   get left(): Seconds {
-    return Math.max(0, this.#left())
+    return this.#leftAt(this.#read())
   }
 
   /** Seconds from one renewal to the next, on average; nothing before the first. */
@@ -166,44 +175,57 @@ export class Loan<T extends { readonly expiresAt: Date }> {
     }
   }
 
-  #isSetBack(): boolean {
-    return this.#setBack() > notableStep
+  #read(): ClockReading {
+    return readClocks(this.#options.now, this.#options.monotonic)
+  }
+
+  #dueAt(at: ClockReading): Seconds {
+    if (this.#failure === undefined && this.#isSetBack(at)) return 0
+    return Math.max(0, this.#wait - secondsBetween(this.#renewedAt, at))
+  }
+
+  #leftAt(at: ClockReading): Seconds {
+    return Math.max(0, this.#lendable - secondsBetween(this.#heldSince, at))
+  }
+
+  #isSetBack(at: ClockReading): boolean {
+    return this.#held !== undefined && secondsSetBack(this.#heldSince, at) > notableStep
   }
 
   async #obtain(forceRefresh: boolean, signal: AbortSignal): Promise<T> {
     const held = this.#held
     const newer = forceRefresh && held !== undefined ? { newerThan: held.obtainedAt } : {}
-    const { now, monotonic } = this.#options
     const obtained = await this.#options.obtain({ ...newer, signal })
-    const [lifetime, age] = [(obtained.value.expiresAt.getTime() - now()) / 1000, startStopwatch(now, monotonic)]
-    const [margin, ahead] = [Math.min(widestMargin, lifetime / 10), monotonic() - now()]
-    this.#margin = margin
-    this.#left = () => lifetime - margin - age()
-    this.#setBack = () => (monotonic() - now() - ahead) / 1000
+    const since = this.#read()
+    const lifetime = (obtained.value.expiresAt.getTime() - since.wall) / 1000
+    this.#margin = Math.min(widestMargin, lifetime / 10)
+    this.#lendable = lifetime - this.#margin
+    this.#heldSince = since
     this.#held = obtained
     return obtained.value
   }
 
   #succeed(): void {
-    const { now, monotonic, random, onRenewal } = this.#options
+    const { random, onRenewal } = this.#options
     const held = this.#held
-    const [life, age] = held === undefined ? [0, 0] : [lifeOf(held), (now() - held.obtainedAt) / 1000]
+    const at = this.#read()
+    const [life, age] = held === undefined ? [0, 0] : [lifeOf(held), (at.wall - held.obtainedAt) / 1000]
     const from = this.#renewals === 0 ? firstEarliest : this.#latest - spread
     this.#renewals += 1
     this.#failures = 0
     this.#failure = undefined
     this.#wait = Math.max(1, life * (from + (this.#latest - from) * random()) - age)
-    this.#elapsed = startStopwatch(now, monotonic)
+    this.#renewedAt = at
     onRenewal?.(undefined, this.status)
     for (const listener of this.#listeners) listener()
   }
 
   #fail(error: unknown): Renewal {
-    const { now, monotonic, random, onRenewal } = this.#options
+    const { random, onRenewal } = this.#options
     this.#failures += 1
     this.#failure = asFederateError(error)
     this.#wait = Math.min(longestWait, 2 ** Math.min(this.#failures - 1, 10)) * (0.5 + random() / 2)
-    this.#elapsed = startStopwatch(now, monotonic)
+    this.#renewedAt = this.#read()
     onRenewal?.(this.#failure, this.status)
     return this.#failure.outcome
   }

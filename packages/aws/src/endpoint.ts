@@ -1,4 +1,4 @@
-import type { Endpoint } from '@federate/core'
+import { type Endpoint, whenThere } from '@federate/core'
 import type { AwsRuntime } from './target.ts'
 import type { AwsCredentials } from './temporary-credentials.ts'
 
@@ -43,7 +43,8 @@ export const containerEndpoint: Endpoint<AwsRuntime, AwsCredentials> = {
 
   outrankingFiles: ['.aws/config', '.aws/credentials'],
 
-  answer: async (_request, lender) => ({ status: 200, body: bodyOf(await lender.credentials()) }),
+  answer: (_request, lender) =>
+    whenThere(lender.credentials(), (credentials) => ({ status: 200, body: bodyOf(credentials) })),
 
   refusal: (code, message) => JSON.stringify({ Code: code, Message: message }),
 }

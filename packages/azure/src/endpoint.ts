@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointAnswer } from '@federate/core'
+import { type Endpoint, type EndpointAnswer, whenThere } from '@federate/core'
 import type { AzureCredentials } from './access-token-credentials.ts'
 import { scopeOf } from './environment.ts'
 import type { AzureRuntime } from './target.ts'
@@ -41,11 +41,11 @@ export const identityEndpoint: Endpoint<AzureRuntime, AzureCredentials> = {
 
   outrankingFiles: [],
 
-  answer: async ({ query }, lender, runtime) => {
+  answer: ({ query }, lender, runtime) => {
     const asked = askedScope(query, runtime)
     if (typeof asked !== 'string') return asked
     const other = asked === runtime.scope ? undefined : { ...runtime, scope: asked }
-    return { status: 200, body: bodyOf(await lender.credentials(other)) }
+    return whenThere(lender.credentials(other), (credentials) => ({ status: 200, body: bodyOf(credentials) }))
   },
 
   refusal: (code, message) => refusalBody(statuses[code] ?? 500, `${code}: ${message}`),

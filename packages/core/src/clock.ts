@@ -27,13 +27,33 @@ export const monotonicNow: Now = () => {
   return seconds * 1000 + nanoseconds / 1e6
 }
 
+/** What a clock that can be set and one that can sleep showed at one moment, in milliseconds. */
+export interface ClockReading {
+  readonly wall: number
+  readonly steady: number
+}
+
+export function readClocks(now: Now, monotonic: Now): ClockReading {
+  return { wall: now(), steady: monotonic() }
+}
+
 /**
- * Starts to count seconds. Of a clock that can be set and one that can sleep, the one that counted more is believed, so
- * that what was taken to live for some time is never thought to live longer.
+ * The time between two readings. Of the two clocks the one that counted more is believed, so that what was taken to live
+ * for some time is never thought to live longer.
  */
+export function secondsBetween(from: ClockReading, to: ClockReading): Seconds {
+  return Math.max(0, to.wall - from.wall, to.steady - from.steady) / 1000
+}
+
+/** By how much the clock that can be set fell behind the other one between two readings; negative where it got ahead. */
+export function secondsSetBack(from: ClockReading, to: ClockReading): Seconds {
+  return (to.steady - from.steady - (to.wall - from.wall)) / 1000
+}
+
+/** Starts to count seconds, as `secondsBetween` counts them. */
 export function startStopwatch(now: Now, monotonic: Now): () => Seconds {
-  const [start, monotonicStart] = [now(), monotonic()]
-  return () => Math.max(0, now() - start, monotonic() - monotonicStart) / 1000
+  const start = readClocks(now, monotonic)
+  return () => secondsBetween(start, readClocks(now, monotonic))
 }
 
 /**

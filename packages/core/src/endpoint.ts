@@ -26,12 +26,12 @@ export interface EndpointAnswer {
 /** Whose credentials are lent: one target's, kept fresh. */
 export interface Lender<Credentials extends CloudCredentials = CloudCredentials> {
   /**
-   * Credentials that live.
+   * Credentials that live: at once where they are held, as an endpoint answers many times a second.
    *
    * @param other What else they shall be for: the target with changes. Default: the target as it is.
    * @throws FederateError when there are none.
    */
-  credentials(other?: RuntimeTarget): Promise<Credentials>
+  credentials(other?: RuntimeTarget): Credentials | Promise<Credentials>
   /** A token of the service. */
   token(request?: TokenRequest): Promise<Token>
 }
@@ -58,7 +58,12 @@ export interface Endpoint<
   readonly outranking: readonly string[]
   /** Files of the user's that SDKs would prefer, as `~/.aws/config`; `environment` keeps them out of sight. */
   readonly outrankingFiles: readonly string[]
-  answer(request: EndpointRequest, lender: Lender<Credentials>, runtime: Runtime): Promise<EndpointAnswer>
+  /** No promise where the lender needs none. */
+  answer(
+    request: EndpointRequest,
+    lender: Lender<Credentials>,
+    runtime: Runtime,
+  ): EndpointAnswer | Promise<EndpointAnswer>
   /** A refusal in the form that the SDKs print. */
   refusal(code: string, message: string): string
 }

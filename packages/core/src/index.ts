@@ -10,7 +10,15 @@ export { readSecret, type SecretOptions } from './authentication/secret.ts'
 export type { SecretSource } from './authentication/secret-holder.ts'
 export { checkSignature } from './authentication/signature.ts'
 export { type TlsClientAuthOptions, tlsClientAuth } from './authentication/tls-client-auth.ts'
-export { endWithin, monotonicNow, startStopwatch } from './clock.ts'
+export {
+  type ClockReading,
+  endWithin,
+  monotonicNow,
+  readClocks,
+  secondsBetween,
+  secondsSetBack,
+  startStopwatch,
+} from './clock.ts'
 export type {
   CallContext,
   Cloud,
@@ -131,3 +139,4 @@ export { type TokenFileOptions, tokenFile } from './tokens/token-file.ts'
 export type { TokenRequest, TokenSource } from './tokens/token-source.ts'
 export type { Seconds } from './units.ts'
 export type { ExaminedToken, RuleResult, SignatureState, Verdict } from './verdict.ts'
+export { whenThere } from './when-there.ts'

@@ -1,9 +1,6 @@
-import type { EndpointAnswer } from '@federate/core'
-import type { Door } from '../endpoint/server.ts'
+import type { Answer, Door } from '../endpoint/server.ts'
 import { isReady, type LoanStatus } from '../loan.ts'
 import type { Metrics } from './metrics.ts'
-
-type Answer = EndpointAnswer & { readonly type?: string }
 
 /** How a service's things are: what is lent of it, and the files that are kept for it. */
 export interface ServiceState {
@@ -21,9 +18,9 @@ export function healthDoors(services: ReadonlyMap<string, () => ServiceState>, m
     return { lent: states.flatMap(({ lent }) => lent), files: states.flatMap(({ files }) => files) }
   }
   return [
-    door('/livez', async () => json(200, { state: 'alive' })),
-    door('/readyz', async () => readiness([...services.keys()], all())),
-    ...[...services].map(([name, state]) => door(`/readyz/${name}`, async () => readiness([name], state()))),
+    door('/livez', () => json(200, { state: 'alive' })),
+    door('/readyz', () => readiness([...services.keys()], all())),
+    ...[...services].map(([name, state]) => door(`/readyz/${name}`, () => readiness([name], state()))),
     door('/metrics', async () => ({ status: 200, body: await metrics.text(all()), type: metrics.type })),
   ]
 }
@@ -34,7 +31,7 @@ function readiness(services: readonly string[], { lent, files }: ServiceState): 
   return json(ready ? 200 : 503, { ready, services, lent, files })
 }
 
-function door(path: string, answer: () => Promise<Answer>): Door {
+function door(path: string, answer: () => Answer | Promise<Answer>): Door {
   return { path, answer, refusal: (code, message) => JSON.stringify({ code, message }) }
 }
 

@@ -1,3 +1,5 @@
+import type { SeenHeaders } from './headers.ts'
+
 /**
  * Why a request may not come in, if it may not.
  *
@@ -8,14 +10,13 @@
  * @param names By which names or addresses the endpoint may be called besides, in small letters, without a port.
  */
 export function strangeCaller(
-  headers: ReadonlyMap<string, readonly string[]>,
+  { host, hosts, ofPage, ofProxy }: SeenHeaders,
   names: ReadonlySet<string>,
 ): string | undefined {
-  const [host = '', ...further] = headers.get('host') ?? []
   if (!isLoopback(host) && !names.has(withoutPort(host))) return 'The request is not addressed to loopback.'
-  if (headers.has('origin') || headers.has('sec-fetch-site')) return 'Pages may not ask.'
-  if (headers.has('x-forwarded-for') || headers.has('forwarded')) return 'Proxies may not ask.'
-  return further.length === 0 ? undefined : 'The request has several Host headers.'
+  if (ofPage) return 'Pages may not ask.'
+  if (ofProxy) return 'Proxies may not ask.'
+  return hosts === 1 ? undefined : 'The request has several Host headers.'
 }
 
 function withoutPort(authority: string): string {

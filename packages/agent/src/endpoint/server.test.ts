@@ -3,17 +3,33 @@ import { connect } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { notListening } from './not-listening.ts'
-import { type EndpointServer, serveEndpoints } from './server.ts'
+import { BadRequest, type Door, type EndpointServer, serveEndpoints } from './server.ts'
 
 const secret = 'the-secret-of-the-door'
 const body = '{"lent":true}'
+const missing = new BadRequest({ code: 'LACKS', outcome: 'usage', problem: 'It lacks something.', next: 'Add it.' })
 let server: EndpointServer
 
 beforeAll(async () => {
   server = await serveEndpoints({ patience: 0.3 })
-  const answer = async () => ({ status: 200, body })
-  const refusal = (code: string, message: string) => JSON.stringify({ code, message })
-  server.open([{ path: '/billing/s3', secret: { header: 'authorization', value: secret }, answer, refusal }])
+  const given = { status: 200, body }
+  const thrown = (error: Error) => () => {
+    throw error
+  }
+  const answers: Readonly<Record<string, Door['answer']>> = {
+    '/billing/s3': async () => given,
+    '/at-once': () => given,
+    '/fails-at-once': thrown(missing),
+    '/fails-later': async () => Promise.reject(missing),
+    '/breaks': thrown(new Error('what is inside')),
+  }
+  const door = ([path, answer]: [string, Door['answer']]): Door => ({
+    path,
+    secret: { header: 'authorization', value: secret },
+    answer,
+    refusal: (code, message) => JSON.stringify({ code, message }),
+  })
+  server.open(Object.entries(answers).map(door))
 })
 
 afterAll(() => server.close())
@@ -91,6 +107,11 @@ describe('an endpoint', () => {
     ['a wrong secret beside the right one', request([host, 'Authorization: x', authorization]), 401],
     ['two hosts', request([host, host, authorization]), 403],
     ['a host of somebody else', request(['Host: evil.example', authorization]), 403],
+    ['a host of somebody else before the right one', request(['Host: evil.example', host, authorization]), 403],
+    ['a page', request([host, 'Origin: http://127.0.0.1', authorization]), 403],
+    ['a page that does not say which', request([host, authorization, 'SEC-FETCH-SITE: none']), 403],
+    ['a proxy', request([host, authorization, 'X-Forwarded-For: 10.0.0.1']), 403],
+    ['a proxy by RFC 7239', request([host, authorization, 'Forwarded: for=10.0.0.1']), 403],
     ['no host', request([authorization]), 400],
     ['no host in HTTP/1.0', request([authorization], 'GET /billing/s3 HTTP/1.0'), 403],
     ['two lengths', request([host, authorization, 'Content-Length: 1', 'Content-Length: 2']), 400],
@@ -106,6 +127,17 @@ describe('an endpoint', () => {
     const answer = await sent(bytes)
     expect(statuses(answer)).toEqual([status])
     expect(answer).not.toContain(body)
+  })
+
+  it.each([
+    ['/at-once', 200, body],
+    ['/fails-at-once', 400, '{"code":"LACKS","message":"It lacks something."}'],
+    ['/fails-later', 400, '{"code":"LACKS","message":"It lacks something."}'],
+    ['/breaks', 500, '{"code":"Failed","message":"It failed."}'],
+  ])('answers what is behind %s with %i', async (path, status, text) => {
+    const answer = await sent(request([host, authorization], `GET ${path} HTTP/1.1`))
+    expect(statuses(answer)).toEqual([status])
+    expect(answer.split('\r\n\r\n')[1]).toBe(text)
   })
 
   it('does not read what is sent along, and ends the connection', async () => {

@@ -1,21 +1,23 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type EndpointAnswer, FederateError, type Seconds } from '@federate/core'
+import { type EndpointAnswer, FederateError, type Seconds, whenThere } from '@federate/core'
 import { strangeCaller } from './caller.ts'
-import { headersOf } from './headers.ts'
+import { type SeenHeaders, seenHeaders } from './headers.ts'
 import { inUrl, notListening } from './not-listening.ts'
-import { sameSecret } from './secret.ts'
+import { type Secret, sameSecret, secretOf } from './secret.ts'
 import { type TlsOptions, tlsServer } from './tls.ts'
 
 /** What a door's `answer` throws at a request that lacks something: status 400. Any other error is one of ours: 500. */
 export class BadRequest extends FederateError {}
+
+export type Answer = EndpointAnswer & { readonly type?: string }
 
 /** Something that can be fetched: behind one path, with one secret. */
 export interface Door {
   readonly path: string
   /** Nothing: whoever reaches loopback may ask. */
   readonly secret?: { readonly header: string; readonly value: string } | undefined
-  answer(query: URLSearchParams): Promise<EndpointAnswer & { readonly type?: string }>
+  answer(query: URLSearchParams): Answer | Promise<Answer>
   /** A refusal in the form that those who ask understand. */
   refusal(code: string, message: string): string
 }
@@ -72,14 +74,13 @@ export async function serveEndpoints(options: EndpointServerOptions = {}): Promi
   const known = new Set(names.map((name) => inUrl(name).toLowerCase()))
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     const open = doorOf(request, doors)
-    const headers = headersOf(request)
+    const headers = seenHeaders(request, open?.secret?.header)
     const judged = judge(request, headers, open, known)
     const answered = (given: Answer) => {
       send(response, headers, given)
       onAnswer(open?.door.path, given.status)
     }
-    if ('status' in judged) answered(judged)
-    else judged.answer(queryOf(request)).then(answered, (error: unknown) => answered(failureOf(error, judged)))
+    void whenThere('status' in judged ? judged : fetched(judged, queryOf(request)), answered)
   }
   const secured = tls === undefined ? undefined : await tlsServer(limits, tls, onRequest)
   const server = secured?.server ?? createServer(limits, onRequest)
@@ -106,14 +107,14 @@ export async function serveEndpoints(options: EndpointServerOptions = {}): Promi
 /** A door, and its secret as it is compared. */
 interface OpenDoor {
   readonly door: Door
-  readonly secret: { readonly header: string; readonly bytes: Uint8Array } | undefined
+  readonly secret: { readonly header: string; readonly compared: Secret } | undefined
 }
 
 function openDoor(door: Door): OpenDoor {
   const { secret } = door
   return {
     door,
-    secret: secret === undefined ? undefined : { header: secret.header, bytes: Buffer.from(secret.value) },
+    secret: secret === undefined ? undefined : { header: secret.header, compared: secretOf(secret.value) },
   }
 }
 
@@ -122,8 +123,6 @@ function doorOf({ url = '' }: IncomingMessage, doors: ReadonlyMap<string, OpenDo
   return doors.get(query === -1 ? url : url.slice(0, query))
 }
 
-type Answer = EndpointAnswer & { readonly type?: string }
-
 const nothingThere: Answer = {
   status: 404,
   body: JSON.stringify({ code: 'NotFound', message: 'Nothing is lent here; look at `federate env`.' }),
@@ -131,14 +130,13 @@ const nothingThere: Answer = {
 
 function send(
   response: ServerResponse,
-  headers: ReadonlyMap<string, readonly string[]>,
+  { withBody }: SeenHeaders,
   { status, body, type = 'application/json' }: Answer,
 ): void {
   // What was sent along is not wanted; a connection on which it would have to be read is ended.
-  const ended = headers.has('content-length') || headers.has('transfer-encoding')
   const length = Buffer.byteLength(body)
   const head = { 'content-type': type, 'content-length': length, 'cache-control': 'no-store' }
-  response.writeHead(status, ended ? { ...head, connection: 'close' } : head)
+  response.writeHead(status, withBody ? { ...head, connection: 'close' } : head)
   // As text and not as bytes: Node writes it together with the head then, in one piece. ASCII need not be encoded.
   response.end(body, length === body.length ? 'latin1' : 'utf8')
 }
@@ -146,7 +144,7 @@ function send(
 /** The door that is opened to a request, or why none is; decided at once. */
 function judge(
   { method }: IncomingMessage,
-  headers: ReadonlyMap<string, readonly string[]>,
+  headers: SeenHeaders,
   open: OpenDoor | undefined,
   names: ReadonlySet<string>,
 ): Door | Answer {
@@ -155,7 +153,7 @@ function judge(
   if (open === undefined) return nothingThere
   const { door, secret } = open
   if (method !== 'GET') return refusal(door, 405, 'MethodNotAllowed', 'Only GET is answered.')
-  if (secret === undefined || sameSecret(only(headers.get(secret.header)), secret.bytes)) return door
+  if (secret === undefined || sameSecret(headers.secret, secret.compared)) return door
   const problem = `The secret in the header ${secret.header} is missing or not this target's.`
   return refusal(door, 401, 'Unauthorized', problem)
 }
@@ -164,15 +162,21 @@ function refusal(door: Door | undefined, status: number, code: string, message: 
   return { status, body: door?.refusal(code, message) ?? JSON.stringify({ code, message }) }
 }
 
+/** What is behind a door, or why it is not to be had; never fails. */
+function fetched(door: Door, query: URLSearchParams): Answer | Promise<Answer> {
+  const failed = (error: unknown) => failureOf(error, door)
+  try {
+    const answer = door.answer(query)
+    return answer instanceof Promise ? answer.catch(failed) : answer
+  } catch (error) {
+    return failed(error)
+  }
+}
+
 /** Why what is behind a door is not to be had. */
 function failureOf(error: unknown, door: Door): Answer {
   if (!(error instanceof FederateError)) return { status: 500, body: door.refusal('Failed', 'It failed.') }
   return { status: error instanceof BadRequest ? 400 : 500, body: door.refusal(error.code, error.problem) }
-}
-
-/** The value of a header that stands once. */
-function only(values: readonly string[] | undefined): string | undefined {
-  return values?.length === 1 ? values[0] : undefined
 }
 
 const noQuery = new URLSearchParams()
