@@ -81,7 +81,7 @@ function parts(times: readonly number[], cloud: string, requests: string): strin
   const rows = [
     ['node itself', node],
     ["the command's own start", version - node],
-    ["the issuer's metadata and token", token - version],
+    ["the issuer's token", token - version],
     ["the cloud's client, the exchange, keeping the answer", whole - token],
     ['all of it', whole],
     [`for comparison: ${requests} requests over node:https`, floor],
