@@ -12,6 +12,8 @@ export { checkSignature } from './authentication/signature.ts'
 export { type TlsClientAuthOptions, tlsClientAuth } from './authentication/tls-client-auth.ts'
 export {
   type ClockReading,
+  clockAhead,
+  clockSentence,
   endWithin,
   monotonicNow,
   readClocks,
