@@ -54,7 +54,7 @@ export async function issueKey(options: IssueOptions, terminal: Terminal): Promi
   }
   const { refuseImpossibleKey } = await import('@federate/keycloak/keys')
   refuseImpossibleKey(key, realm.file.apis, new Date(terminal.now()))
-  const path = await secretPath(options, credential, false, terminal)
+  const path = await secretPath(options, credential, terminal)
   const issued = await (await openKeys(realm, options, terminal)).issue(key)
   await handOver(issued, { credential, path, json: options.json === true }, terminal)
   return exitStatus.done
@@ -73,7 +73,7 @@ export async function listKeys(options: KeysOptions, terminal: Terminal): Promis
 export async function rotateKey(options: RotateOptions, terminal: Terminal): Promise<number> {
   const realm = await keysRealm(options, terminal)
   const credential = await credentialOf(options, terminal)
-  const path = await secretPath(options, credential, true, terminal)
+  const path = await secretPath(options, credential, terminal)
   const keys = await openKeys(realm, options, terminal)
   const rotated = await keys.rotate(options.name, credential, { dropOld: options.dropOld === true })
   await handOver(rotated, { credential, path, json: options.json === true, old: oldCredential(rotated) }, terminal)
@@ -142,11 +142,10 @@ function chosenIssuer({ issuers, path }: FederateFile, name: string | undefined)
 async function secretPath(
   { secretFile }: { secretFile?: string },
   { kind }: KeyCredential,
-  replace: boolean,
   { cwd }: Terminal,
 ): Promise<string | undefined> {
   if (secretFile === undefined) return undefined
-  if (kind === 'secret') return secretFilePath(secretFile, cwd, { replace })
+  if (kind === 'secret') return secretFilePath(secretFile, cwd)
   throw new FederateError({
     code: 'FLAGS_CONTRADICT',
     outcome: 'usage',
