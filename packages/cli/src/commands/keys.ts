@@ -1,11 +1,24 @@
 import { dirname } from 'node:path'
 import { FederateError, type FederateFile, type Issuer, parseDuration } from '@federate/core'
-import type { CustomerKeys, IssuedKey, KeyCredential } from '@federate/keycloak/keys'
+import type { CustomerKeys, IssuedKey, KeyCredential, RepairedKey } from '@federate/keycloak/keys'
 import { callContext } from '../context.ts'
-import { exitStatus } from '../exit-status.ts'
+import { exitStatus, statusOf } from '../exit-status.ts'
 import { fetchOf } from '../issuers.ts'
 import { type CredentialFlags, credentialOf, expiryOf, grantsOf, signingKeyOf } from '../keys/key-options.ts'
-import { handover, handoverJson, keyJson, keyTable, noteOnEnds, oldCredential } from '../keys/key-texts.ts'
+import {
+  handover,
+  handoverJson,
+  keyJson,
+  keyTable,
+  lacksSomething,
+  lossOf,
+  noteOnEnds,
+  noteOnLosses,
+  oldCredential,
+  repairedJson,
+  repairedText,
+  revokedText,
+} from '../keys/key-texts.ts'
 import { assertionPrograms, type Programs, secretPrograms } from '../keys/programs.ts'
 import { secretFilePath, writeSecretFile } from '../keys/secret-file.ts'
 import type { Terminal } from '../terminal.ts'
@@ -32,6 +45,10 @@ export interface RotateOptions extends KeysOptions, CredentialFlags {
   name: string
   dropOld?: boolean
   secretFile?: string
+}
+
+export interface RepairOptions extends KeysOptions {
+  names: readonly string[]
 }
 
 export interface RevokeOptions extends KeysOptions {
@@ -64,8 +81,7 @@ export async function issueKey(options: IssueOptions, terminal: Terminal): Promi
 export async function listKeys(options: KeysOptions, terminal: Terminal): Promise<number> {
   const keys = await (await openKeys(await keysRealm(options, terminal), options, terminal)).list()
   terminal.out(options.json === true ? jsonText(keys.map(keyJson)) : keyTable(keys, terminal.now()))
-  const note = noteOnEnds(keys)
-  if (note !== undefined) terminal.note(note)
+  for (const note of [noteOnLosses(keys), noteOnEnds(keys)]) if (note !== undefined) terminal.note(note)
   return exitStatus.done
 }
 
@@ -77,7 +93,34 @@ export async function rotateKey(options: RotateOptions, terminal: Terminal): Pro
   const keys = await openKeys(realm, options, terminal)
   const rotated = await keys.rotate(options.name, credential, { dropOld: options.dropOld === true })
   await handOver(rotated, { credential, path, json: options.json === true, old: oldCredential(rotated) }, terminal)
+  const loss = lossOf(rotated)
+  if (loss !== undefined) terminal.note(loss)
   return exitStatus.done
+}
+
+/**
+ * `federate keys repair`: gives keys again what they were issued with. One that cannot have it does not keep the others
+ * from theirs.
+ */
+export async function repairKeys(options: RepairOptions, terminal: Terminal): Promise<number> {
+  const keys = await openKeys(await keysRealm(options, terminal), options, terminal)
+  const broken = async () => (await keys.list()).filter((key) => key.state !== 'revoked' && lacksSomething(key))
+  const names = options.names.length > 0 ? options.names : (await broken()).map(({ name }) => name)
+  const repaired: RepairedKey[] = []
+  let status: number = exitStatus.done
+  for (const name of new Set(names)) {
+    try {
+      repaired.push(await keys.repair(name))
+    } catch (error) {
+      if (!(error instanceof FederateError) || error.outcome === 'unreachable') throw error
+      terminal.note(`${terminal.style('yellow', 'warning')} ${name}: ${error.code} ${error.message}`)
+      status = statusOf(error.outcome)
+    }
+  }
+  if (options.json === true) terminal.out(jsonText(repaired.map(repairedJson)))
+  else for (const one of repaired) terminal.out(repairedText(one))
+  if (names.length === 0 && options.json !== true) terminal.out('No key lacks anything.\n')
+  return status
 }
 
 /** `federate keys revoke`: no token any more, and until when those that are out there live. */
@@ -90,13 +133,7 @@ export async function revokeKeys(options: RevokeOptions, terminal: Terminal): Pr
   for (const name of new Set(names)) {
     const one = await keys.revoke(name, { delete: options.delete === true })
     revoked.push(one)
-    if (options.json !== true) {
-      const how = options.delete === true ? 'deleted' : 'revoked'
-      terminal.out(`${how} ${name}: it gets no token from now on.\n`)
-      terminal.out(
-        `  Tokens that it has live until ${one.tokensUntil.toISOString()}; where an API asks the issuer (introspection), they have ended.\n`,
-      )
-    }
+    if (options.json !== true) terminal.out(revokedText(one, options.delete === true ? 'deleted' : 'revoked'))
   }
   if (options.json === true) terminal.out(jsonText(revoked))
   else if (revoked.length === 0) terminal.out('No key has expired.\n')

@@ -1,7 +1,7 @@
 import { FederateError } from '../errors.ts'
 import { canonicalJson, planFingerprint } from './fingerprint.ts'
 import { inDependencyOrder } from './order.ts'
-import { forEachLimited } from './pool.ts'
+import { forEachLimited, mapLimited } from './pool.ts'
 import type { Change, Outputs, Resource } from './resource.ts'
 
 export type Action =
@@ -23,7 +23,7 @@ export interface PlannedStep {
   readonly services: readonly string[]
   readonly action: Action
   readonly changes: readonly Change[]
-  /** Why nothing is done. */
+  /** Why nothing is done, or what others lose when it is. */
   readonly reason?: string
   /** What can be done about it, as a full sentence. */
   readonly remedy?: string
@@ -51,7 +51,7 @@ export interface PlanRequest {
   readonly found: readonly Resource[]
   /** Addresses of unmarked objects to take over. Default: none. */
   readonly adopt?: ReadonlySet<string>
-  /** Delete what is ours and no longer wanted. Default: false. */
+  /** Delete what is ours and no longer wanted, and take from others what a change takes from them. Default: false. */
   readonly prune?: boolean
   readonly signal: AbortSignal
 }
@@ -66,7 +66,7 @@ const readsAtOnce = 8
 export async function makePlan(request: PlanRequest): Promise<Plan> {
   const wanted = inDependencyOrder(request.resources)
   const existing = await readAll(wanted, request.signal)
-  const work = wanted.map((resource) => planOne(resource, existing, request.adopt ?? new Set()))
+  const work = await mapLimited(wanted, readsAtOnce, (resource) => planOne(resource, existing, request))
   refuseUnknownAdoptions(request, work)
   const unwanted = await planUnwanted(request)
   return finish(request.owner, [...unwanted, ...work], existing)
@@ -76,11 +76,13 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
 export async function makeDestroyPlan(request: Omit<PlanRequest, 'resources' | 'adopt' | 'prune'>): Promise<Plan> {
   const found = inDependencyOrder(request.found).reverse()
   const existing = await readAll(found, request.signal)
-  const work = found.flatMap((resource) => {
+  const work = await mapLimited(found, readsAtOnce, async (resource) => {
     const actual = existing.get(resource.address)
-    return actual === undefined ? [] : [workOf(resource, 'delete', resource.removal(actual))]
+    if (actual === undefined) return []
+    const reason = await resource.losses?.(actual, undefined, request.signal)
+    return [workOf(resource, 'delete', resource.removal(actual), reasonOf(reason))]
   })
-  return finish(request.owner, work, existing)
+  return finish(request.owner, work.flat(), existing)
 }
 
 /** Whether applying the plan would change anything. */
@@ -107,16 +109,21 @@ async function readAll(resources: readonly Resource[], signal: AbortSignal): Pro
   return existing
 }
 
-function planOne(resource: Resource, existing: Outputs, adopt: ReadonlySet<string>): PlannedWork {
+async function planOne(resource: Resource, existing: Outputs, request: PlanRequest): Promise<PlannedWork> {
   const actual = existing.get(resource.address)
-  const changes = resource.diff(resource.desired(existing), actual)
+  const desired = resource.desired(existing)
+  const changes = resource.diff(desired, actual)
   if (actual === undefined) return workOf(resource, 'create', changes)
   switch (resource.ownership(actual)) {
     case 'ours':
-    case 'shared':
-      return workOf(resource, changes.length === 0 ? 'none' : 'update', changes)
+    case 'shared': {
+      if (changes.length === 0) return workOf(resource, 'none', changes)
+      const loss = await resource.losses?.(actual, desired, request.signal)
+      if (loss === undefined || request.prune === true) return workOf(resource, 'update', changes, reasonOf(loss))
+      return blocked(resource, changes, loss, 'Take it from them with `--prune`, or keep it in federate.yaml.')
+    }
     case 'unmarked':
-      if (adopt.has(resource.address)) return workOf(resource, 'adopt', changes)
+      if (request.adopt?.has(resource.address)) return workOf(resource, 'adopt', changes)
       return blocked(
         resource,
         changes,
@@ -137,14 +144,20 @@ async function planUnwanted(request: PlanRequest): Promise<PlannedWork[]> {
   const wanted = new Set(request.resources.map((resource) => resource.address))
   const unwanted = inDependencyOrder(request.found.filter((resource) => !wanted.has(resource.address))).reverse()
   const existing = await readAll(unwanted, request.signal)
-  return unwanted.flatMap((resource) => {
+  const work = await mapLimited(unwanted, readsAtOnce, async (resource) => {
     const actual = existing.get(resource.address)
     if (actual === undefined) return []
     const removal = resource.removal(actual)
-    if (request.prune === true) return [workOf(resource, 'delete', removal)]
-    const notes = { reason: 'It is ours and no longer in federate.yaml.', remedy: 'Delete it with `--prune`.' }
-    return [workOf(resource, 'unwanted', removal, notes)]
+    const loss = await resource.losses?.(actual, undefined, request.signal)
+    if (request.prune === true) return [workOf(resource, 'delete', removal, reasonOf(loss))]
+    const reason = ['It is ours and no longer in federate.yaml.', ...(loss === undefined ? [] : [loss])].join(' ')
+    return [workOf(resource, 'unwanted', removal, { reason, remedy: 'Delete it with `--prune`.' })]
   })
+  return work.flat()
+}
+
+function reasonOf(reason: string | undefined): Pick<PlannedStep, 'reason'> {
+  return reason === undefined ? {} : { reason }
 }
 
 function workOf(

@@ -59,6 +59,11 @@ export interface Resource<Desired = unknown, Actual = unknown> {
   diff(desired: Desired, actual: Actual | undefined): Change[]
   /** What `delete` would take away: for a shared object only our part of it. */
   removal(actual: Actual): Change[]
+  /**
+   * What others, of whom federate.yaml says nothing, lose by the change to `desired`, or by the deletion where that is
+   * undefined: a full sentence. A plan says it, and changes at such a price only with `--prune`. Default: nothing.
+   */
+  losses?(actual: Actual, desired: Desired | undefined, signal: AbortSignal): Promise<string | undefined>
   create(desired: Desired, signal: AbortSignal): Promise<Actual>
   update(desired: Desired, actual: Actual, signal: AbortSignal): Promise<Actual>
   delete(actual: Actual, signal: AbortSignal): Promise<void>

@@ -1,4 +1,6 @@
 import { FederateError } from '@federate/core'
+import type { RealmClient } from '../admin/representations.ts'
+import { ownerMark, serviceMark } from '../trust/marks.ts'
 
 /** The errors of keys for third parties: who asked wrongly, or asked for what is not there. */
 
@@ -75,6 +77,20 @@ export function nameTaken(name: string, realm: string): FederateError {
     outcome: 'refused',
     problem: `The realm ${realm} has a client ${name} that is no key of this owner, so it is left alone.`,
     next: 'Choose another name for the customer.',
+  })
+}
+
+/** What is to be changed is there, and is no key of this owner. */
+export function notOurs({ clientId, attributes }: RealmClient, owner: string, realm: string): FederateError {
+  const service = attributes[ownerMark] === owner ? attributes[serviceMark] : undefined
+  return new FederateError({
+    code: 'KEY_NOT_OURS',
+    outcome: 'refused',
+    problem: `The client ${clientId} of the realm ${realm} is no key of this owner, so it is left alone.`,
+    next:
+      service === undefined
+        ? 'Correct the name; `federate keys list` shows all keys.'
+        : `It is the client of the service ${service}: \`federate setup keycloak --rotate-secret ${service}\` gives it a new secret.`,
   })
 }
 
