@@ -4,7 +4,14 @@ import type { CustomerKeys, IssuedKey, KeyCredential, RepairedKey } from '@feder
 import { callContext } from '../context.ts'
 import { exitStatus, statusOf } from '../exit-status.ts'
 import { fetchOf } from '../issuers.ts'
-import { type CredentialFlags, credentialOf, expiryOf, grantsOf, signingKeyOf } from '../keys/key-options.ts'
+import {
+  type CredentialFlags,
+  credentialOf,
+  expiryOf,
+  grantsOf,
+  refuseDropOldAlone,
+  signingKeyOf,
+} from '../keys/key-options.ts'
 import {
   handover,
   handoverJson,
@@ -87,6 +94,7 @@ export async function listKeys(options: KeysOptions, terminal: Terminal): Promis
 
 /** `federate keys rotate`: a new credential of the same kind. */
 export async function rotateKey(options: RotateOptions, terminal: Terminal): Promise<number> {
+  refuseDropOldAlone(options)
   const realm = await keysRealm(options, terminal)
   const credential = await credentialOf(options, terminal)
   const path = await secretPath(options, credential, terminal)
