@@ -160,7 +160,7 @@ export function keysSuite(version: KeycloakVersion): void {
       const twice = (await place().federate('keys revoke leaving')).stdout
       const until = /live until \S+;/
       expect(twice).toMatch(/^leaving was revoked already, at \S+Z\.\n/)
-      expect(until.exec(twice)).toEqual(until.exec(stdout))
+      expect(until.exec(twice)?.[0]).toBe(until.exec(stdout)?.[0])
       const again = await place().federate('keys issue leaving --api orders')
       expect([again.status, again.stderr]).toEqual([
         3,
