@@ -45,6 +45,7 @@ export { type AtomicFileOptions, type FileOwner, writeFileAtomically } from './f
 export { warnOfReaders } from './files/readers.ts'
 export { readSmallFile } from './files/small-file.ts'
 export { trustedFolder } from './files/trusted-folder.ts'
+export { foundIn } from './found-in.ts'
 export { type KeepCredentialsOptions, type KeptCredentials, keepCredentials } from './freshness/keep-credentials.ts'
 export type { KeptEvent, KeptRequest } from './freshness/kept.ts'
 export { RecentlyUsed } from './freshness/recently-used.ts'
