@@ -46,11 +46,11 @@ const faults = (text: string) => linesIn(text).flatMap((line) => faultOf(line) ?
 describe('commands that people are told to run', () => {
   it('are found, and judged', () => {
     expect(linesIn('```sh\nfederate token --raw | federate explain aws --token-file -  # x\n```')).toHaveLength(2)
-    expect(faults('`federate doctor` and `federate plan --prunes` and `federate exec b -- ls --all`')).toEqual([
-      'no verb: doctor',
+    expect(faults('`federate cure` and `federate plan --prunes` and `federate exec b -- ls --all`')).toEqual([
+      'no verb: cure',
       'no flag --prunes: plan --prunes',
     ])
-    expect(faults(spansIn("next: 'Run `federate doctor` first.',"))).toEqual(['no verb: doctor'])
+    expect(faults(spansIn("next: 'Run `federate cure` first.',"))).toEqual(['no verb: cure'])
     expect(faults(spansIn('next: `federate is told: run \\`federate lend x\\`.`'))).toEqual(['no verb: lend x'])
   })
 

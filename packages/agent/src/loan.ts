@@ -1,6 +1,6 @@
 import {
   type ClockReading,
-  FederateError,
+  type FederateError,
   type KeptCredentials,
   keepCredentials,
   monotonicNow,
@@ -10,6 +10,7 @@ import {
   secondsBetween,
   secondsSetBack,
 } from '@federate/core'
+import { asFederateError, type LoanFailure, reasonOf } from './failure.ts'
 import type { Renewal } from './pace.ts'
 
 /** What is obtained: credentials or a token, since when it lives. */
@@ -47,9 +48,6 @@ export interface LoanStatus {
   readonly expiresAt?: Date
   readonly reason?: LoanFailure
 }
-
-/** Why something is not fresh. */
-export type LoanFailure = Pick<FederateError, 'code' | 'problem' | 'outcome'>
 
 /** Whether there is something that lives. */
 export function isReady({ state }: LoanStatus): boolean {
@@ -233,21 +231,4 @@ export class Loan<T extends { readonly expiresAt: Date }> {
 
 function lifeOf({ value, obtainedAt }: Obtained<{ readonly expiresAt: Date }>): Seconds {
   return (value.expiresAt.getTime() - obtainedAt) / 1000
-}
-
-/** What a status says of a failure. */
-export function reasonOf({ code, problem, outcome }: FederateError): LoanFailure {
-  return { code, problem, outcome }
-}
-
-/** What went wrong, in the form that all failures have. */
-export function asFederateError(error: unknown): FederateError {
-  if (error instanceof FederateError) return error
-  return new FederateError({
-    code: 'UNEXPECTED',
-    outcome: 'failed',
-    problem: `Something failed that federate did not foresee: ${String(error)}.`,
-    next: 'Please report it with this message.',
-    cause: error,
-  })
 }

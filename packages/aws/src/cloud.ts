@@ -38,6 +38,7 @@ export const aws: Cloud<AwsWish, AwsRuntime, AwsCredentials, AwsAccess> = {
   formats: formatNames,
   fileFormats: async () => (await import('./file-formats.ts')).fileFormats,
   endpoint: async () => (await import('./endpoint.ts')).containerEndpoint,
+  storedKeys: async (env) => (await import('./stored-keys.ts')).storedKeys(env),
   configure: async (wish, context) => (await import('./shared-files/profiles.ts')).configure(wish, context),
   profiles: async () => (await import('./shared-files/profiles.ts')).profiles,
   format: async (name, credentials, runtime) => (await import('./formats.ts')).format(name, credentials, runtime),

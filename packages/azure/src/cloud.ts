@@ -31,6 +31,7 @@ export const azure: Cloud<AzureWish, AzureRuntime, AzureCredentials, AzureAccess
   endpoint: async () => (await import('./endpoint.ts')).identityEndpoint,
   formats: formatNames,
   uncachedFormats: ['federated-token-file'],
+  storedKeys: async (env) => (await import('./stored-keys.ts')).storedKeys(env),
   configure: async (wish, context) => (await import('./configure.ts')).configure(wish, context),
   format: async (name, credentials, runtime) => (await import('./formats.ts')).format(name, credentials, runtime),
 }

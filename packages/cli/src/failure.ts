@@ -15,14 +15,18 @@ export function reportFailure(error: unknown, asked: string, terminal: Terminal,
 }
 
 function failureText(failure: FederateError, asked: string, { style }: Terminal): string {
-  const lines = [
-    `${style('red', 'error')} ${style('bold', failure.code)}  ${style('dim', `(federate ${asked})`)}`,
+  const title = `${style('red', 'error')} ${style('bold', failure.code)}  ${style('dim', `(federate ${asked})`)}`
+  return [title, ...failureLines(failure, style)].join('\n')
+}
+
+/** What stands below the code of every failure. */
+export function failureLines(failure: FederateError, style: Terminal['style']): string[] {
+  return [
     ...failure.problem.split('\n').map((line) => `  ${line}`),
     ...comparison(failure),
     ...otherCauses(failure).map((cause) => `  or: ${cause}`),
     `  ${style('cyan', 'next:')} ${failure.next}`,
   ]
-  return lines.join('\n')
 }
 
 /** The two values that differ, one above the other, where an error names them. */

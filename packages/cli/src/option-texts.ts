@@ -19,6 +19,7 @@ export const statuses = {
   local: '0 done, 1 failed, 64 wrong usage',
   agent: `${usualStatuses}; --once: 1 also where failures differ`,
   judged: '0 accepted, 1 not known, 3 refused, 4 not reachable, 64 wrong usage',
+  examined: '0 nothing failed, 1 something on this host, 3 refused by issuer or cloud, 4 not reachable, 64 wrong usage',
   command: "the command's own; 125 federate failed, 126 the command cannot be run, 127 there is no such command",
   sandbox: "the command's own; without one 0. 1 failed, 64 wrong usage",
 } as const

@@ -3,6 +3,7 @@ import { accessFlags } from './access-flags.ts'
 import { addConfigure, addCredentials, addExplain } from './cloud-verbs.ts'
 import { cloudNames } from './clouds.ts'
 import { addAgent, addCache, addEnv, addExec } from './delivery-verbs.ts'
+import { addDoctor } from './doctor-verb.ts'
 import { flagRules } from './flag-rules.ts'
 import { addKeys } from './key-verbs.ts'
 import { configOption, helpEnd, statuses } from './option-texts.ts'
@@ -28,6 +29,7 @@ const verbs: Readonly<Record<string, AddVerb>> = {
   env: addEnv,
   cache: addCache,
   explain: addExplain,
+  doctor: addDoctor,
   keys: addKeys,
   sandbox: addSandbox,
 }

@@ -5,6 +5,7 @@ import {
   clientAuthentication,
   clientCredentials,
   FederateError,
+  type Fetch,
   fingerprint,
   givenTokens,
   isTokenReference,
@@ -41,8 +42,7 @@ export function tokenSourceOf(
   const told = handed === undefined ? { warn } : {}
   const auth = clientAuthentication(reference, { baseDirectory, environment: context.env, ...told })
   const authority = ca === undefined ? undefined : resolve(baseDirectory, ca)
-  const fetch =
-    authority === undefined ? context.fetch : nodeFetch({ ca: { file: authority }, environment: context.env })
+  const fetch = issuerFetch(file, baseDirectory, context)
   const key = JSON.stringify([issuer, authority])
   const metadata = shared.get(key) ?? new KeptMetadata(parseIssuerUrl(issuer), { fetch, now })
   shared.set(key, metadata)
@@ -50,6 +50,13 @@ export function tokenSourceOf(
   return kind === 'keycloak'
     ? keycloak(common)
     : clientCredentials({ ...common, audience: audienceParameters(audienceAs) })
+}
+
+/** How the service's issuer is asked: by the authority that the service file names for it. */
+export function issuerFetch({ issuer: { ca } }: ServiceFile, baseDirectory: string, context: CallContext): Fetch {
+  return ca === undefined
+    ? context.fetch
+    : nodeFetch({ ca: { file: resolve(baseDirectory, ca) }, environment: context.env })
 }
 
 /** Names, in the environment of the programs that federate runs, the services whose tokens are being fetched. */

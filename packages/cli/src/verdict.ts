@@ -38,7 +38,8 @@ function condition({ decision, rules }: Verdict): string {
   return decision === 'accepted' && unchecked ? ', if its signature holds (--jwks checks it)' : ''
 }
 
-function ruleLines(rule: RuleResult, terminal: Terminal): string[] {
+/** One rule as people read it. */
+export function ruleLines(rule: RuleResult, terminal: Terminal): string[] {
   const { sign, style } = marks[rule.outcome]
   const lines = [`${terminal.outStyle(style, sign)} ${rule.rule.padEnd(22)} ${rule.detail}`]
   if (rule.outcome === 'passed' || rule.outcome === 'not reached') return lines

@@ -209,6 +209,8 @@ export interface Cloud<
   fileFormats(): Promise<Readonly<Record<string, FileFormat<Runtime, Credentials>>>>
   /** For clouds whose SDKs can fetch credentials from a process on their host. */
   endpoint?(): Promise<Endpoint<Runtime, Credentials>>
+  /** Where its SDKs would find a stored key in this environment, for people: it would win over what is lent. */
+  storedKeys(env: CallContext['env']): Promise<readonly string[]>
   /** For clouds whose tools know profiles that hold credentials. */
   profiles?(): Promise<Profiles<Credentials>>
   /** For clouds whose tools can be told by a file where to get credentials. */

@@ -13,6 +13,8 @@ export { checkSignature } from './authentication/signature.ts'
 export { type TlsClientAuthOptions, tlsClientAuth } from './authentication/tls-client-auth.ts'
 export {
   type ClockReading,
+  clockAhead,
+  clockSentence,
   endWithin,
   monotonicNow,
   readClocks,

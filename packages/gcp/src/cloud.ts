@@ -34,6 +34,7 @@ export const gcp: Cloud<GcpWish, GcpRuntime, GcpCredentials, GcpAccess> = {
   formats: formatNames,
   handOverFormat: 'executable',
   handOver: async () => (await import('./executable.ts')).executable,
+  storedKeys: async (env) => (await import('./stored-keys.ts')).storedKeys(env),
   configure: async (wish, context) => (await import('./configure.ts')).configure(wish, context),
   format: async (name, credentials) => (await import('./formats.ts')).format(name, credentials),
 }

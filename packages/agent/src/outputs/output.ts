@@ -8,7 +8,8 @@ import {
   startStopwatch,
 } from '@federate/core'
 import { alone } from '@federate/core/cache'
-import { asFederateError, type LoanFailure, type LoanStatus, reasonOf } from '../loan.ts'
+import { asFederateError, type LoanFailure, reasonOf } from '../failure.ts'
+import type { LoanStatus } from '../loan.ts'
 import type { Renewal } from '../pace.ts'
 import type { Renewable } from '../upstream.ts'
 import { changeOutputFile } from './output-file.ts'

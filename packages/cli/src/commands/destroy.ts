@@ -1,10 +1,9 @@
-import { planToJson } from '@federate/core/plan'
 import { asInterrupted, showAndApply } from '../apply.ts'
 import type { ConfirmOptions } from '../confirm.ts'
 import { exitStatus } from '../exit-status.ts'
 import { interruptible } from '../interrupt.ts'
 import type { Terminal } from '../terminal.ts'
-import { openTrust, planDestroy, type TrustOptions } from '../trust.ts'
+import { openTrust, planDestroy, type TrustOptions, trustJson } from '../trust.ts'
 
 /** `federate destroy`: deletes what bears the owner's mark. */
 export async function destroy(options: TrustOptions & ConfirmOptions, terminal: Terminal): Promise<number> {
@@ -16,7 +15,7 @@ export async function destroy(options: TrustOptions & ConfirmOptions, terminal: 
         const applied = await showAndApply(plan, options, interrupts, terminal)
         if (options.json === true) {
           terminal.out(
-            `${JSON.stringify({ ...planToJson(plan), done: applied.done.map((step) => step.address) }, undefined, 2)}\n`,
+            `${JSON.stringify({ ...trustJson(plan, session), done: applied.done.map((step) => step.address) }, undefined, 2)}\n`,
           )
         } else {
           terminal.out(`Destroyed ${applied.done.length} object(s) of ${session.file.owner}.\n`)
