@@ -3,7 +3,6 @@ import {
   checkSignature,
   FederateError,
   foundIn,
-  parseKeySet,
   readJwt,
   type SignatureState,
   type TokenQuestion,
@@ -19,7 +18,7 @@ export interface TokenFlags {
 /**
  * Reads a token from a file or from standard input (`-`), and checks its signature where the keys are given.
  *
- * @throws FederateError those of `tokenTextIn`, `readJwt`, `fileText` and `parseKeySet`.
+ * @throws FederateError those of `tokenTextIn`, `readJwt`, `fileText` and `checkSignature`.
  */
 export async function examineToken(
   path: string,
@@ -29,14 +28,15 @@ export async function examineToken(
   const text = await tokenTextIn(path, terminal)
   const place = path === '-' ? undefined : `file ${resolve(terminal.cwd, path)}`
   const decoded = foundIn(place, () => readJwt(text))
-  const check = async (keys: string, source: string) => checkSignature(text, parseKeySet(keys, source))
   const publishedKeys = jwks === undefined ? undefined : await fileText(jwks, terminal)
   const signature: SignatureState =
-    jwks === undefined || publishedKeys === undefined ? { state: 'unchecked' } : await check(publishedKeys, jwks)
+    jwks === undefined || publishedKeys === undefined
+      ? { state: 'unchecked' }
+      : await checkSignature(text, publishedKeys, jwks)
   return {
     token: { ...decoded, length: text.length, signature },
     publishedKeys,
-    checkSignature: (keys) => check(keys, "The cloud's copy of the keys"),
+    checkSignature: (keys) => checkSignature(text, keys),
   }
 }
 

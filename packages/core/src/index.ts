@@ -3,7 +3,7 @@ export { type ClientSecretOptions, clientSecret } from './authentication/client-
 export { type ClientSecretJwtOptions, clientSecretJwt } from './authentication/client-secret-jwt.ts'
 export { type CustomProof, customAuthentication } from './authentication/custom-authentication.ts'
 export { type JwtFileOptions, jwtFile } from './authentication/jwt-file.ts'
-export { type KeySet, parseKeySet } from './authentication/key-set.ts'
+export { parseKeySet } from './authentication/key-set.ts'
 export type { OwnSigner } from './authentication/own-signer.ts'
 export { readPrivateKey } from './authentication/private-key.ts'
 export { type PrivateKeyJwtOptions, type PrivateKeySource, privateKeyJwt } from './authentication/private-key-jwt.ts'

@@ -1,14 +1,14 @@
 import { FederateError } from '../errors.ts'
 
 /** A JWK set (RFC 7517 section 5). */
-export interface KeySet {
+interface KeySet {
   keys: { kty: string }[]
 }
 
 /**
  * Reads a JWK set that holds a key; what among its keys is none is passed over, as RFC 7517 section 5 asks.
  *
- * @param place The file that it stands in.
+ * @param place Where it was found, as a sentence begins: the path of a file.
  * @throws FederateError (usage) `JWKS_INVALID`, `JWKS_NO_KEY`.
  */
 export function parseKeySet(text: string, place: string): KeySet {

@@ -11,7 +11,7 @@ export type KeyCredential =
   | { readonly kind: 'jwks-url'; readonly url: string }
   | { readonly kind: 'certificate'; readonly pem: string; readonly place?: CredentialPlace }
 
-/** Where it was found, for messages: `file /home/me/acme.jwks.json`. Default: it is not said. */
+/** Where it was found, for messages: `file /home/acme/jwks.json`. Default: it is not said. */
 type CredentialPlace = string | undefined
 
 /** A key for a third party that is to be made. */
