@@ -1,15 +1,16 @@
+import type { KeyObject } from 'node:crypto'
 import type { JWTPayload } from 'jose'
 import { SignJWT } from 'jose/jwt/sign'
-import { FederateError } from '../errors.ts'
+import { foundIn } from '../found-in.ts'
+import type { Now } from '../network/fetch.ts'
 import type { AssertionAudience, SecretReference } from '../service-file/service.ts'
 import { assertionClaims, assertionHeader, assertionProof } from './client-assertion.ts'
 import type { ClientAuthentication, ProofRequest } from './client-authentication.ts'
 import { certificateThumbprint } from './client-certificate.ts'
 import { type OwnSigner, signWithFunction } from './own-signer.ts'
 import { type PrivateKey, type PrivateKeyOptions, readPrivateKey } from './private-key.ts'
-import { type SecretOptions, secretPlace } from './secret.ts'
-import { holdSecret, type SecretHolder, type SecretSource } from './secret-holder.ts'
-import { unusableKeyIn } from './unusable-key.ts'
+import type { SecretOptions } from './secret.ts'
+import { holdSecret, type SecretHolder, type SecretSource, sourcePlace } from './secret-holder.ts'
 
 /** Where the key is: a file or environment variable with a PEM, JWK or JWKS, or the key itself. */
 export type PrivateKeySource = SecretReference | { readonly pem: string } | { readonly jwk: object }
@@ -62,7 +63,7 @@ interface Signer {
 function ownSigner(options: OwnSigner & AssertionOptions): Signer {
   return {
     assertion: async (request) => {
-      const thumbprint = await thumbprintOf(options, undefined, request)
+      const thumbprint = await thumbprintOf(options, undefined, request.now)
       return signWithFunction(claimsFor(request, options), { ...options, thumbprint })
     },
     // The function looks its key up itself, every time.
@@ -74,7 +75,7 @@ function keySigner(options: Exclude<PrivateKeyJwtOptions, OwnSigner>): Signer {
   const source = secretSource(options)
   const key = holdSecret(source, options)
   const passphrase = options.passphrase === undefined ? undefined : holdSecret(options.passphrase, options)
-  const place = 'value' in source ? undefined : secretPlace(source, options)
+  const place = sourcePlace(source, options)
   const parse = keyParser(key, passphrase, { keyId: options.keyId, algorithm: options.algorithm, place })
   const reload = async () => {
     const changed = await Promise.all([key.reload(), passphrase?.reload() ?? false])
@@ -85,7 +86,7 @@ function keySigner(options: Exclude<PrivateKeyJwtOptions, OwnSigner>): Signer {
       // A renewed certificate comes with a key of its own.
       if (options.certificate !== undefined) await key.get().then(reload)
       const parsed = await parse()
-      const thumbprint = await thumbprintOf(options, parsed, request)
+      const thumbprint = await thumbprintOf(options, { key: parsed.key, place }, request.now)
       return new SignJWT(claimsFor(request, options))
         .setProtectedHeader(assertionHeader({ ...parsed, thumbprint }))
         .sign(parsed.key)
@@ -103,12 +104,13 @@ function claimsFor(request: ProofRequest, { audience, certificate }: AssertionOp
 /** A certificate may be read by everybody, so nobody is warned of its mode. */
 async function thumbprintOf(
   options: AssertionOptions & SecretOptions,
-  parsed: PrivateKey | undefined,
-  { now }: ProofRequest,
+  signing: { readonly key: KeyObject; readonly place: string | undefined } | undefined,
+  now: Now,
 ): Promise<string | undefined> {
   if (options.certificate === undefined) return undefined
   const pem = await holdSecret(options.certificate, { ...options, warn: undefined }).get()
-  return certificateThumbprint(pem, parsed?.key, now)
+  const places = { certificate: sourcePlace(options.certificate, options), key: signing?.place }
+  return certificateThumbprint(pem, signing?.key, now, places)
 }
 
 /** A key is parsed once for as long as its text and passphrase stay the same: decrypting one takes its time. */
@@ -118,22 +120,14 @@ function keyParser(key: SecretHolder, passphrase: SecretHolder | undefined, opti
     const [text, phrase] = await Promise.all([key.get(), passphrase?.get()])
     if (parsed?.text !== text || parsed.phrase !== phrase) {
       const { keyId, algorithm, place } = options
-      parsed = { text, phrase, key: keyIn(place, text, { keyId, algorithm, passphrase: phrase }) }
+      const read = () => readPrivateKey(text, { keyId, algorithm, passphrase: phrase })
+      parsed = { text, phrase, key: foundIn(place, read) }
     }
     return parsed.key
   }
 }
 
 type KeyChoice = Pick<PrivateKeyOptions, 'keyId' | 'algorithm'> & { readonly place: string | undefined }
-
-/** As `readPrivateKey`; its errors say where the key was found, too. */
-function keyIn(place: string | undefined, text: string, options: PrivateKeyOptions): PrivateKey {
-  try {
-    return readPrivateKey(text, options)
-  } catch (error) {
-    throw place !== undefined && error instanceof FederateError ? unusableKeyIn(place, error) : error
-  }
-}
 
 function secretSource(options: PrivateKeySource): SecretSource {
   if ('pem' in options) return { value: options.pem }

@@ -2,7 +2,7 @@ import type { ClientCertificate } from '../network/fetch.ts'
 import type { ClientAuthentication } from './client-authentication.ts'
 import { checkClientCertificate } from './client-certificate.ts'
 import { readSecret, type SecretOptions } from './secret.ts'
-import type { SecretSource } from './secret-holder.ts'
+import { type SecretSource, sourcePlace } from './secret-holder.ts'
 
 export interface TlsClientAuthOptions extends SecretOptions {
   /** PEM: the client's certificate, then those between it and the root. */
@@ -23,6 +23,7 @@ export interface TlsClientAuthOptions extends SecretOptions {
  */
 export function tlsClientAuth(options: TlsClientAuthOptions): ClientAuthentication {
   let warn = options.warn
+  const places = { certificate: sourcePlace(options.certificate, options), key: sourcePlace(options.key, options) }
   let used: ClientCertificate | undefined
   const read = async (): Promise<ClientCertificate> => {
     // A certificate may be read by everybody, its key not.
@@ -36,7 +37,7 @@ export function tlsClientAuth(options: TlsClientAuthOptions): ClientAuthenticati
   return {
     method: 'tls_client_auth',
     authenticate: async ({ clientId, now }) => {
-      used = checkClientCertificate(await read(), now)
+      used = checkClientCertificate(await read(), now, places)
       const secrets = [used.key, ...(used.passphrase === undefined ? [] : [used.passphrase])]
       return { headers: {}, parameters: { client_id: clientId }, secrets, clientCertificate: used }
     },

@@ -13,6 +13,8 @@ export interface ThingOptions {
   secret?: boolean
   /** Who loses something by any change. */
   losses?: string
+  /** Whether it stays when our part of it goes. */
+  remains?: boolean
 }
 
 /** A world of named things with a log of every call, so that tests see order and counts. */
@@ -52,6 +54,7 @@ export class MemoryWorld {
       diff: (desired, actual) => difference(desired, actual, options.secret === true),
       removal: (actual) => [{ field: 'value', before: { kind: 'value', value: actual.value } }],
       ...(options.losses === undefined ? {} : { losses: async () => options.losses }),
+      remains: () => options.remains === true,
       create: async (desired) => {
         await write('create', desired)
         return desired

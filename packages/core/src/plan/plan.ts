@@ -10,6 +10,8 @@ export type Action =
   /** Exists without a mark, and was named to be taken over. */
   | 'adopt'
   | 'delete'
+  /** Others use it, or had it before us: our part of it goes, and it stays. */
+  | 'release'
   | 'none'
   /** Ours, but no longer in federate.yaml: goes with `--prune`. */
   | 'unwanted'
@@ -78,9 +80,7 @@ export async function makeDestroyPlan(request: Omit<PlanRequest, 'resources' | '
   const existing = await readAll(found, request.signal)
   const work = await mapLimited(found, readsAtOnce, async (resource) => {
     const actual = existing.get(resource.address)
-    if (actual === undefined) return []
-    const reason = await resource.losses?.(actual, undefined, request.signal)
-    return [workOf(resource, 'delete', resource.removal(actual), reasonOf(reason))]
+    return actual === undefined ? [] : [await removalOf(resource, actual, request.signal)]
   })
   return finish(request.owner, work.flat(), existing)
 }
@@ -147,17 +147,28 @@ async function planUnwanted(request: PlanRequest): Promise<PlannedWork[]> {
   const work = await mapLimited(unwanted, readsAtOnce, async (resource) => {
     const actual = existing.get(resource.address)
     if (actual === undefined) return []
-    const removal = resource.removal(actual)
-    const loss = await resource.losses?.(actual, undefined, request.signal)
-    if (request.prune === true) return [workOf(resource, 'delete', removal, reasonOf(loss))]
-    const reason = ['It is ours and no longer in federate.yaml.', ...(loss === undefined ? [] : [loss])].join(' ')
-    return [workOf(resource, 'unwanted', removal, { reason, remedy: 'Delete it with `--prune`.' })]
+    const removal = await removalOf(resource, actual, request.signal)
+    if (request.prune === true) return [removal]
+    const { changes, reason: loss = '' } = removal.step
+    const reason = `It is ours and no longer in federate.yaml. ${loss}`.trim()
+    return [workOf(resource, 'unwanted', changes, { reason, remedy: 'Delete it with `--prune`.' })]
   })
   return work.flat()
 }
 
+async function removalOf(resource: Resource, actual: unknown, signal: AbortSignal): Promise<PlannedWork> {
+  const removal = resource.removal(actual)
+  if (resource.remains?.(actual) === true) return workOf(resource, 'release', removal)
+  return workOf(resource, 'delete', removal, reasonOf(await resource.losses?.(actual, undefined, signal)))
+}
+
 function reasonOf(reason: string | undefined): Pick<PlannedStep, 'reason'> {
   return reason === undefined ? {} : { reason }
+}
+
+/** Whether a step takes something away instead of making it so. */
+export function isRemoval({ action }: PlannedStep): boolean {
+  return action === 'delete' || action === 'release'
 }
 
 function workOf(

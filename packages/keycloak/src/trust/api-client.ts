@@ -6,7 +6,7 @@ import { change } from './changes.ts'
 import { dependentsOnRoles, lossText } from './dependents.ts'
 import { adoptedMark, ownerMark } from './marks.ts'
 import type { RealmState } from './realm-state.ts'
-import { clientRemoval, giveUpClient } from './release.ts'
+import { clientRemoval, giveUpClient, isAdopted } from './release.ts'
 
 /** What an API needs of a realm: a client that nobody can log in by, only to hold the API's roles. */
 export interface ApiClientWish {
@@ -94,18 +94,20 @@ export class ApiClientResource implements Resource<ApiClientWish, ActualApiClien
     return clientRemoval(actual, names.length === 0 ? {} : { roles: names })
   }
 
-  /** An adopted client stays with its roles. */
   async losses(
     actual: ActualApiClient,
     desired: ApiClientWish | undefined,
     signal: AbortSignal,
   ): Promise<string | undefined> {
     const { clientId } = actual
-    const stays = actual.attributes[adoptedMark] !== undefined
-    const going = desired === undefined ? (stays ? [] : actual.roles) : this.#unwanted(desired, actual)
+    const going = desired === undefined ? actual.roles : this.#unwanted(desired, actual)
     const roles = going.map(({ name }) => name).sort()
     const dependents = await dependentsOnRoles(this.#state, this.#wish.owner, { clientId, roles }, signal)
     return lossText(dependents, `roles of ${clientId} (${roles.join(', ')})`)
+  }
+
+  remains(actual: ActualApiClient): boolean {
+    return isAdopted(actual)
   }
 
   async create(desired: ApiClientWish, signal: AbortSignal): Promise<ActualApiClient> {

@@ -81,10 +81,14 @@ export class ScopeResource implements Resource<ScopeWish, RealmScope> {
   }
 
   #goingPart(actual: RealmScope, desired: ScopeWish | undefined): string | undefined {
-    if (desired === undefined) return this.#isWhole(actual) ? `the scope ${actual.name}` : undefined
+    if (desired === undefined) return `the scope ${actual.name}`
     const { remove } = mapperChanges(this.#mappers(desired), actual.mappers)
     const losesRoles = remove.some(({ name }) => name === rolesMapperName)
     return losesRoles ? `the roles in tokens for ${actual.name}` : undefined
+  }
+
+  remains(actual: RealmScope): boolean {
+    return !this.#isWhole(actual)
   }
 
   /** Marks and mappers come with the scope itself, so that an interruption leaves one that is known as ours. */
