@@ -4,20 +4,13 @@ import type { CustomerKeys, IssuedKey, KeyCredential, RepairedKey } from '@feder
 import { callContext } from '../context.ts'
 import { exitStatus, statusOf } from '../exit-status.ts'
 import { fetchOf } from '../issuers.ts'
-import {
-  type CredentialFlags,
-  credentialOf,
-  expiryOf,
-  grantsOf,
-  refuseDropOldAlone,
-  signingKeyOf,
-} from '../keys/key-options.ts'
+import { type CredentialFlags, credentialOf, expiryOf, grantsOf, signingKeyOf } from '../keys/key-options.ts'
 import {
   handover,
   handoverJson,
+  isBroken,
   keyJson,
   keyTable,
-  lacksSomething,
   lossOf,
   noteOnEnds,
   noteOnLosses,
@@ -94,7 +87,6 @@ export async function listKeys(options: KeysOptions, terminal: Terminal): Promis
 
 /** `federate keys rotate`: a new credential of the same kind. */
 export async function rotateKey(options: RotateOptions, terminal: Terminal): Promise<number> {
-  refuseDropOldAlone(options)
   const realm = await keysRealm(options, terminal)
   const credential = await credentialOf(options, terminal)
   const path = await secretPath(options, credential, terminal)
@@ -107,16 +99,15 @@ export async function rotateKey(options: RotateOptions, terminal: Terminal): Pro
 }
 
 /**
- * `federate keys repair`: gives keys again what they were issued with. One that cannot have it does not keep the others
- * from theirs.
+ * `federate keys repair`: gives keys again what they were issued with. Where none is named, one that cannot have it does
+ * not keep the others from theirs.
  */
 export async function repairKeys(options: RepairOptions, terminal: Terminal): Promise<number> {
   const keys = await openKeys(await keysRealm(options, terminal), options, terminal)
-  const broken = async () => (await keys.list()).filter((key) => key.state !== 'revoked' && lacksSomething(key))
-  const names = options.names.length > 0 ? options.names : (await broken()).map(({ name }) => name)
   const repaired: RepairedKey[] = []
   let status: number = exitStatus.done
-  for (const name of new Set(names)) {
+  for (const name of new Set(options.names)) repaired.push(await keys.repair(name))
+  for (const { name } of options.names.length > 0 ? [] : (await keys.list()).filter(isBroken)) {
     try {
       repaired.push(await keys.repair(name))
     } catch (error) {
@@ -126,8 +117,7 @@ export async function repairKeys(options: RepairOptions, terminal: Terminal): Pr
     }
   }
   if (options.json === true) terminal.out(jsonText(repaired.map(repairedJson)))
-  else for (const one of repaired) terminal.out(repairedText(one))
-  if (names.length === 0 && options.json !== true) terminal.out('No key lacks anything.\n')
+  else terminal.out(repaired.map(repairedText).join('') || 'No key was repaired.\n')
   return status
 }
 

@@ -23,17 +23,6 @@ export async function credentialOf(flags: CredentialFlags, terminal: Terminal): 
   return { kind: 'secret' }
 }
 
-/** Of a secret or a certificate there is one, so that it could only be taken for a wish to replace that at once. */
-export function refuseDropOldAlone({ dropOld, jwks }: CredentialFlags & { dropOld?: boolean }): void {
-  if (dropOld !== true || jwks !== undefined) return
-  throw new FederateError({
-    code: 'FLAG_MISSING',
-    outcome: 'usage',
-    problem: '--drop-old means something only together with --jwks, and nothing was changed.',
-    next: 'Add --jwks with the keys that are to stay, or leave --drop-old out.',
-  })
-}
-
 /** `--api orders --role reader`, or with several APIs `--role orders:reader`. */
 export function grantsOf(apis: readonly string[], roles: readonly string[]): Grants {
   const grants = new Map<string, string[]>(apis.map((api) => [api, []]))

@@ -57,7 +57,7 @@ export function oldCredential({ old, secret }: RotatedKey): string {
 /** All keys, one line each. */
 export function keyTable(keys: readonly CustomerKey[], now: number): string {
   if (keys.length === 0) return 'There are no keys.\n'
-  const lacking = keys.some(lacksSomething)
+  const lacking = keys.some(({ missing }) => missing.size > 0)
   const rows = keys.map((key) => [
     key.name,
     key.revoked === undefined ? key.state : `${key.state} ${ageOf(key.revoked, now)} ago`,
@@ -76,13 +76,14 @@ export function keyTable(keys: readonly CustomerKey[], now: number): string {
 
 /** What the realm took away behind the keys' backs, and how it comes back. */
 export function noteOnLosses(keys: readonly CustomerKey[]): string | undefined {
-  const broken = keys.filter((key) => key.state !== 'revoked' && lacksSomething(key)).length
+  const broken = keys.filter(isBroken).length
   if (broken === 0) return undefined
   return `${broken} key(s) have lost scopes or roles that they were issued with: \`federate keys repair\` gives them back, once \`federate setup keycloak\` has nothing to do.`
 }
 
-export function lacksSomething({ missing }: Pick<CustomerKey, 'missing'>): boolean {
-  return missing.size > 0
+/** One that is revoked needs nothing. */
+export function isBroken({ state, missing }: CustomerKey): boolean {
+  return state !== 'revoked' && missing.size > 0
 }
 
 /** After a rotation: what the new credential does not help with. */

@@ -107,7 +107,7 @@ export function keyRevoked(name: string): FederateError {
   return new FederateError({
     code: 'KEY_REVOKED',
     outcome: 'refused',
-    problem: `The key ${name} is revoked, and a new credential would not bring it back.`,
+    problem: `The key ${name} is revoked, and neither a new credential nor a repair brings it back.`,
     next: `Delete it with \`federate keys revoke ${name} --delete\`, then issue it anew.`,
   })
 }
