@@ -37,6 +37,17 @@ describe('a command under exec', () => {
     expect((await inside('billing', program, { GOOGLE_CLOUD_PROJECT: 'another' })).stdout).toBe('another\n')
   })
 
+  it('is not run where that file cannot be made', async () => {
+    const env = { CLOUDSDK_AUTH_ACCESS_TOKEN: undefined, TMPDIR: '/nowhere/at/all' }
+    const { stdout, stderr, status } = await place.asService(['exec', 'billing', '--', 'echo', 'ran'], { env })
+    expect({ stdout, status }).toEqual({ stdout: '', status: 125 })
+    expect(stderr).toContain('error TEMPORARY_FOLDER  (federate exec)')
+    expect(stderr).toContain(
+      "No folder can be made in /nowhere/at/all for the files that the command's SDKs read (ENOENT).",
+    )
+    expect(stderr).toContain('next: Set TMPDIR to a folder that this user may write to.')
+  })
+
   it('finds a file for itself alone, that is gone afterwards', async () => {
     const program = `
       const { GOOGLE_APPLICATION_CREDENTIALS: path } = process.env
