@@ -1,18 +1,18 @@
 import type { JWTPayload } from 'jose'
 import { SignJWT } from 'jose/jwt/sign'
 import { FederateError } from '../errors.ts'
-import type { AssertionAudience, SecretReference } from '../service-file/service.ts'
-import { assertionClaims, assertionHeader, assertionProof } from './client-assertion.ts'
+import { type OptionPlace, optionsOf } from '../options/option-place.ts'
+import type { AssertionAudience } from '../service-file/service.ts'
+import { assertionAudienceAt, assertionClaims, assertionHeader, assertionProof } from './client-assertion.ts'
 import type { ClientAuthentication, ProofRequest } from './client-authentication.ts'
 import { certificateThumbprint } from './client-certificate.ts'
 import { type OwnSigner, signWithFunction } from './own-signer.ts'
 import { type PrivateKey, type PrivateKeyOptions, readPrivateKey } from './private-key.ts'
+import { checkedSigner, keyHolderAt, type PrivateKeySource, privateKeyIn } from './private-key-source.ts'
 import { type SecretOptions, secretPlace } from './secret.ts'
 import { holdSecret, type SecretHolder, type SecretSource } from './secret-holder.ts'
+import { checkSecretOptions, secretOptionNames, secretSourceAt } from './secret-options.ts'
 import { unusableKeyIn } from './unusable-key.ts'
-
-/** Where the key is: a file or environment variable with a PEM, JWK or JWKS, or the key itself. */
-export type PrivateKeySource = SecretReference | { readonly pem: string } | { readonly jwk: object }
 
 interface AssertionOptions {
   /** Default: `issuer`. */
@@ -24,6 +24,8 @@ interface AssertionOptions {
   readonly certificate?: SecretSource | undefined
 }
 
+type SigningOptions = OwnSigner & SecretOptions & AssertionOptions
+
 export type PrivateKeyJwtOptions =
   | (PrivateKeySource &
       SecretOptions &
@@ -32,7 +34,9 @@ export type PrivateKeyJwtOptions =
         /** Of an encrypted PEM. Default: none. */
         readonly passphrase?: SecretSource | undefined
       })
-  | (OwnSigner & AssertionOptions)
+  | SigningOptions
+
+const names = ['keyId', 'algorithm', 'passphrase', 'audience', 'certificate', ...secretOptionNames]
 
 /**
  * Authentication by a signed assertion (RFC 7523 section 2.2, OpenID Connect Core 1.0 section 9) with `aud` = the issuer
@@ -43,10 +47,14 @@ export type PrivateKeyJwtOptions =
  * of a JWKS it chooses the key), `algorithm` (default: the JWK's `alg`, else RS256, ES256/384/512 by curve, or EdDSA),
  * `passphrase`, `audience`, `certificate`. A key that cannot be read, in a smart card or a key service, signs by a function: `sign`.
  *
- * `authenticate` throws the errors of `readSecret`, `readPrivateKey` and `certificateThumbprint`, and what `sign` throws as `SIGN_FAILED` (failed).
+ * @throws FederateError (usage) at once `OPTION`, `OPTION_UNKNOWN`. `authenticate` throws the errors of `readSecret`,
+ *   `readPrivateKey` and `certificateThumbprint`, and what `sign` throws as `SIGN_FAILED` (failed).
  */
 export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthentication {
-  const signer = 'sign' in options ? ownSigner(options) : keySigner(options)
+  const place = optionsOf('privateKeyJwt')
+  const checked = keyHolderAt(options, names, place)
+  checkAssertionOptions(checked, place)
+  const signer = isOwnSigner(checked) ? ownSigner(checkedSigner(checked, place)) : keySigner(checked, place)
   return {
     method: 'private_key_jwt',
     authenticate: async (request) => assertionProof(request.clientId, await signer.assertion(request)),
@@ -54,12 +62,25 @@ export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthenticati
   }
 }
 
+function checkAssertionOptions(options: PrivateKeyJwtOptions, place: OptionPlace): void {
+  const { audience, certificate, keyId, algorithm } = options
+  checkSecretOptions(options, place)
+  assertionAudienceAt(audience, place)
+  if (certificate !== undefined) secretSourceAt(certificate, place.at('certificate'))
+  if (keyId !== undefined) place.at('keyId').text(keyId)
+  if (algorithm !== undefined) place.at('algorithm').text(algorithm)
+}
+
 interface Signer {
   assertion(request: ProofRequest): Promise<string>
   reload(): Promise<boolean>
 }
 
-function ownSigner(options: OwnSigner & AssertionOptions): Signer {
+function isOwnSigner(options: PrivateKeyJwtOptions): options is SigningOptions {
+  return 'sign' in options && options.sign !== undefined
+}
+
+function ownSigner(options: SigningOptions): Signer {
   return {
     assertion: async (request) => {
       const thumbprint = await thumbprintOf(options, undefined, request)
@@ -70,12 +91,15 @@ function ownSigner(options: OwnSigner & AssertionOptions): Signer {
   }
 }
 
-function keySigner(options: Exclude<PrivateKeyJwtOptions, OwnSigner>): Signer {
-  const source = secretSource(options)
+function keySigner(options: Exclude<PrivateKeyJwtOptions, SigningOptions>, place: OptionPlace): Signer {
+  const source = privateKeyIn(options, place)
   const key = holdSecret(source, options)
-  const passphrase = options.passphrase === undefined ? undefined : holdSecret(options.passphrase, options)
-  const place = 'value' in source ? undefined : secretPlace(source, options)
-  const parse = keyParser(key, passphrase, { keyId: options.keyId, algorithm: options.algorithm, place })
+  const passphrase =
+    options.passphrase === undefined
+      ? undefined
+      : holdSecret(secretSourceAt(options.passphrase, place.at('passphrase')), options)
+  const found = 'value' in source ? undefined : secretPlace(source, options)
+  const parse = keyParser(key, passphrase, { keyId: options.keyId, algorithm: options.algorithm, place: found })
   const reload = async () => {
     const changed = await Promise.all([key.reload(), passphrase?.reload() ?? false])
     return changed.includes(true)
@@ -133,10 +157,4 @@ function keyIn(place: string | undefined, text: string, options: PrivateKeyOptio
   } catch (error) {
     throw place !== undefined && error instanceof FederateError ? unusableKeyIn(place, error) : error
   }
-}
-
-function secretSource(options: PrivateKeySource): SecretSource {
-  if ('pem' in options) return { value: options.pem }
-  if ('jwk' in options) return { value: JSON.stringify(options.jwk) }
-  return options
 }
