@@ -139,7 +139,7 @@ export {
   tryReadJwt,
 } from './tokens/jwt.ts'
 export type { RevocableTokenSource, Revocation } from './tokens/revocation.ts'
-export { tokenSourceAt } from './tokens/source-options.ts'
+export { credentialOptionsAt } from './tokens/source-options.ts'
 export { Token } from './tokens/token.ts'
 export { type TokenCommandOptions, tokenCommand } from './tokens/token-command.ts'
 export { type TokenEnvironmentOptions, tokenEnvironment } from './tokens/token-environment.ts'

@@ -1,3 +1,4 @@
+import { checkEnvironment } from '../authentication/secret-options.ts'
 import type { OptionPlace } from '../options/option-place.ts'
 import type { KeepFreshOptions } from './freshness.ts'
 import type { TokenSource } from './token-source.ts'
@@ -6,6 +7,19 @@ import type { TokenSource } from './token-source.ts'
 export function tokenSourceAt(given: TokenSource, place: OptionPlace): TokenSource {
   const next = 'Give a source of tokens, such as keycloak({ issuer, clientId, auth }).'
   return place.objectWith(given, ['getToken'], 'a source of tokens', next)
+}
+
+/** What the credentials of every cloud take, checked: where tokens come from, and the surroundings. */
+export function credentialOptionsAt<T extends { readonly token: TokenSource; readonly env?: object }>(
+  given: T,
+  known: readonly string[],
+  place: OptionPlace,
+): T {
+  const checked = place.object(given, known, 'Give { token, … }, with token from keycloak({ issuer, clientId, auth }).')
+  tokenSourceAt(checked.token, place.at('token'))
+  place.functions(checked, ['fetch', 'now', 'warn'])
+  if (checked.env !== undefined) checkEnvironment(checked.env, place.at('env'))
+  return checked
 }
 
 const freshnessNames = Object.keys({
