@@ -424,6 +424,8 @@ describe('systemd', () => {
     expect(stdout).toContain(`\nLoadCredential=billing.secret:${place.path('secrets/billing')}\n`)
     expect(stdout).toContain(`\nLoadCredential=reporting.key:${place.path('secrets/reporting.pem')}\n`)
     expect(stdout).toContain('\nDynamicUser=yes\nCapabilityBoundingSet=\n')
+    const quiet = await place.asService('agent billing --unit --log-level warn --no-cache')
+    expect(quiet.stdout).toContain(' --listen 127.0.0.1:9912 --log-level warn --no-cache\n')
     const low = await place.asService('agent billing --unit --listen 127.0.0.1:0 --listen 127.0.0.1:443')
     expect(low.stdout).toContain(
       'CapabilityBoundingSet=CAP_NET_BIND_SERVICE\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n',

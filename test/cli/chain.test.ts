@@ -20,6 +20,21 @@ describe('the whole chain, with the bundled command', () => {
     expect(plan.stdout).toMatch(/Plan: 3 to create\. Fingerprint: [0-9a-f]{16}/)
   })
 
+  it('says that nobody has looked at Keycloak, unless it is the own of the sandbox', async () => {
+    expect((await place.federate('plan')).stderr).toBe('')
+    const alone = { env: { FEDERATE_SANDBOX: undefined } }
+    const plan = await place.federate('plan', alone)
+    expect(plan.stderr).toContain(
+      'warning Keycloak is left out, because no FEDERATE_KEYCLOAK_USERNAME and no FEDERATE_KEYCLOAK_CLIENT_ID says who administers it.',
+    )
+    expect(plan.status).toBe(2)
+    expect(JSON.parse((await place.federate('status --json', alone)).stdout)).toMatchObject({ leftOut: ['keycloak'] })
+    expect((await place.federate('plan aws', alone)).stderr).toBe('')
+    const half = await place.federate('plan', { env: { FEDERATE_KEYCLOAK_PASSWORD: 'canary' } })
+    expect(half.stderr).toContain('FEDERATE_KEYCLOAK_PASSWORD is set, and FEDERATE_KEYCLOAK_USERNAME is not.')
+    expect(half.status).toBe(64)
+  })
+
   it('needs a yes when nobody is there to ask, and changes nothing without', async () => {
     const setup = await place.federate('setup aws')
     expect(setup.status).toBe(64)

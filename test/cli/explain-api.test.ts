@@ -16,6 +16,8 @@ beforeAll(async () => {
   await place.write('good.jwt', await sign({ resource_access: { 'api://orders': { roles: ['reader'] } } }))
   await place.write('cloud.jwt', await sign({ azp: 'sts.amazonaws.com', aud: 'sts.amazonaws.com' }))
   await place.write('list.json', '[{}]')
+  await place.write('empty.json', '{"keys":[]}')
+  await place.write('encryption.json', JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), use: 'enc' }] }))
   await place.write(
     'jwks.json',
     JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256' }] }),
@@ -23,6 +25,14 @@ beforeAll(async () => {
 })
 
 afterAll(() => place.close())
+
+describe('explain aws', () => {
+  it('names the file of a token that is none', async () => {
+    const { status, stderr } = await place.federate('explain aws --trust-policy list.json --token-file list.json')
+    expect(stderr).toMatch(/error TOKEN_NOT_A_JWT[\s\S]*It stands in the file \/\S*list\.json\./)
+    expect(status).toBe(1)
+  })
+})
 
 describe('explain api', () => {
   it('accepts by federate.yaml and the issuer’s keys, rule by rule', async () => {
@@ -69,6 +79,21 @@ describe('explain api', () => {
     ['explain api --token-file good.jwt --require-claim environment', 'FLAG_INVALID', 'names no claim and value'],
     ['explain api --token-file good.jwt --jwks good.jwt', 'JWKS_INVALID', 'good.jwt is no JWK set'],
     ['explain api --token-file good.jwt --jwks list.json', 'JWKS_INVALID', 'list.json is no JWK set'],
+    [
+      'explain api --token-file good.jwt --jwks empty.json',
+      'JWKS_NO_KEY',
+      'empty.json is a JWK set that holds no key.',
+    ],
+    [
+      'explain api --token-file good.jwt --jwks encryption.json',
+      'JWKS_NO_KEY',
+      'encryption.json has no public key for signatures among its 1.',
+    ],
+    [
+      'explain aws --trust-policy list.json --token-file good.jwt --jwks empty.json',
+      'JWKS_NO_KEY',
+      'empty.json is a JWK set that holds no key.',
+    ],
     [
       'explain api --token-file good.jwt --require-scope a,b\\c',
       'REQUIREMENT_INVALID',

@@ -26,6 +26,26 @@ afterAll(() => place.close())
 
 const flags = () => `--issuer ${place.issuer} --client-id billing`
 
+describe('a service that wants nothing of a cloud', () => {
+  it('has its service file written, and its tokens are for own APIs', async () => {
+    const setup = await place.federate('setup --yes')
+    expect(setup.stdout).toContain(`Nothing to apply.\nwrote ${place.path('billing.federate.json')}\n`)
+    expect(setup.status).toBe(0)
+    const ran = await place.asService('token -s billing --for orders --json')
+    expect(JSON.parse(ran.stdout).claims.aud).toBe('api://orders')
+  })
+
+  it('is not said to be well where nobody looks at Keycloak', async () => {
+    for (const verb of ['plan', 'status', 'setup --yes', 'destroy --yes']) {
+      const { status, stdout, stderr } = await place.federate(verb, { env: { FEDERATE_SANDBOX: undefined } })
+      expect(stderr).toContain('KEYCLOAK_ACCESS_MISSING')
+      expect(stderr).toContain('Nothing says who administers Keycloak.')
+      expect(stdout).toBe('')
+      expect(status).toBe(64)
+    }
+  })
+})
+
 describe('federate token, with flags alone', () => {
   it('shows header and claims, and not the token', async () => {
     const ran = await place.asService(`token ${flags()} --secret-file secrets/billing --for api://orders`)

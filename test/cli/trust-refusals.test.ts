@@ -45,6 +45,10 @@ describe('what exists without a mark', () => {
     // What was not made by us is released, not deleted.
     const destroyed = await place.federate('destroy aws --yes')
     expect(destroyed.stderr).toContain('the role was adopted, so it stays')
+    expect(destroyed.stderr).toContain('done    release IAM role billing')
+    expect(destroyed.stdout).toBe('Destroyed 2 object(s) of acme. Released 1, without our part of it.\n')
+    const left = ['billing', 'reporting'].map((name) => place.path(`${name}.federate.json`))
+    expect(destroyed.stderr).toContain(`still there, and good for less now: ${left.join(', ')}`)
     expect([...(state().roles.get('billing')?.tags.keys() ?? ['no role'])]).toEqual([])
     expect([...(state().roles.get('billing')?.attachedPolicies ?? [])]).toHaveLength(1)
     expect(state().roles.has('reporting')).toBe(false)
@@ -63,7 +67,10 @@ describe('what exists without a mark', () => {
     expect(adopted.status).toBe(0)
     const clientIds = () => [...state().providers.values()].map((provider) => provider.clientIds)
     expect(clientIds()).toEqual([['somebody-elses', 'sts.amazonaws.com']])
-    await place.federate('destroy aws --yes')
+    const destroyed = JSON.parse((await place.federate('destroy aws --yes --json')).stdout)
+    const released = ({ action }: { action: string }) => action === 'release'
+    expect(destroyed.steps.filter(released)).toMatchObject([{ address }])
+    expect(destroyed.serviceFiles).toHaveLength(2)
     expect(clientIds()).toEqual([['somebody-elses']])
     expect([...state().providers.values()].map((provider) => [...provider.tags.keys()])).toEqual([[]])
   })

@@ -12,6 +12,8 @@ import type { Terminal } from './terminal.ts'
 export interface UnitFlags extends ListenFlags {
   paths: readonly string[]
   config?: string
+  logLevel?: string
+  cache?: boolean
   /** Where to write it. */
   unitFile?: string
 }
@@ -37,7 +39,7 @@ export async function agentUnit(flags: UnitFlags, terminal: Terminal, context: C
 
 /** systemd starts it in another folder. */
 function args(flags: UnitFlags, config: string | undefined, cwd: string): string[] {
-  const { tlsCert, tlsKey, tlsClientCa, host = [] } = flags
+  const { tlsCert, tlsKey, tlsClientCa, host = [], logLevel, cache } = flags
   const file = (flag: string, path: string | undefined) => (path === undefined ? [] : [flag, resolve(cwd, path)])
   return [
     ...file('--config', config),
@@ -46,6 +48,8 @@ function args(flags: UnitFlags, config: string | undefined, cwd: string): string
     ...file('--tls-key', tlsKey),
     ...file('--tls-client-ca', tlsClientCa),
     ...host.flatMap((name) => ['--host', name]),
+    ...(logLevel === undefined || logLevel === 'info' ? [] : ['--log-level', logLevel]),
+    ...(cache === false ? ['--no-cache'] : []),
   ]
 }
 

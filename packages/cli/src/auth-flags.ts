@@ -1,4 +1,5 @@
-import { type AuthReference, FederateError, type SecretReference } from '@federate/core'
+import type { AuthReference, FederateError, SecretReference } from '@federate/core'
+import { contradiction, missing } from './flag-refusals.ts'
 
 /** The flags that say how a client proves itself. */
 export interface AuthFlags {
@@ -132,23 +133,19 @@ function needed(flags: AuthFlags, name: 'secretFile' | 'keyFile' | 'certificateF
 
 /** @throws FederateError `FLAG_MISSING`. */
 export function flagMissing(flag: string): FederateError {
-  return new FederateError({
-    code: 'FLAG_MISSING',
-    outcome: 'usage',
-    problem: `--issuer was given without ${flag}.`,
-    next: `Add ${flag}, or leave out --issuer and name a service file with --service.`,
-  })
+  return missing(
+    `--issuer was given without ${flag}.`,
+    `Add ${flag}, or leave out --issuer and name a service file with --service.`,
+  )
 }
 
 function refuseSeveral(flags: AuthFlags, names: readonly (keyof AuthFlags)[]): void {
   const given = names.filter((name) => flags[name] !== undefined).map((name) => authFlagNames[name])
   if (given.length < 2) return
-  throw new FederateError({
-    code: 'FLAGS_CONTRADICT',
-    outcome: 'usage',
-    problem: `${given.join(' and ')} were given together, and a client proves itself in one way.`,
-    next: 'Give one of them.',
-  })
+  throw contradiction(
+    `${given.join(' and ')} were given together, and a client proves itself in one way.`,
+    'Give one of them.',
+  )
 }
 
 function refuseOthers(flags: AuthFlags, method: AuthMethod | 'jwt_file'): void {
@@ -158,10 +155,8 @@ function refuseOthers(flags: AuthFlags, method: AuthMethod | 'jwt_file'): void {
     return key === undefined && Reflect.get(flags, name) !== undefined
   })
   if (others.length === 0) return
-  throw new FederateError({
-    code: 'FLAGS_CONTRADICT',
-    outcome: 'usage',
-    problem: `${others.map(([, flag]) => flag).join(' and ')} ${others.length === 1 ? 'means' : 'mean'} nothing for a client that proves itself by ${method}.`,
-    next: `Leave that out, or choose another way with --auth: ${authMethods.join(', ')}.`,
-  })
+  throw contradiction(
+    `${others.map(([, flag]) => flag).join(' and ')} ${others.length === 1 ? 'means' : 'mean'} nothing for a client that proves itself by ${method}.`,
+    `Leave that out, or choose another way with --auth: ${authMethods.join(', ')}.`,
+  )
 }

@@ -43,6 +43,14 @@ describe('credentialStore', () => {
     expect(await store.given(billing)).toBe('another')
   })
 
+  it('names the file of a key that is none', async () => {
+    await writeFile(join(folder, 'key.pem'), 'no key')
+    await expect(credentialStore({}, place()).publicKeys(signed)).rejects.toMatchObject({
+      code: 'KEY_UNREADABLE',
+      problem: expect.stringMatching(`neither PEM nor JSON;.* It stands in the file ${join(folder, 'key.pem')}\\.$`),
+    })
+  })
+
   it('writes nothing to a path of another host', async () => {
     const refusal = { code: 'CREDENTIAL_NOWHERE', outcome: 'usage' }
     await expect(refuseUndeliverable(elsewhere, { replace: false }, place())).rejects.toMatchObject(refusal)

@@ -5,6 +5,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import {
   FederateError,
+  foundIn,
   readPrivateKey,
   readSecret,
   type SecretReference,
@@ -48,9 +49,9 @@ export function credentialStore(options: CredentialOptions, place: CredentialPla
     },
     publicKeys: async (service) => {
       const path = pathOf(service)
-      return path !== undefined && (await exists(path))
-        ? publicKeys(await readSecret({ file: path }), service)
-        : undefined
+      if (path === undefined || !(await exists(path))) return undefined
+      const key = await readSecret({ file: path })
+      return foundIn(`file ${path}`, () => publicKeys(key, service))
     },
     makeKey: async (service) => {
       const key = await newPrivateKey(service)

@@ -1,4 +1,12 @@
-import { checkSignature, FederateError, readJwt, type SignatureState, type TokenQuestion } from '@federate/core'
+import { resolve } from 'node:path'
+import {
+  checkSignature,
+  FederateError,
+  foundIn,
+  readJwt,
+  type SignatureState,
+  type TokenQuestion,
+} from '@federate/core'
 import { fileText } from './file-text.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -10,7 +18,7 @@ export interface TokenFlags {
 /**
  * Reads a token from a file or from standard input (`-`), and checks its signature where the keys are given.
  *
- * @throws FederateError those of `tokenTextIn`, `readJwt` and `fileText`.
+ * @throws FederateError those of `tokenTextIn`, `readJwt`, `fileText` and `checkSignature`.
  */
 export async function examineToken(
   path: string,
@@ -18,11 +26,18 @@ export async function examineToken(
   terminal: Terminal,
 ): Promise<Omit<TokenQuestion, 'now'>> {
   const text = await tokenTextIn(path, terminal)
+  const place = path === '-' ? undefined : `file ${resolve(terminal.cwd, path)}`
+  const decoded = foundIn(place, () => readJwt(text))
   const publishedKeys = jwks === undefined ? undefined : await fileText(jwks, terminal)
-  const decoded = readJwt(text)
-  const check = (keys: string) => checkSignature(text, keys)
-  const signature: SignatureState = publishedKeys === undefined ? { state: 'unchecked' } : await check(publishedKeys)
-  return { token: { ...decoded, length: text.length, signature }, publishedKeys, checkSignature: check }
+  const signature: SignatureState =
+    jwks === undefined || publishedKeys === undefined
+      ? { state: 'unchecked' }
+      : await checkSignature(text, publishedKeys, jwks)
+  return {
+    token: { ...decoded, length: text.length, signature },
+    publishedKeys,
+    checkSignature: (keys) => checkSignature(text, keys),
+  }
 }
 
 /**

@@ -9,11 +9,12 @@ export async function fileText(name: string, terminal: Terminal): Promise<string
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
     throw new FederateError({
       code: 'FILE_MISSING',
       outcome: 'usage',
-      problem: `${path} cannot be read.`,
-      next: 'Check the path.',
+      problem: `${path} cannot be read (${code}).`,
+      next: 'Name a file that is there, and that this user may read.',
       cause,
     })
   }

@@ -1,6 +1,7 @@
-import { FederateError, type RuntimeTarget } from '@federate/core'
+import type { FederateError, RuntimeTarget } from '@federate/core'
 import type { CloudName } from './clouds.ts'
 import { type CredentialFlag, credentialFlags, targetFlag } from './credential-flags.ts'
+import { contradiction, lonely, missing } from './flag-refusals.ts'
 
 interface PrintingFlags {
   readonly cloud: CloudName
@@ -74,9 +75,11 @@ function sourceOf(cloud: CloudName, field: string): string {
 
 function otherFormat(flag: CredentialFlag, format: string | undefined): FederateError {
   const [name, only] = [nameOf(flag), `--format ${flag.format}`]
-  const problem = `${name} means something only together with ${only}`
-  if (format === undefined) return missing(`${problem}.`, `Add ${only}, or leave ${name} out.`)
-  return contradiction(`${problem}, and --format ${format} was given.`, `Give ${only}, or leave ${name} out.`)
+  if (format === undefined) return lonely([name], only)
+  return contradiction(
+    `${name} means something only together with ${only}, and --format ${format} was given.`,
+    `Give ${only}, or leave ${name} out.`,
+  )
 }
 
 function notInFormat(flag: CredentialFlag, format: string): FederateError {
@@ -84,12 +87,4 @@ function notInFormat(flag: CredentialFlag, format: string): FederateError {
     `${nameOf(flag)} means nothing with --format ${format}, which hands the issuer's token over to software that exchanges it by itself.`,
     `Leave ${nameOf(flag)} out, or choose another --format.`,
   )
-}
-
-function contradiction(problem: string, next: string): FederateError {
-  return new FederateError({ code: 'FLAGS_CONTRADICT', outcome: 'usage', problem, next })
-}
-
-function missing(problem: string, next: string): FederateError {
-  return new FederateError({ code: 'FLAG_MISSING', outcome: 'usage', problem, next })
 }

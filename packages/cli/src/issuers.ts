@@ -20,6 +20,11 @@ export async function administersKeycloak(context: CallContext): Promise<boolean
   return hasAdminAccess(context.env)
 }
 
+/** Whether federate.yaml speaks of a Keycloak at all. */
+export function usesKeycloak(file: FederateFile): boolean {
+  return usedIssuers(file).length > 0
+}
+
 /** Opens the realm of every Keycloak issuer that services use. */
 export async function openIssuers(
   file: FederateFile,

@@ -58,7 +58,12 @@ describe('where the agent listens', () => {
       'TLS_FLAGS',
       'TLS wants a certificate and its key, and --tls-cert is missing.',
     ],
-    [tls, 'TLS_FLAGS', 'TLS is for addresses that other hosts reach, and 127.0.0.1:9912 is loopback.'],
+    [tls, 'TLS_FLAGS', 'TLS and --host are for addresses that other hosts reach, and 127.0.0.1:9912 is loopback.'],
+    [
+      { host: ['agent.example'] },
+      'TLS_FLAGS',
+      'TLS and --host are for addresses that other hosts reach, and 127.0.0.1:9912 is loopback.',
+    ],
     [{ host: ['http://x'] }, 'HOST_INVALID', '--host http://x is no host name and no address.'],
   ])('is refused: %j', (flags, code, problem) => {
     expect(() => places(flags)).toThrow(expect.objectContaining({ code, outcome: 'usage', problem }))

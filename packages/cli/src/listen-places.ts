@@ -26,7 +26,7 @@ export function listenPlaces(
   for (const name of flags.host ?? []) refuseNoHost(name)
   const files = tlsFiles(flags, cwd)
   const outside = addresses.find(({ host }) => !isLoopbackHost(host))
-  if (files !== undefined && outside === undefined) throw needless(flags)
+  if (outside === undefined && (files !== undefined || flags.host !== undefined)) throw needless(flags)
   return addresses.map((address) => {
     if (isLoopbackHost(address.host)) return address
     if (files === undefined) throw withoutTls(address)
@@ -108,8 +108,8 @@ function withoutTls({ host, port }: Address): FederateError {
 function needless(flags: ListenFlags): FederateError {
   return refusal(
     'TLS_FLAGS',
-    `TLS is for addresses that other hosts reach, and ${listened(flags).join(', ')} is loopback.`,
-    'Leave the flags of TLS out, or --listen at an address of the network.',
+    `TLS and --host are for addresses that other hosts reach, and ${listened(flags).join(', ')} is loopback.`,
+    'Leave these flags out, or --listen at an address of the network.',
   )
 }
 

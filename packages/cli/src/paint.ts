@@ -6,6 +6,7 @@ const styles: Record<Parameters<Paint>[0], Style> = {
   update: 'yellow',
   adopt: 'cyan',
   delete: 'red',
+  release: 'yellow',
   none: 'dim',
   unwanted: 'yellow',
   blocked: 'red',

@@ -4,8 +4,10 @@ import { addConfigure, addCredentials, addExplain } from './cloud-verbs.ts'
 import { cloudNames } from './clouds.ts'
 import { addAgent, addCache, addEnv, addExec } from './delivery-verbs.ts'
 import { addDoctor } from './doctor-verb.ts'
+import { flagRules } from './flag-rules.ts'
 import { addKeys } from './key-verbs.ts'
 import { configOption, helpEnd, statuses } from './option-texts.ts'
+import { refuseIgnored } from './refuse-ignored.ts'
 import { serviceOptions } from './service-options.ts'
 import type { Terminal } from './terminal.ts'
 import { withoutValues } from './usage-text.ts'
@@ -51,6 +53,7 @@ export function buildProgram(args: readonly string[], version: string, terminal:
   const needed = Object.hasOwn(verbs, first) ? [verbs[first]] : Object.values(verbs)
   for (const add of needed) add?.(program, terminal, finish)
   adviseHelp(program, program.name())
+  program.hook('preAction', (_, verb) => refuseIgnored(verb, flagRules[wordsOf(verb)] ?? [], terminal.cwd))
   program.addHelpText(
     'after',
     helpEnd(
@@ -65,6 +68,12 @@ export function buildProgram(args: readonly string[], version: string, terminal:
 function adviseHelp(command: Command, words: string): void {
   command.showHelpAfterError(`Run \`${words} --help\` to see what there is.`)
   for (const one of command.commands) adviseHelp(one, `${words} ${one.name()}`)
+}
+
+/** The words by which a verb is called: `configure gcp`. */
+function wordsOf(verb: Command): string {
+  const { parent } = verb
+  return parent?.parent ? `${wordsOf(parent)} ${verb.name()}` : verb.name()
 }
 
 function addInit(program: Command, terminal: Terminal, finish: Finish): void {
@@ -169,9 +178,11 @@ function addToken(program: Command, terminal: Terminal, finish: Finish): void {
     .option('--min-validity <time>', 'the least time that the token must live, such as 5m')
     .option('--decode', 'show header and claims (the default)')
     .addOption(new Option('--raw', 'print the token itself').conflicts(['decode', 'check']))
-    .option(
-      '--check',
-      'print nothing of the token; the exit status says whether it can be had (3 refused, 4 not reachable)',
+    .addOption(
+      new Option(
+        '--check',
+        'print nothing of the token; the exit status says whether it can be had (3 refused, 4 not reachable)',
+      ).conflicts('decode'),
     )
     .option('--json', 'as JSON')
     .addHelpText(

@@ -38,7 +38,9 @@ function session(service: ServiceWish, warnings: string[] = []): TrustSession {
       services: [service],
       apis: [],
     },
+    named: undefined,
     issuers: [],
+    leftOut: [],
     parts: [{ cloud: aws, trust: { resources: [], discover: async () => [], resolve }, targets }],
     only: undefined,
     context: {
@@ -52,6 +54,7 @@ function session(service: ServiceWish, warnings: string[] = []): TrustSession {
 }
 
 const path = () => join(folder, 'billing.federate.json')
+const calling: ServiceWish = { ...billing, targets: [] }
 const write = (service: ServiceWish, warnings?: string[]) =>
   writeServiceFiles(session(service, warnings), { get: () => undefined }, undefined)
 const targets = async () => parseServiceFile(await readFile(path(), 'utf8'), path()).targets
@@ -62,6 +65,20 @@ async function before(others: Record<string, RuntimeTarget>): Promise<void> {
 }
 
 describe('writeServiceFiles', () => {
+  it('writes that of a service without targets with the side of the issuer, and with no cloud', async () => {
+    for (const named of ['keycloak', undefined] as const) {
+      await rm(path(), { force: true })
+      await writeServiceFiles({ ...session(calling), named, parts: [] }, { get: () => undefined }, undefined)
+      expect(await targets()).toEqual({})
+    }
+    await rm(path())
+    const others: Partial<TrustSession>[] = [{ named: 'aws' }, { only: new Set(['reporting']) }]
+    for (const other of others)
+      expect(await writeServiceFiles({ ...session(calling), ...other }, { get: () => undefined }, undefined)).toEqual(
+        [],
+      )
+  })
+
   const lake = { cloud: 'gcp', provider: 'projects/1/locations/global/workloadIdentityPools/acme/providers/prod' }
 
   it('keeps what another cloud resolved, and replaces its own', async () => {

@@ -33,7 +33,7 @@ export async function writeServiceFiles(
   const written: WrittenServiceFile[] = []
   for (const service of session.file.services) {
     const targets = runtimeTargets(session, service, outputs)
-    if (Object.keys(targets).length === 0) continue
+    if (Object.keys(targets).length === 0 && !needsTokensAlone(session, service)) continue
     const path = join(directory, `${service.name}.federate.json`)
     const before = await textOf(path)
     const kept = before === undefined ? {} : keptTargets(session, service, targetsIn(before, path, session))
@@ -44,6 +44,11 @@ export async function writeServiceFiles(
     written.push({ path, file, changed })
   }
   return written
+}
+
+/** A service that wants nothing of a cloud calls own APIs; its file is written with the issuer's side. */
+function needsTokensAlone({ named, only }: TrustSession, { name, targets }: ServiceWish): boolean {
+  return targets.length === 0 && (named === undefined || named === 'keycloak') && (only?.has(name) ?? true)
 }
 
 function runtimeTargets(session: TrustSession, service: ServiceWish, outputs: Outputs): Record<string, RuntimeTarget> {

@@ -1,5 +1,6 @@
 import { type AudienceStyle, FederateError, ownParameters, type ServiceFile } from '@federate/core'
 import { type AuthFlags, authFlagNames, authFromFlags, flagMissing } from './auth-flags.ts'
+import { contradiction, lonely } from './flag-refusals.ts'
 
 /** The flags that stand for a service file, for people whose trust was made by other means. */
 export interface ServiceFlags extends AuthFlags {
@@ -30,12 +31,7 @@ export function refuseLonelyFlags(flags: ServiceFlags): void {
     .filter(([name]) => Reflect.get(flags, name) !== undefined)
     .map(([, flag]) => flag)
   if (given.length === 0) return
-  throw new FederateError({
-    code: 'FLAG_MISSING',
-    outcome: 'usage',
-    problem: `${given.join(', ')} ${given.length === 1 ? 'means' : 'mean'} something only together with --issuer.`,
-    next: 'Add --issuer, or leave it out and name a service file with --service.',
-  })
+  throw lonely(given, '--issuer', 'leave it out and name a service file with --service')
 }
 
 /** @throws FederateError (usage) `FLAG_MISSING`, `FLAGS_CONTRADICT`, `FLAG_INVALID`. */
@@ -83,19 +79,15 @@ function ownParameter(name: string): FederateError {
 }
 
 function twoServices(service: string): FederateError {
-  return new FederateError({
-    code: 'FLAGS_CONTRADICT',
-    outcome: 'usage',
-    problem: `--service ${service} names a service file, and --issuer stands instead of one.`,
-    next: 'Leave one of them out.',
-  })
+  return contradiction(
+    `--service ${service} names a service file, and --issuer stands instead of one.`,
+    'Leave one of them out.',
+  )
 }
 
 function styleOfKeycloak(style: AudienceStyle): FederateError {
-  return new FederateError({
-    code: 'FLAGS_CONTRADICT',
-    outcome: 'usage',
-    problem: `--audience-as ${style} was given for a Keycloak, which is asked for an audience by a scope.`,
-    next: 'Add --kind oidc for any other issuer, or leave --audience-as out.',
-  })
+  return contradiction(
+    `--audience-as ${style} was given for a Keycloak, which is asked for an audience by a scope.`,
+    'Add --kind oidc for any other issuer, or leave --audience-as out.',
+  )
 }

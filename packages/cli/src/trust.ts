@@ -2,12 +2,12 @@ import { dirname } from 'node:path'
 import type { CallContext, Cloud, FederateFile, TargetWish, Trust } from '@federate/core'
 import { FederateError, nearest } from '@federate/core'
 import { type AdminFile, readAdminFile, readFederateFile } from '@federate/core/config'
-import { type Discovery, makeDestroyPlan, makePlan, type Plan, type Resource } from '@federate/core/plan'
+import { type Discovery, makeDestroyPlan, makePlan, type Plan, planToJson, type Resource } from '@federate/core/plan'
 import type { KeycloakTrust } from '@federate/keycloak/trust'
 import { withAccessFlags } from './access-flags.ts'
 import { type CloudName, cloudNames, isCloudName, loadCloud, targetSchemas } from './clouds.ts'
 import { callContext } from './context.ts'
-import { administersKeycloak, type IssuerOptions, keycloakName, openIssuers } from './issuers.ts'
+import { administersKeycloak, type IssuerOptions, keycloakName, openIssuers, usesKeycloak } from './issuers.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The options that all commands about trust share. */
@@ -35,8 +35,12 @@ interface Plannable extends Discovery {
 
 export interface TrustSession {
   readonly file: FederateFile
+  /** The side that was named on the command line; undefined: all. */
+  readonly named: CloudName | typeof keycloakName | undefined
   /** The issuers' sides; empty where nobody administers them. */
   readonly issuers: readonly KeycloakTrust[]
+  /** What federate.yaml speaks of and nobody administers. */
+  readonly leftOut: readonly string[]
   readonly parts: readonly TrustPart[]
   /** Services named on the command line; undefined: all. */
   readonly only: ReadonlySet<string> | undefined
@@ -50,12 +54,34 @@ export async function openTrust(options: TrustOptions, terminal: Terminal, signa
   const only = checkedServices(options.services ?? [], file)
   checkedServices(options.rotateSecret ?? [], file)
   const context = callContext(terminal, signal)
-  const withIssuers = named === keycloakName || (named === undefined && (await administersKeycloak(context)))
+  const clouds = cloudsOf(named, file)
+  const leftOut = named === undefined && (await isKeycloakLeftOut(file, clouds, context)) ? [keycloakName] : []
+  const withIssuers = (named === undefined || named === keycloakName) && leftOut.length === 0
   const issuers = withIssuers ? await openIssuers(file, options, context, terminal.cwd) : []
   const parts: TrustPart[] = []
   const admin = await readAdmin(file, options, terminal)
-  for (const name of cloudsOf(named, file)) parts.push(await openCloud(name, file, admin.get(name), context))
-  return { file, issuers, parts, only, context }
+  for (const name of clouds) parts.push(await openCloud(name, file, admin.get(name), context))
+  return { file, named, issuers, leftOut, parts, only, context }
+}
+
+/**
+ * Without a name, Keycloak is worked on where the environment says who administers it. Where it does not, that is said:
+ * nothing may look well that nobody has looked at.
+ */
+async function isKeycloakLeftOut(
+  file: FederateFile,
+  clouds: readonly CloudName[],
+  context: CallContext,
+): Promise<boolean> {
+  if (!usesKeycloak(file) || (await administersKeycloak(context))) return false
+  // The sandbox's realms are as federate.yaml wants them.
+  if (context.env['FEDERATE_SANDBOX']) return true
+  // To open it says what is missing.
+  if (clouds.length === 0) return false
+  context.warn(
+    'Keycloak is left out, because no FEDERATE_KEYCLOAK_USERNAME and no FEDERATE_KEYCLOAK_CLIENT_ID says who administers it. Where others do, name the clouds: `federate plan aws`.',
+  )
+  return true
 }
 
 function cloudsOf(named: CloudName | typeof keycloakName | undefined, file: FederateFile): readonly CloudName[] {
@@ -99,6 +125,11 @@ export async function planTrust(session: TrustSession, options: TrustOptions): P
     prune: options.prune === true,
     signal,
   })
+}
+
+/** A plan as programs get it, with what was not looked at. */
+export function trustJson(plan: Plan, { leftOut }: Pick<TrustSession, 'leftOut'>): Record<string, unknown> {
+  return { ...planToJson(plan), ...(leftOut.length === 0 ? {} : { leftOut }) }
 }
 
 /** Plans the deletion of all that bears the owner's mark. */

@@ -164,5 +164,5 @@ function ownValue(fields: Fields, key: string): unknown {
 /** `billing.federate.json, auth.method`: the file, then the path inside it. */
 export function placeAt(where: Where, key: string): Where {
   if (typeof where !== 'string') return where.at(key)
-  return where.includes(', ') ? `${where}.${key}` : `${where}, ${key}`
+  return /[,:] /.test(where) ? `${where}.${key}` : `${where}, ${key}`
 }

@@ -89,6 +89,11 @@ describe('configure gcp', () => {
       GOOGLE_CLOUD_PROJECT: 'acme-prod',
     })
     expect(configured.warnings).toEqual([expect.stringContaining('ends with a line break')])
+    const kept = wish({ auth: { method: 'token_file', file: 'token' }, flags: { outputFile: '/run/out' } })
+    await expect(configure(kept, context())).rejects.toMatchObject({
+      ...{ code: 'GCP_OUTPUT_FILE', outcome: 'usage' },
+      problem: `--output-file means nothing for a service with a token file, ${join(folder, 'token')}: libraries read the token there, and keep none.`,
+    })
   })
 
   it.each([

@@ -17,7 +17,7 @@ import type { GcpRuntime } from './target.ts'
  * Writes the file that GOOGLE_APPLICATION_CREDENTIALS names, so that gcloud and every library of Google's get credentials
  * ("Configure Workload Identity Federation with other identity providers"). It holds no secret.
  *
- * @throws FederateError (usage) `GCP_COMMAND_PATH`, `GCP_TOKEN_FILE`, `GCP_FILE_TAKEN`; (failed) `FILE_NOT_WRITTEN`.
+ * @throws FederateError (usage) `GCP_COMMAND_PATH`, `GCP_TOKEN_FILE`, `GCP_OUTPUT_FILE`, `GCP_FILE_TAKEN`; (failed) `FILE_NOT_WRITTEN`.
  */
 export async function configure(wish: ConfigurationWish<GcpRuntime>, context: CallContext): Promise<Configured> {
   const { service, target, directory, flags } = wish
@@ -74,7 +74,9 @@ async function sourceOf(wish: ConfigurationWish<GcpRuntime>, context: CallContex
   const own = auth.method === 'token_file' ? resolve(directory, auth.file) : undefined
   const file = flags['tokenFile'] ?? own
   const kind = flags['source'] ?? (file === undefined ? 'executable' : 'file')
-  return kind === 'file' ? fileSource(file) : executableSource(wish, context)
+  if (kind === 'executable') return executableSource(wish, context)
+  if (flags['outputFile'] !== undefined) throw keepsNone(file)
+  return fileSource(file)
 }
 
 async function fileSource(file: string | undefined): Promise<Source> {
@@ -142,6 +144,15 @@ function isExternalAccount(text: string): boolean {
   } catch {
     return false
   }
+}
+
+function keepsNone(file: string | undefined): FederateError {
+  return new FederateError({
+    code: 'GCP_OUTPUT_FILE',
+    outcome: 'usage',
+    problem: `--output-file means nothing for a service with a token file, ${file}: libraries read the token there, and keep none.`,
+    next: 'Leave --output-file out, or add --source executable.',
+  })
 }
 
 function noTokenFile(): FederateError {

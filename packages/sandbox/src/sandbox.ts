@@ -94,5 +94,6 @@ async function startIssuers(options: SandboxOptions, parts: RunningParts): Promi
   const files = [...tokenFilesOf(file, realm), ...assertionFilesOf(file, credentials.workloads, now)]
   parts.add(await keepFiles(file, files, log))
   for (const issuer of Object.values(file.issuers)) log(`The issuer is at ${issuer.url}.`)
-  return { realm, env: credentials.env }
+  // Whoever administers Keycloak learns that there is none to administer.
+  return { realm, env: { ...credentials.env, FEDERATE_SANDBOX: 'issuers' } }
 }

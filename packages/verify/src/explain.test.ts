@@ -52,6 +52,18 @@ describe('explainToken', () => {
   })
 
   it.each([
+    ['JWKS_NO_KEY', { keys: [] }, 'certs.json has no public key for signatures among its 0.'],
+    ['JWKS_NO_KEY', { keys: [{ ...key.jwk, use: 'enc' }] }, 'certs.json has no public key for signatures among its 1.'],
+    ['JWKS_INVALID', {}, 'certs.json has no list "keys", as a JWK set must.'],
+  ])('takes keys that are none for wrong use: %s', async (code, given, problem) => {
+    const asked = explainToken(trusted, { token: 'opaque', jwks: given, jwksSource: 'certs.json', now })
+    await expect(asked).rejects.toMatchObject({
+      ...{ code, outcome: 'usage', problem },
+      next: "Give the document behind the issuer's jwks_uri.",
+    })
+  })
+
+  it.each([
     ['no token', async () => 'opaque', 'form'],
     ['another issuer', () => sign(key, keycloakClaims({ iss: 'https://kc.example.com/realms/other' })), 'issuer'],
   ])('ends early for %s', async (_, token, rule) => {

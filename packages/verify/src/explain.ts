@@ -1,7 +1,7 @@
-import type { Verdict } from '@federate/core'
+import { FederateError, type Verdict } from '@federate/core'
 import { type Finding, failed, type Rule as JudgedRule, judge, passed, warned } from '@federate/core/rules'
 import { checkRequirements, isMet, refusalOf } from './authorise.ts'
-import { readKeySet } from './keys/key-set.ts'
+import { type KeySet, readKeySet } from './keys/key-set.ts'
 import { objectOf, wrongOption } from './option-readers.ts'
 import type { VerifierOptions } from './options.ts'
 import { type Answer, Refusal } from './refusal.ts'
@@ -21,13 +21,15 @@ export interface TokenQuestion {
   readonly token: string
   /** The issuer's keys, parsed from JSON. Without them the signature is not checked. */
   readonly jwks?: Readonly<Record<string, unknown>> | undefined
+  /** Where the keys were found, for messages. Default: "The JWK set that was given". */
+  readonly jwksSource?: string
   readonly now: Date
   /** What the API asks beyond a valid token. Default: nothing. */
   readonly requirements?: readonly Requirement[]
 }
 
 const questionNames = Object.keys({
-  ...{ token: true, jwks: true, now: true, requirements: true },
+  ...{ token: true, jwks: true, jwksSource: true, now: true, requirements: true },
 } satisfies Record<keyof TokenQuestion, true>)
 
 /**
@@ -39,10 +41,11 @@ const questionNames = Object.keys({
 export async function explainToken(options: VerifierOptions, asked: TokenQuestion): Promise<Verdict> {
   const issuers = trustedIssuers(options)
   const { maximumLength, clockTolerance } = checkedSettings(options)
-  const { token, jwks, now, requirements = [] } = objectOf(asked, questionNames, 'The question')
+  const { token, jwks, jwksSource, now, requirements = [] } = objectOf(asked, questionNames, 'The question')
   if (!(now instanceof Date)) throw wrongOption('now', now, 'a Date')
   if (!Array.isArray(requirements)) throw wrongOption('requirements', requirements, 'a list of requirements')
   checkRequirements(requirements)
+  const keys = jwks === undefined ? undefined : givenKeys(jwks, jwksSource)
   const compact = caught(() => readCompactToken(token, maximumLength))
   if (compact instanceof Refusal) return judge([found('form', refused(compact))], undefined)
   const form = found('form', passed('It is a signed JWT, well-formed and without duplicate names.'))
@@ -61,7 +64,7 @@ export async function explainToken(options: VerifierOptions, asked: TokenQuestio
       form,
       found('issuer', passed(`It is by ${terms.issuer}, which is trusted.`)),
       ...rulesBeforeSignature.map((rule) => asJudged(rule, question)),
-      found('signature', await signatureFinding(compact, terms.issuer, jwks)),
+      found('signature', await signatureFinding(compact, terms.issuer, keys)),
       asJudged(clientRule, question),
       ...requirements.map((requirement) =>
         found(
@@ -74,9 +77,20 @@ export async function explainToken(options: VerifierOptions, asked: TokenQuestio
   )
 }
 
-async function signatureFinding(token: CompactToken, issuer: string, jwks: TokenQuestion['jwks']): Promise<Finding> {
-  if (jwks === undefined) return warned('It was not checked, because the issuer’s keys are not at hand.')
-  const keys = readKeySet(jwks, 'The JWK set that was given')
+/** As `readKeySet`, for keys of which the caller said that they are the issuer's. */
+function givenKeys(jwks: Readonly<Record<string, unknown>>, source = 'The JWK set that was given'): KeySet {
+  try {
+    return readKeySet(jwks, source)
+  } catch (error) {
+    if (!(error instanceof FederateError)) throw error
+    const { code, problem } = error
+    const next = "Give the document behind the issuer's jwks_uri."
+    throw new FederateError({ code, outcome: 'usage', problem, next, details: { source } })
+  }
+}
+
+async function signatureFinding(token: CompactToken, issuer: string, keys: KeySet | undefined): Promise<Finding> {
+  if (keys === undefined) return warned('It was not checked, because the issuer’s keys are not at hand.')
   try {
     const key = await checkSignature(token, issuer, keys)
     return passed(`It is by the issuer’s key ${key.id ?? '(without a kid)'}.`)

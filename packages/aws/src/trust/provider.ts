@@ -82,6 +82,10 @@ export class ProviderResource implements Resource<DesiredProvider, ActualProvide
     ]
   }
 
+  remains(actual: ActualProvider): boolean {
+    return !providerRemoval(this.#wish.owner, actual).whole
+  }
+
   /** Thumbprints only where they are wished: IAM gets one by itself, and trusts public authorities without any. */
   async create(desired: DesiredProvider, signal: AbortSignal): Promise<ActualProvider> {
     const tags = tagsOfNew(desired)

@@ -77,6 +77,10 @@ export class RoleResource implements Resource<DesiredRole, ActualRole> {
     return describeRoleRemoval(actual)
   }
 
+  remains({ tags }: ActualRole): boolean {
+    return isAdopted(tags)
+  }
+
   /** The marks come with the role itself, so that an interruption right after leaves one that is known as ours. */
   async create(desired: DesiredRole, signal: AbortSignal): Promise<ActualRole> {
     const { name, path, description } = this.#identity

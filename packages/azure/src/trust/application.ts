@@ -64,6 +64,10 @@ export class ApplicationResource implements Resource<DesiredApplication, ActualA
     return [removed('name', actual.name), removed('application id', actual.clientId)]
   }
 
+  remains({ tags }: ActualApplication): boolean {
+    return isAdopted(tags)
+  }
+
   async create({ name, owner }: DesiredApplication, signal: AbortSignal): Promise<ActualApplication> {
     const body = { displayName: name, signInAudience: ownTenantOnly, tags: [ownerMark(owner)] }
     await this.#tenant.directory.createApplication(name, body, signal)

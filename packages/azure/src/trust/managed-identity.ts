@@ -62,6 +62,10 @@ export class IdentityResource implements Resource<DesiredIdentity, ActualIdentit
     return [removed('name', actual.name), removed('client id', actual.clientId)]
   }
 
+  remains({ tags }: ActualIdentity): boolean {
+    return isAdopted(tags)
+  }
+
   async create({ location, owner }: DesiredIdentity, signal: AbortSignal): Promise<ActualIdentity> {
     const { resourceManager, rest } = this.#tenant
     await resourceManager.putIdentity(this.#path, { location, tags: tagRecord([ownerMark(owner)]) }, signal)

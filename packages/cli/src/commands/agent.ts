@@ -23,7 +23,6 @@ import type { Terminal } from '../terminal.ts'
 export interface AgentFlags extends UnitFlags {
   runFolder?: string
   logLevel: string
-  cache?: boolean
   once?: boolean
   unit?: boolean
 }

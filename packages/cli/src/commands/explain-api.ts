@@ -1,5 +1,5 @@
-import { type ApiWish, FederateError, type FederateFile } from '@federate/core'
-import type { Requirement, TrustedIssuer } from '@federate/verify'
+import { type ApiWish, FederateError, type FederateFile, parseKeySet } from '@federate/core'
+import type { Requirement, TokenQuestion, TrustedIssuer } from '@federate/verify'
 import { tokenTextIn } from '../examined-token.ts'
 import { fileText } from '../file-text.ts'
 import type { Terminal } from '../terminal.ts'
@@ -34,7 +34,7 @@ export async function explainApi(options: ExplainApiOptions, terminal: Terminal)
     {
       token,
       now: new Date(terminal.now()),
-      jwks: options.jwks === undefined ? undefined : keySet(await fileText(options.jwks, terminal), options.jwks),
+      ...(options.jwks === undefined ? {} : await givenKeys(options.jwks, terminal)),
       requirements: await requirementsOf(options, issuers),
     },
   )
@@ -44,6 +44,10 @@ export async function explainApi(options: ExplainApiOptions, terminal: Terminal)
     terminal.out(renderVerdict(verdict, subject, { tokenFile: options.tokenFile, cloud: 'the API' }, terminal))
   }
   return statusOfVerdict(verdict)
+}
+
+async function givenKeys(path: string, terminal: Terminal): Promise<Pick<TokenQuestion, 'jwks' | 'jwksSource'>> {
+  return { jwks: { ...parseKeySet(await fileText(path, terminal), path) }, jwksSource: path }
 }
 
 /** The terms by flags, or those that federate.yaml means: every issuer of the file, for the API's audience. */
@@ -88,21 +92,6 @@ async function requirementsOf(options: ExplainApiOptions, issuers: readonly Trus
       return requireClaim(pair.slice(0, separator), pair.slice(separator + 1))
     }),
   ]
-}
-
-function keySet(text: string, path: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys)) return { ...value }
-  } catch {
-    // Falls through to the same answer.
-  }
-  throw new FederateError({
-    code: 'JWKS_INVALID',
-    outcome: 'usage',
-    problem: `${path} is no JWK set: a JSON object with a list "keys" was expected.`,
-    next: "Save the document behind the issuer's jwks_uri and name that file.",
-  })
 }
 
 function noToken(): FederateError {

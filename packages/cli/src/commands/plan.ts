@@ -1,10 +1,10 @@
-import { hasChanges, type Plan, planToJson, renderPlan } from '@federate/core/plan'
+import { hasChanges, type Plan, renderPlan } from '@federate/core/plan'
 import { exitStatus } from '../exit-status.ts'
 import { planPaint } from '../paint.ts'
 import type { Terminal } from '../terminal.ts'
 import { isUnfit, reportTokens, type TokenReport } from '../token-report.ts'
 import { renderTokenReports, tokenReportsToJson, tokenSummary } from '../token-report-text.ts'
-import { openTrust, planTrust, type TrustOptions } from '../trust.ts'
+import { openTrust, planTrust, type TrustOptions, trustJson } from '../trust.ts'
 
 export interface PlanOptions extends TrustOptions {
   preview?: boolean
@@ -17,7 +17,7 @@ export async function plan(options: PlanOptions, terminal: Terminal): Promise<nu
   const reports = await reportTokens(session, { moment: 'planned', preview: options.preview === true })
   if (options.json === true) {
     const tokens = session.issuers.length === 0 ? {} : { tokens: tokenReportsToJson(reports) }
-    terminal.out(`${JSON.stringify({ ...planToJson(made), ...tokens }, undefined, 2)}\n`)
+    terminal.out(`${JSON.stringify({ ...trustJson(made, session), ...tokens }, undefined, 2)}\n`)
   } else {
     const shown = options.preview === true ? reports : worthShowing(reports, made)
     const tokens = renderTokenReports(shown, terminal.outStyle)

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { FederateError } from '@federate/core'
-import { type Applied, hasChanges, type Plan, planToJson } from '@federate/core/plan'
+import { type Applied, hasChanges, type Plan } from '@federate/core/plan'
 import { asInterrupted, showAndApply } from '../apply.ts'
 import type { ConfirmOptions } from '../confirm.ts'
 import { exitStatus, statusOf } from '../exit-status.ts'
@@ -11,7 +11,7 @@ import { refuseUndeliverables } from '../issuers.ts'
 import { type WrittenServiceFile, writeServiceFiles } from '../service-files.ts'
 import type { Terminal } from '../terminal.ts'
 import { reportTokens } from '../token-report.ts'
-import { openTrust, planTrust, selectedTargets, type TrustOptions, type TrustSession } from '../trust.ts'
+import { openTrust, planTrust, selectedTargets, type TrustOptions, type TrustSession, trustJson } from '../trust.ts'
 import { refuseUnfitTokens } from '../unfit-tokens.ts'
 import { type Verification, verifyTarget } from '../verify.ts'
 
@@ -21,6 +21,7 @@ export interface SetupOptions extends TrustOptions, ConfirmOptions {
 }
 
 interface Outcome {
+  readonly session: TrustSession
   readonly plan: Plan
   readonly applied: Applied
   readonly written: readonly WrittenServiceFile[]
@@ -57,7 +58,7 @@ async function carryOut(options: SetupOptions, interrupts: Interrupts, terminal:
       : await verifyAll(session, written, terminal).catch((error: unknown) => {
           throw interrupts.stop.aborted ? verificationInterrupted(applied, error) : error
         })
-  return { plan, applied, written, verifications }
+  return { session, plan, applied, written, verifications }
 }
 
 /** The folder that was named, if it can be written to: better asked before the cloud is changed than after. */
@@ -120,9 +121,9 @@ function outcomeText({ plan, applied, written, verifications }: Outcome): string
   return `${lines.join('\n')}\n`
 }
 
-function outcomeJson({ plan, applied, written, verifications }: Outcome): string {
+function outcomeJson({ session, plan, applied, written, verifications }: Outcome): string {
   const result = {
-    ...planToJson(plan),
+    ...trustJson(plan, session),
     done: applied.done.map((step) => step.address),
     serviceFiles: written.map(({ path, changed }) => ({ path, changed })),
     verifications,

@@ -1,10 +1,10 @@
-import { hasChanges, type PlannedStep, planToJson, renderPlan } from '@federate/core/plan'
+import { hasChanges, type PlannedStep, renderPlan } from '@federate/core/plan'
 import { exitStatus } from '../exit-status.ts'
 import { planPaint } from '../paint.ts'
 import type { Terminal } from '../terminal.ts'
 import { isUnfit, reportTokens } from '../token-report.ts'
 import { renderTokenReports, tokenReportsToJson, tokenSummary } from '../token-report-text.ts'
-import { openTrust, planTrust } from '../trust.ts'
+import { openTrust, planTrust, trustJson } from '../trust.ts'
 import type { PlanOptions } from './plan.ts'
 
 /** `federate status`: every object with its state, what drifted from federate.yaml, and which tokens services get. */
@@ -14,7 +14,7 @@ export async function status(options: PlanOptions, terminal: Terminal): Promise<
   const reports = await reportTokens(session, { moment: 'now', preview: options.preview === true })
   if (options.json === true) {
     const tokens = session.issuers.length === 0 ? {} : { tokens: tokenReportsToJson(reports) }
-    terminal.out(`${JSON.stringify({ ...planToJson(plan), ...tokens }, undefined, 2)}\n`)
+    terminal.out(`${JSON.stringify({ ...trustJson(plan, session), ...tokens }, undefined, 2)}\n`)
   } else {
     const paint = planPaint(terminal.outStyle)
     const inOrder = plan.work.map(({ step }) => step).filter(({ action }) => action === 'none')

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { resolve } from 'node:path'
 import { FederateError, parseDuration } from '@federate/core'
 import type { Grants, KeyCredential } from '@federate/keycloak/keys'
 import { fileText } from '../file-text.ts'
@@ -14,9 +15,11 @@ export interface CredentialFlags {
 /** How the customer will prove itself: by a secret, unless a flag says otherwise. */
 export async function credentialOf(flags: CredentialFlags, terminal: Terminal): Promise<KeyCredential> {
   const { jwks, jwksUrl, certificate } = flags
-  if (jwks !== undefined) return { kind: 'jwks', jwks: await fileText(jwks, terminal) }
+  const placeOf = (file: string) => `file ${resolve(terminal.cwd, file)}`
+  if (jwks !== undefined) return { kind: 'jwks', jwks: await fileText(jwks, terminal), place: placeOf(jwks) }
   if (jwksUrl !== undefined) return { kind: 'jwks-url', url: jwksUrl }
-  if (certificate !== undefined) return { kind: 'certificate', pem: await fileText(certificate, terminal) }
+  if (certificate !== undefined)
+    return { kind: 'certificate', pem: await fileText(certificate, terminal), place: placeOf(certificate) }
   return { kind: 'secret' }
 }
 

@@ -1,6 +1,13 @@
 import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { FederateError } from '../errors.ts'
+import { foundIn } from '../found-in.ts'
 import type { ClientCertificate, Now } from '../network/fetch.ts'
+
+/** Where the two were found, for messages: `file /etc/service.crt`. Default: it is not said. */
+export interface CertificatePlaces {
+  readonly certificate?: string | undefined
+  readonly key?: string | undefined
+}
 
 /**
  * Checks a certificate and its key before a TLS handshake is tried with them, because what OpenSSL and the server say then
@@ -10,10 +17,14 @@ import type { ClientCertificate, Now } from '../network/fetch.ts'
  *   `CERTIFICATE_KEY_MISMATCH` (failed; `details.transient`, because a renewal replaces two files one after the other),
  *   `CERTIFICATE_EXPIRED`, `CERTIFICATE_NOT_YET_VALID` (failed).
  */
-export function checkClientCertificate(pair: ClientCertificate, now: Now): ClientCertificate {
-  const certificate = readCertificate(pair.certificate)
-  if (!certificate.checkPrivateKey(readKey(pair))) throw mismatch(certificate)
-  checkValidity(certificate, now)
+export function checkClientCertificate(
+  pair: ClientCertificate,
+  now: Now,
+  places: CertificatePlaces = {},
+): ClientCertificate {
+  const certificate = foundIn(places.certificate, () => readCertificate(pair.certificate))
+  const key = foundIn(places.key, () => readKey(pair))
+  refuseUnfit(certificate, key, now, places)
   return pair
 }
 
@@ -23,11 +34,25 @@ export function checkClientCertificate(pair: ClientCertificate, now: Now): Clien
  * @throws FederateError `CERTIFICATE_UNREADABLE` (usage), `CERTIFICATE_EXPIRED`, `CERTIFICATE_NOT_YET_VALID` (failed), and
  *   `CERTIFICATE_KEY_MISMATCH` (failed) for a key that is not the certificate's; without a key, none is compared.
  */
-export function certificateThumbprint(pem: string, key: KeyObject | undefined, now: Now): string {
-  const certificate = readCertificate(pem)
-  if (key !== undefined && !certificate.checkPrivateKey(key)) throw mismatch(certificate)
-  checkValidity(certificate, now)
+export function certificateThumbprint(
+  pem: string,
+  key: KeyObject | undefined,
+  now: Now,
+  places: CertificatePlaces = {},
+): string {
+  const certificate = foundIn(places.certificate, () => readCertificate(pem))
+  refuseUnfit(certificate, key, now, places)
   return createHash('sha256').update(certificate.raw).digest('base64url')
+}
+
+function refuseUnfit(
+  certificate: X509Certificate,
+  key: KeyObject | undefined,
+  now: Now,
+  places: CertificatePlaces,
+): void {
+  if (key !== undefined && !certificate.checkPrivateKey(key)) throw mismatch(certificate, places)
+  foundIn(places.certificate, () => checkValidity(certificate, now))
 }
 
 function checkValidity(certificate: X509Certificate, now: Now): void {
@@ -100,11 +125,12 @@ function keyUnreadable(code: string): FederateError {
   })
 }
 
-function mismatch(certificate: X509Certificate): FederateError {
+function mismatch(certificate: X509Certificate, places: CertificatePlaces): FederateError {
+  const within = (place: string | undefined) => (place === undefined ? '' : ` in the ${place}`)
   return new FederateError({
     code: 'CERTIFICATE_KEY_MISMATCH',
     outcome: 'failed',
-    problem: `The private key does not belong to the client certificate ${nameOf(certificate)}.`,
+    problem: `The private key${within(places.key)} does not belong to the client certificate ${nameOf(certificate)}${within(places.certificate)}.`,
     next: 'Give the key that the certificate was requested with; if both are being renewed just now, try again.',
     details: { transient: true },
   })

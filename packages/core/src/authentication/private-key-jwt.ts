@@ -1,6 +1,8 @@
+import type { KeyObject } from 'node:crypto'
 import type { JWTPayload } from 'jose'
 import { SignJWT } from 'jose/jwt/sign'
-import { FederateError } from '../errors.ts'
+import { foundIn } from '../found-in.ts'
+import type { Now } from '../network/fetch.ts'
 import { type OptionPlace, optionsOf } from '../options/option-place.ts'
 import type { AssertionAudience } from '../service-file/service.ts'
 import { assertionAudienceAt, assertionClaims, assertionHeader, assertionProof } from './client-assertion.ts'
@@ -9,10 +11,9 @@ import { certificateThumbprint } from './client-certificate.ts'
 import { type OwnSigner, signWithFunction } from './own-signer.ts'
 import { type PrivateKey, type PrivateKeyOptions, readPrivateKey } from './private-key.ts'
 import { checkedSigner, keyHolderAt, type PrivateKeySource, privateKeyIn } from './private-key-source.ts'
-import { type SecretOptions, secretPlace } from './secret.ts'
-import { holdSecret, type SecretHolder, type SecretSource } from './secret-holder.ts'
+import type { SecretOptions } from './secret.ts'
+import { holdSecret, type SecretHolder, type SecretSource, sourcePlace } from './secret-holder.ts'
 import { checkSecretOptions, secretOptionNames, secretSourceAt } from './secret-options.ts'
-import { unusableKeyIn } from './unusable-key.ts'
 
 interface AssertionOptions {
   /** Default: `issuer`. */
@@ -83,7 +84,7 @@ function isOwnSigner(options: PrivateKeyJwtOptions): options is SigningOptions {
 function ownSigner(options: SigningOptions): Signer {
   return {
     assertion: async (request) => {
-      const thumbprint = await thumbprintOf(options, undefined, request)
+      const thumbprint = await thumbprintOf(options, undefined, request.now)
       return signWithFunction(claimsFor(request, options), { ...options, thumbprint })
     },
     // The function looks its key up itself, every time.
@@ -91,15 +92,15 @@ function ownSigner(options: SigningOptions): Signer {
   }
 }
 
-function keySigner(options: Exclude<PrivateKeyJwtOptions, SigningOptions>, place: OptionPlace): Signer {
-  const source = privateKeyIn(options, place)
+function keySigner(options: Exclude<PrivateKeyJwtOptions, SigningOptions>, own: OptionPlace): Signer {
+  const source = privateKeyIn(options, own)
   const key = holdSecret(source, options)
   const passphrase =
     options.passphrase === undefined
       ? undefined
-      : holdSecret(secretSourceAt(options.passphrase, place.at('passphrase')), options)
-  const found = 'value' in source ? undefined : secretPlace(source, options)
-  const parse = keyParser(key, passphrase, { keyId: options.keyId, algorithm: options.algorithm, place: found })
+      : holdSecret(secretSourceAt(options.passphrase, own.at('passphrase')), options)
+  const place = sourcePlace(source, options)
+  const parse = keyParser(key, passphrase, { keyId: options.keyId, algorithm: options.algorithm, place })
   const reload = async () => {
     const changed = await Promise.all([key.reload(), passphrase?.reload() ?? false])
     return changed.includes(true)
@@ -109,7 +110,7 @@ function keySigner(options: Exclude<PrivateKeyJwtOptions, SigningOptions>, place
       // A renewed certificate comes with a key of its own.
       if (options.certificate !== undefined) await key.get().then(reload)
       const parsed = await parse()
-      const thumbprint = await thumbprintOf(options, parsed, request)
+      const thumbprint = await thumbprintOf(options, { key: parsed.key, place }, request.now)
       return new SignJWT(claimsFor(request, options))
         .setProtectedHeader(assertionHeader({ ...parsed, thumbprint }))
         .sign(parsed.key)
@@ -127,12 +128,13 @@ function claimsFor(request: ProofRequest, { audience, certificate }: AssertionOp
 /** A certificate may be read by everybody, so nobody is warned of its mode. */
 async function thumbprintOf(
   options: AssertionOptions & SecretOptions,
-  parsed: PrivateKey | undefined,
-  { now }: ProofRequest,
+  signing: { readonly key: KeyObject; readonly place: string | undefined } | undefined,
+  now: Now,
 ): Promise<string | undefined> {
   if (options.certificate === undefined) return undefined
   const pem = await holdSecret(options.certificate, { ...options, warn: undefined }).get()
-  return certificateThumbprint(pem, parsed?.key, now)
+  const places = { certificate: sourcePlace(options.certificate, options), key: signing?.place }
+  return certificateThumbprint(pem, signing?.key, now, places)
 }
 
 /** A key is parsed once for as long as its text and passphrase stay the same: decrypting one takes its time. */
@@ -142,19 +144,11 @@ function keyParser(key: SecretHolder, passphrase: SecretHolder | undefined, opti
     const [text, phrase] = await Promise.all([key.get(), passphrase?.get()])
     if (parsed?.text !== text || parsed.phrase !== phrase) {
       const { keyId, algorithm, place } = options
-      parsed = { text, phrase, key: keyIn(place, text, { keyId, algorithm, passphrase: phrase }) }
+      const read = () => readPrivateKey(text, { keyId, algorithm, passphrase: phrase })
+      parsed = { text, phrase, key: foundIn(place, read) }
     }
     return parsed.key
   }
 }
 
 type KeyChoice = Pick<PrivateKeyOptions, 'keyId' | 'algorithm'> & { readonly place: string | undefined }
-
-/** As `readPrivateKey`; its errors say where the key was found, too. */
-function keyIn(place: string | undefined, text: string, options: PrivateKeyOptions): PrivateKey {
-  try {
-    return readPrivateKey(text, options)
-  } catch (error) {
-    throw place !== undefined && error instanceof FederateError ? unusableKeyIn(place, error) : error
-  }
-}

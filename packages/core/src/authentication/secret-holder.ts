@@ -1,6 +1,6 @@
 import { FederateError } from '../errors.ts'
 import type { SecretReference } from '../service-file/service.ts'
-import { readSecret, type SecretOptions } from './secret.ts'
+import { readSecret, type SecretOptions, secretPlace } from './secret.ts'
 
 /** A secret by where it is kept, or itself. */
 export type SecretSource = SecretReference | { readonly value: string }
@@ -30,6 +30,11 @@ export function holdSecret(source: SecretSource, options: SecretOptions = {}): S
     return after !== before
   }
   return { get, reload }
+}
+
+/** Where it is kept, as `secretPlace` says it; `undefined` for the secret itself. */
+export function sourcePlace(source: SecretSource, options: SecretOptions): string | undefined {
+  return 'value' in source ? undefined : secretPlace(source, options)
 }
 
 async function read(source: SecretSource, options: SecretOptions): Promise<string> {

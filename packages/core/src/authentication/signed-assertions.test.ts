@@ -172,13 +172,18 @@ describe('privateKeyJwt', () => {
       expect(payload).toMatchObject({ aud: request.tokenEndpoint, nbf: payload.iat, iss: 'billing' })
     }
     await writeFile(certificate, first.certificate)
-    expect((await errorOf(() => auth.authenticate(present))).code).toBe('CERTIFICATE_KEY_MISMATCH')
+    const unfit = await errorOf(() => auth.authenticate(present))
+    expect(unfit.code).toBe('CERTIFICATE_KEY_MISMATCH')
+    expect(unfit.problem).toMatch(
+      new RegExp(`^The private key in the file ${key} does not .* in the file ${certificate}\\.$`),
+    )
     const sign = () => new Uint8Array(64)
     const card = privateKeyJwt({ algorithm: 'ES256', sign, certificate: { file: certificate } })
     const header = decodeProtectedHeader(String((await card.authenticate(present)).parameters['client_assertion']))
     expect(header).toHaveProperty('x5t#S256')
     const old = await errorOf(() => card.authenticate({ ...request, now: () => Date.now() + 10 * 86_400_000 }))
     expect(old).toMatchObject({ code: 'CERTIFICATE_EXPIRED', outcome: 'failed' })
+    expect(old.problem).toContain(`now. It stands in the file ${certificate}.`)
   })
 
   it('signs by a function, where the key cannot be read', async () => {

@@ -125,6 +125,26 @@ describe('tlsClientAuth', () => {
 })
 
 describe('checkClientCertificate', () => {
+  it.each([
+    ['CERTIFICATE_UNREADABLE', 'canary', client.key, /It stands in the file \S+\/pair\.crt\.$/],
+    ['CERTIFICATE_KEY_UNREADABLE', client.certificate, 'canary', /It stands in the file \S+\/pair\.key\.$/],
+    [
+      'CERTIFICATE_KEY_MISMATCH',
+      client.certificate,
+      renewed.key,
+      /^The private key in the file \S+\/pair\.key does not belong to the client certificate .* in the file \S+\/pair\.crt\.$/,
+    ],
+  ])('names the file of %s', async (code, certificate, key, problem) => {
+    await writeFile(join(folder, 'pair.crt'), certificate)
+    await writeFile(join(folder, 'pair.key'), key)
+    const auth = tlsClientAuth({ certificate: { file: 'pair.crt' }, key: { file: 'pair.key' }, baseDirectory: folder })
+    const request = { clientId: 'billing', issuer: '', tokenEndpoint: '', now: Date.now }
+    const error = await errorOf(() => auth.authenticate(request))
+    expect(error.code).toBe(code)
+    expect(error.problem).toMatch(problem)
+    expect(`${error.stack}`).not.toContain('canary')
+  })
+
   const good = { certificate: client.certificate, key: client.key }
   const year = 366 * 24 * 3600 * 1000
 

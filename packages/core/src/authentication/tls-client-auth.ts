@@ -3,7 +3,7 @@ import { optionsOf } from '../options/option-place.ts'
 import type { ClientAuthentication } from './client-authentication.ts'
 import { checkClientCertificate } from './client-certificate.ts'
 import { readSecret, type SecretOptions } from './secret.ts'
-import type { SecretSource } from './secret-holder.ts'
+import { type SecretSource, sourcePlace } from './secret-holder.ts'
 import { checkSecretOptions, secretOptionNames, secretSourceAt } from './secret-options.ts'
 
 export interface TlsClientAuthOptions extends SecretOptions {
@@ -36,6 +36,7 @@ export function tlsClientAuth(options: TlsClientAuthOptions): ClientAuthenticati
     passphrase:
       checked.passphrase === undefined ? undefined : secretSourceAt(checked.passphrase, place.at('passphrase')),
   }
+  const places = { certificate: sourcePlace(sources.certificate, checked), key: sourcePlace(sources.key, checked) }
   let warn = checked.warn
   let used: ClientCertificate | undefined
   const read = async (): Promise<ClientCertificate> => {
@@ -50,7 +51,7 @@ export function tlsClientAuth(options: TlsClientAuthOptions): ClientAuthenticati
   return {
     method: 'tls_client_auth',
     authenticate: async ({ clientId, now }) => {
-      used = checkClientCertificate(await read(), now)
+      used = checkClientCertificate(await read(), now, places)
       const secrets = [used.key, ...(used.passphrase === undefined ? [] : [used.passphrase])]
       return { headers: {}, parameters: { client_id: clientId }, secrets, clientCertificate: used }
     },

@@ -9,8 +9,3 @@ export function unusableKey(code: string, found: string, { next }: { readonly ne
     next,
   })
 }
-
-/** The same error, with where the key was found. */
-export function unusableKeyIn(place: string, { code, outcome, problem, next, details }: FederateError): FederateError {
-  return new FederateError({ code, outcome, problem: `${problem} It stands in the ${place}.`, next, details })
-}

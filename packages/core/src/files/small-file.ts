@@ -39,8 +39,10 @@ async function readOnce(path: string, maximumBytes: number): Promise<SmallBytes 
   const handle = await open(path, 'r')
   try {
     const before = await handle.stat()
-    const bytes = await contentOf(handle, maximumBytes)
-    const after = await handle.stat()
+    // A pipe changes whenever it is written to, and gives what it had only once.
+    const isFile = before.isFile()
+    const bytes = await contentOf(handle, isFile ? before.size : 0, maximumBytes)
+    const after = isFile ? await handle.stat() : before
     const changed = before.mtimeMs !== after.mtimeMs || before.size !== after.size
     return { bytes, mode: before.mode & 0o777, owner: before.uid, changed }
   } finally {
@@ -48,13 +50,25 @@ async function readOnce(path: string, maximumBytes: number): Promise<SmallBytes 
   }
 }
 
-async function contentOf(handle: FileHandle, maximumBytes: number): Promise<Uint8Array> {
-  const buffer = Buffer.alloc(maximumBytes + 1)
-  let length = 0
-  while (length <= maximumBytes) {
+/** Room at first for what does not say how long it is: pipes, and files of /proc. */
+const unknownLength = 65_536
+
+/**
+ * @param size What the file says it has: room for one byte more shows, by staying empty, that nothing follows, so that a file
+ *   is read by one call. 0 for what does not say it.
+ */
+async function contentOf(handle: FileHandle, size: number, maximumBytes: number): Promise<Uint8Array> {
+  if (size > maximumBytes) throw tooLarge(maximumBytes)
+  let buffer = Buffer.alloc(Math.min(size || unknownLength, maximumBytes) + 1)
+  for (let length = 0; length <= maximumBytes; ) {
+    if (length === buffer.length) buffer = Buffer.concat([buffer], Math.min(2 * length, maximumBytes + 1))
     const { bytesRead } = await handle.read(buffer, length, buffer.length - length, null)
-    if (bytesRead === 0) return buffer.subarray(0, length)
     length += bytesRead
+    if (bytesRead === 0 || length === size) return buffer.subarray(0, length)
   }
-  throw new FileTooLarge(`more than ${maximumBytes} bytes`)
+  throw tooLarge(maximumBytes)
+}
+
+function tooLarge(maximumBytes: number): FileTooLarge {
+  return new FileTooLarge(`more than ${maximumBytes} bytes`)
 }

@@ -1,7 +1,7 @@
 import { FederateError } from '../errors.ts'
 import { ApplyError, type Failure } from './apply-error.ts'
 import type { Plan, PlannedStep, PlannedWork } from './plan.ts'
-import { sameChanges } from './plan.ts'
+import { isRemoval, sameChanges } from './plan.ts'
 import type { Outputs, Ownership } from './resource.ts'
 
 export type ProgressEvent =
@@ -131,7 +131,7 @@ class Run {
   async #write({ resource, step }: PlannedWork): Promise<boolean> {
     const signal = this.#options.abort ?? new AbortController().signal
     const now = await resource.reread(signal)
-    if (step.action === 'delete') {
+    if (isRemoval(step)) {
       this.#outputs.delete(resource.address)
       if (now === undefined) return true
       if (!isOurs(resource.ownership(now)) || !sameChanges(step.changes, resource.removal(now))) {
@@ -166,8 +166,8 @@ function mayUpdate({ action }: PlannedStep, ownership: Ownership): boolean {
 
 /** What is needed comes first; what is deleted goes after everything that needs it, or will need it no more. */
 function mustPrecede(other: PlannedWork, work: PlannedWork): boolean {
-  if (work.step.action === 'delete') return other.resource.dependsOn.includes(work.resource.address)
-  return other.step.action !== 'delete' && work.resource.dependsOn.includes(other.resource.address)
+  if (isRemoval(work.step)) return other.resource.dependsOn.includes(work.resource.address)
+  return !isRemoval(other.step) && work.resource.dependsOn.includes(other.resource.address)
 }
 
 function changedMeanwhile(step: PlannedStep): FederateError {

@@ -11,6 +11,8 @@ export interface ThingOptions {
   services?: readonly string[]
   lane?: string
   secret?: boolean
+  /** Whether it stays when our part of it goes. */
+  remains?: boolean
 }
 
 /** A world of named things with a log of every call, so that tests see order and counts. */
@@ -49,6 +51,7 @@ export class MemoryWorld {
       },
       diff: (desired, actual) => difference(desired, actual, options.secret === true),
       removal: (actual) => [{ field: 'value', before: { kind: 'value', value: actual.value } }],
+      remains: () => options.remains === true,
       create: async (desired) => {
         await write('create', desired)
         return desired

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { applyPlan } from './apply.ts'
 import { MemoryWorld } from './memory-world.test-kit.ts'
 import { hasChanges, makeDestroyPlan, makePlan, type Plan } from './plan.ts'
 import { planToJson, renderPlan } from './render.ts'
-import type { Resource } from './resource.ts'
+import type { Change, Resource } from './resource.ts'
 
 const signal = new AbortController().signal
 
@@ -93,6 +94,21 @@ describe('makePlan', () => {
     expect(actions(await plan([], found, { prune: true }))).toEqual(['delete role', 'delete provider'])
   })
 
+  it('releases what stays without our part of it, after what needs it', async () => {
+    const world = new MemoryWorld('acme')
+    for (const name of ['provider', 'role']) world.things.set(name, { owner: 'acme', value: 1 })
+    const found = [
+      world.wish('provider', 1, { remains: true }),
+      world.wish('role', 1, { dependsOn: ['provider'], remains: true }),
+    ]
+    const made = await makeDestroyPlan({ owner: 'acme', found, signal })
+    expect(actions(made)).toEqual(['release role', 'release provider'])
+    expect(renderPlan(made)).toMatch(/^- release thing role {2}role\n {4}value: 1 → \(none\)\n/)
+    expect(renderPlan(made)).toContain('Plan: 2 to release.')
+    const { done } = await applyPlan(made, { signal, concurrency: 4 })
+    expect(done.map(({ address }) => address)).toEqual(['role', 'provider'])
+  })
+
   it('has the same fingerprint for the same plan and another one when anything differs', async () => {
     const world = new MemoryWorld('acme')
     const first = await plan([world.wish('a', 1), world.wish('b', 1)])
@@ -134,6 +150,34 @@ describe('renderPlan', () => {
         `Plan: 1 to create, 1 to change, 1 unchanged. Fingerprint: ${made.fingerprint}`,
       ].join('\n'),
     )
+  })
+
+  it('does not show what goes as it shows what comes', async () => {
+    const world = new MemoryWorld('acme')
+    const shown = (text: string) => ({ kind: 'value', value: text }) as const
+    const resource = (changes: readonly Change[]): Resource => ({
+      ...world.wish('a', 1),
+      read: async () => ({ owner: 'acme' }),
+      diff: () => [...changes],
+    })
+    const long = JSON.parse(JSON.stringify({ statement: 'x'.repeat(96) }))
+    const changes: Change[] = [
+      { field: 'coming', after: shown('new') },
+      { field: 'going', before: shown('old') },
+      { field: 'policy that goes', before: { kind: 'value', value: long } },
+    ]
+    expect(
+      renderPlan(await plan([resource(changes)]))
+        .split('\n')
+        .slice(1, 7),
+    ).toEqual([
+      '    coming: (none) → new',
+      '    going: old → (none)',
+      '    policy that goes:',
+      '      - {',
+      `      -   "statement": "${'x'.repeat(96)}"`,
+      '      - }',
+    ])
   })
 
   it('shows of long values only the lines that differ', async () => {

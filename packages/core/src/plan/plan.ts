@@ -10,6 +10,8 @@ export type Action =
   /** Exists without a mark, and was named to be taken over. */
   | 'adopt'
   | 'delete'
+  /** Others use it, or had it before us: our part of it goes, and it stays. */
+  | 'release'
   | 'none'
   /** Ours, but no longer in federate.yaml: goes with `--prune`. */
   | 'unwanted'
@@ -78,7 +80,7 @@ export async function makeDestroyPlan(request: Omit<PlanRequest, 'resources' | '
   const existing = await readAll(found, request.signal)
   const work = found.flatMap((resource) => {
     const actual = existing.get(resource.address)
-    return actual === undefined ? [] : [workOf(resource, 'delete', resource.removal(actual))]
+    return actual === undefined ? [] : [removalOf(resource, actual)]
   })
   return finish(request.owner, work, existing)
 }
@@ -140,11 +142,20 @@ async function planUnwanted(request: PlanRequest): Promise<PlannedWork[]> {
   return unwanted.flatMap((resource) => {
     const actual = existing.get(resource.address)
     if (actual === undefined) return []
-    const removal = resource.removal(actual)
-    if (request.prune === true) return [workOf(resource, 'delete', removal)]
+    if (request.prune === true) return [removalOf(resource, actual)]
     const notes = { reason: 'It is ours and no longer in federate.yaml.', remedy: 'Delete it with `--prune`.' }
-    return [workOf(resource, 'unwanted', removal, notes)]
+    return [workOf(resource, 'unwanted', resource.removal(actual), notes)]
   })
+}
+
+function removalOf(resource: Resource, actual: unknown): PlannedWork {
+  const action = resource.remains?.(actual) === true ? 'release' : 'delete'
+  return workOf(resource, action, resource.removal(actual))
+}
+
+/** Whether a step takes something away instead of making it so. */
+export function isRemoval({ action }: PlannedStep): boolean {
+  return action === 'delete' || action === 'release'
 }
 
 function workOf(

@@ -9,6 +9,7 @@ const signs: Record<Action, string> = {
   update: '~',
   adopt: '*',
   delete: '-',
+  release: '-',
   none: ' ',
   unwanted: '?',
   blocked: '!',
@@ -19,6 +20,7 @@ const words: Record<Action, string> = {
   update: 'change',
   adopt: 'adopt',
   delete: 'delete',
+  release: 'release',
   none: 'unchanged',
   unwanted: 'no longer wanted',
   blocked: 'blocked',
@@ -45,24 +47,31 @@ export function planToJson(plan: Plan): Record<string, unknown> {
 function renderStep(step: PlannedStep, paint: Paint): string {
   const head = paint(step.action, `${signs[step.action]} ${words[step.action]} ${step.label}`)
   const lines = [`${head}  ${paint('faint', step.address)}`]
-  for (const change of step.changes) lines.push(...renderChange(change))
+  for (const change of step.changes) lines.push(...(isWhole(step) ? renderFact(change) : renderChange(change)))
   const notes = [step.reason, step.remedy].filter((note) => note !== undefined)
   if (notes.length > 0) lines.push(`    ${notes.join(' ')}`)
   return `${lines.join('\n')}\n`
 }
 
-function renderChange(change: Change): string[] {
-  const before = change.before === undefined ? undefined : linesOf(change.before)
-  const after = change.after === undefined ? undefined : linesOf(change.after)
-  if (before === undefined || after === undefined) return block(change.field, after ?? before ?? [])
-  if (before.length === 1 && after.length === 1) return [`    ${change.field}: ${before[0]} → ${after[0]}`]
-  return [`    ${change.field}:`, ...differingLines(before, after).map((line) => `      ${line}`)]
+/** What is made or goes as a whole: the sign before its name says it of all that it has. */
+function isWhole({ action, changes }: PlannedStep): boolean {
+  if (action === 'create') return true
+  return (action === 'delete' || action === 'unwanted') && changes.every(({ after }) => after === undefined)
 }
 
-function block(field: string, lines: readonly string[]): string[] {
-  const [first, ...rest] = lines
-  if (rest.length === 0) return [`    ${field}: ${first ?? ''}`]
+function renderFact({ field, before, after }: Change): string[] {
+  const shown = after ?? before
+  const lines = shown === undefined ? [] : linesOf(shown)
+  if (lines.length < 2) return [`    ${field}: ${lines[0] ?? ''}`]
   return [`    ${field}:`, ...lines.map((line) => `      ${line}`)]
+}
+
+/** Whoever reviews a plan must not take what goes for what comes. */
+function renderChange({ field, before, after }: Change): string[] {
+  const [old, coming] = [before, after].map((shown) => (shown === undefined ? [] : linesOf(shown)))
+  if (old === undefined || coming === undefined) return []
+  if (old.length < 2 && coming.length < 2) return [`    ${field}: ${old[0] ?? '(none)'} → ${coming[0] ?? '(none)'}`]
+  return [`    ${field}:`, ...differingLines(old, coming).map((line) => `      ${line}`)]
 }
 
 function linesOf(shown: Shown): string[] {
@@ -96,11 +105,11 @@ function differingLines(before: readonly string[], after: readonly string[]): st
   return [...removed, ...added]
 }
 
-const toDo: ReadonlySet<Action> = new Set(['create', 'update', 'adopt', 'delete'])
+const toDo: ReadonlySet<Action> = new Set(['create', 'update', 'adopt', 'delete', 'release'])
 
 function renderSummary(steps: readonly PlannedStep[]): string {
   const count = (action: Action) => steps.filter((step) => step.action === action).length
-  const order: Action[] = ['create', 'update', 'adopt', 'delete', 'unwanted', 'blocked', 'none']
+  const order: Action[] = ['create', 'update', 'adopt', 'delete', 'release', 'unwanted', 'blocked', 'none']
   const said = (action: Action) => (toDo.has(action) ? `to ${words[action]}` : words[action])
   const parts = order.filter((action) => count(action) > 0).map((action) => `${count(action)} ${said(action)}`)
   if (steps.every((step) => step.action === 'none')) return `No changes. ${steps.length} object(s) as wanted.`

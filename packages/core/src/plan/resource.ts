@@ -59,6 +59,8 @@ export interface Resource<Desired = unknown, Actual = unknown> {
   diff(desired: Desired, actual: Actual | undefined): Change[]
   /** What `delete` would take away: for a shared object only our part of it. */
   removal(actual: Actual): Change[]
+  /** Whether the object stays when `delete` has taken our part of it away. Default: it goes. */
+  remains?(actual: Actual): boolean
   create(desired: Desired, signal: AbortSignal): Promise<Actual>
   update(desired: Desired, actual: Actual, signal: AbortSignal): Promise<Actual>
   delete(actual: Actual, signal: AbortSignal): Promise<void>

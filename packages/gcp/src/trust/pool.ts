@@ -88,6 +88,10 @@ export class PoolResource implements Resource<DesiredPool, ActualPool> {
     return [change('state', 'ACTIVE', `DELETED (${meaning})`)]
   }
 
+  remains({ description }: ActualPool): boolean {
+    return isAdopted(description)
+  }
+
   async create(_desired: DesiredPool, signal: AbortSignal): Promise<ActualPool> {
     const { id } = this.#identity
     const description = describedBy(this.#identity.owner, this.#identity.words, undefined)

@@ -83,6 +83,10 @@ export class ProviderResource implements Resource<DesiredProvider, ActualProvide
     ]
   }
 
+  remains({ description }: ActualProvider): boolean {
+    return isAdopted(description)
+  }
+
   async create(desired: DesiredProvider, signal: AbortSignal): Promise<ActualProvider> {
     const { id } = this.#identity
     const description = describedBy(this.#identity.owner, this.#identity.words, undefined)

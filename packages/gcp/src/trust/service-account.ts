@@ -84,6 +84,10 @@ export class ServiceAccountResource implements Resource<DesiredAccount, ActualAc
     return [change('email', this.#email, undefined)]
   }
 
+  remains({ description }: ActualAccount): boolean {
+    return isAdopted(description)
+  }
+
   async create(_desired: DesiredAccount, signal: AbortSignal): Promise<ActualAccount> {
     const { id } = this.#identity
     const description = describedBy(this.#identity.owner, this.#identity.words, undefined)

@@ -17,10 +17,11 @@ export interface RealmPlace {
 }
 
 const prefix = 'FEDERATE_KEYCLOAK_'
+const proofs = ['CLIENT_SECRET', 'CLIENT_SECRET_FILE', 'CLIENT_KEY_FILE']
 
-/** Whether the environment says who administers Keycloak. */
+/** Whether the environment says who administers Keycloak, or half of it: then `adminLogin` says what is missing. */
 export function hasAdminAccess(env: Environment): boolean {
-  return variable(env, 'USERNAME') !== undefined || variable(env, 'CLIENT_ID') !== undefined
+  return ['USERNAME', 'PASSWORD', 'CLIENT_ID', ...proofs].some((name) => variable(env, name) !== undefined)
 }
 
 /**
@@ -75,8 +76,6 @@ function clientProof(env: Environment, base: string): ClientAuthentication {
 function variable(env: Environment, name: string): string | undefined {
   return env[`${prefix}${name}`] || undefined
 }
-
-const proofs = ['CLIENT_SECRET', 'CLIENT_SECRET_FILE', 'CLIENT_KEY_FILE']
 
 function accessMissing(env: Environment, base: string): FederateError {
   const sandbox = isLoopbackIssuer(base)

@@ -55,6 +55,14 @@ describe('credentialAttributes', () => {
     expect(refused({ kind: 'certificate', pem: 'certificate' })).toBe('KEY_CERTIFICATE_INVALID')
   })
 
+  it.each<[string, KeyCredential]>([
+    ['That is no JWK set', { kind: 'jwks', jwks: '{', place: 'file /acme.json' }],
+    ['That is no X.509 certificate in PEM.', { kind: 'certificate', pem: '{', place: 'file /acme.json' }],
+  ])('says where it stands: %s', (problem, credential) => {
+    expect(() => credentialAttributes(credential, now)).toThrow(problem)
+    expect(() => credentialAttributes(credential, now)).toThrow('It stands in the file /acme.json.')
+  })
+
   it('takes any text for keys without failing otherwise', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (jwks) => {

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { FederateError, parseIssuerUrl } from '@federate/core'
+import { FederateError, foundIn, parseIssuerUrl } from '@federate/core'
 import type { KeyCredential } from './key.ts'
 
 /** Members by which a JWK would be a private or a symmetric key (RFC 7518 section 6). */
@@ -20,13 +20,16 @@ export function credentialAttributes(
     case 'secret':
       return { authenticator: 'client-secret', attributes: {} }
     case 'jwks':
-      return byKeys({ 'use.jwks.string': 'true', 'jwks.string': publicKeys(credential.jwks), 'use.jwks.url': 'false' })
+      return byKeys({
+        ...{ 'use.jwks.string': 'true', 'use.jwks.url': 'false' },
+        'jwks.string': foundIn(credential.place, () => publicKeys(credential.jwks)),
+      })
     case 'jwks-url':
       return byKeys({ 'use.jwks.url': 'true', 'jwks.url': keysAddress(credential.url), 'use.jwks.string': 'false' })
     case 'certificate':
       return byKeys({
         ...{ 'use.jwks.url': 'false', 'use.jwks.string': 'false' },
-        'jwt.credential.certificate': certificate(credential.pem, now),
+        'jwt.credential.certificate': foundIn(credential.place, () => certificate(credential.pem, now)),
       })
   }
 }

@@ -7,9 +7,12 @@ export type Grants = ReadonlyMap<string, readonly string[]>
 /** How a customer proves itself. With anything but a secret there is nothing that anybody could leak. */
 export type KeyCredential =
   | { readonly kind: 'secret' }
-  | { readonly kind: 'jwks'; readonly jwks: string }
+  | { readonly kind: 'jwks'; readonly jwks: string; readonly place?: CredentialPlace }
   | { readonly kind: 'jwks-url'; readonly url: string }
-  | { readonly kind: 'certificate'; readonly pem: string }
+  | { readonly kind: 'certificate'; readonly pem: string; readonly place?: CredentialPlace }
+
+/** Where it was found, for messages: `file /home/acme/jwks.json`. Default: it is not said. */
+type CredentialPlace = string | undefined
 
 /** A key for a third party that is to be made. */
 export interface NewKey {

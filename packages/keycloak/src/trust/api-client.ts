@@ -5,7 +5,7 @@ import { clientAddress } from './addresses.ts'
 import { change } from './changes.ts'
 import { adoptedMark, ownerMark } from './marks.ts'
 import type { RealmState } from './realm-state.ts'
-import { clientRemoval, giveUpClient } from './release.ts'
+import { clientRemoval, giveUpClient, isAdopted } from './release.ts'
 
 /** What an API needs of a realm: a client that nobody can log in by, only to hold the API's roles. */
 export interface ApiClientWish {
@@ -91,6 +91,10 @@ export class ApiClientResource implements Resource<ApiClientWish, ActualApiClien
   removal(actual: ActualApiClient): Change[] {
     const names = actual.roles.map(({ name }) => name).sort()
     return clientRemoval(actual, names.length === 0 ? {} : { roles: names })
+  }
+
+  remains(actual: ActualApiClient): boolean {
+    return isAdopted(actual)
   }
 
   async create(desired: ApiClientWish, signal: AbortSignal): Promise<ActualApiClient> {

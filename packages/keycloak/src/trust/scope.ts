@@ -72,6 +72,10 @@ export class ScopeResource implements Resource<ScopeWish, RealmScope> {
     return change(`attributes.${mark}`, actual.attributes[mark], undefined)
   }
 
+  remains(actual: RealmScope): boolean {
+    return !this.#isWhole(actual)
+  }
+
   /** Marks and mappers come with the scope itself, so that an interruption leaves one that is known as ours. */
   async create(desired: ScopeWish, signal: AbortSignal): Promise<RealmScope> {
     const { name, description } = desired.scope

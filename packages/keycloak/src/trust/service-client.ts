@@ -11,7 +11,7 @@ import type { CredentialStore } from './credentials.ts'
 import type { DesiredClient } from './desired-client.ts'
 import { ownerMark } from './marks.ts'
 import type { RealmState } from './realm-state.ts'
-import { clientRemoval, giveUpClient } from './release.ts'
+import { clientRemoval, giveUpClient, isAdopted } from './release.ts'
 
 export interface ServiceClientWish {
   readonly owner: string
@@ -71,6 +71,10 @@ export class ServiceClientResource implements Resource<DesiredClient, ActualClie
 
   removal(actual: ActualClient): Change[] {
     return clientRemoval(actual, {})
+  }
+
+  remains(actual: ActualClient): boolean {
+    return isAdopted(actual)
   }
 
   async create(desired: DesiredClient, signal: AbortSignal): Promise<ActualClient> {
