@@ -1,3 +1,4 @@
+export { withSignals } from './abort.ts'
 export type { ClientAuthentication, ClientProof, ProofRequest } from './authentication/client-authentication.ts'
 export { type ClientSecretOptions, clientSecret } from './authentication/client-secret.ts'
 export { type ClientSecretJwtOptions, clientSecretJwt } from './authentication/client-secret-jwt.ts'

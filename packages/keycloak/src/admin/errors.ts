@@ -66,7 +66,7 @@ export function adminRefusal(call: AdminCall, realm: string, answer: HttpAnswer)
 
 /** What a refused login of the administrator means. */
 export function loginRefusal(who: string, realm: string, answer: HttpAnswer): FederateError {
-  if (isSandbox(answer)) return sandboxHasNoAdmin(answer)
+  if (isSandbox(answer)) return sandboxHasNoAdmin(answer.url)
   const said = `${answer.url} answered ${answer.status}: ${keycloakMessage(answer)}.`
   const details = { url: answer.url, status: answer.status }
   if (answer.status === 404 || !answer.body.trimStart().startsWith('{')) {
