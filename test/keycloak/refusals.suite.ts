@@ -76,6 +76,15 @@ export function refusalSuite(world: TrustWorld): void {
       })
     })
 
+    it('a scope that a service names is not there', async () => {
+      const services = [{ defaultScopes: ['basic', 'profil'] }]
+      await expect(world.plan({ services })).rejects.toMatchObject({
+        code: 'KEYCLOAK_NO_SCOPE',
+        problem:
+          'The service billing wants the client scope profil, which the realm does not have. Did you mean profile?',
+      })
+    })
+
     it('the realm has no scope basic', async () => {
       await world.admin.delete(`/${world.realm}/client-scopes/${await world.idOf('/client-scopes', 'name', 'basic')}`)
       await expect(world.plan()).rejects.toMatchObject({

@@ -7,6 +7,7 @@ import type { DesiredClient } from './desired-client.ts'
 import { writeMappers } from './mapper-writer.ts'
 import { secretMark } from './marks.ts'
 import type { RealmState } from './realm-state.ts'
+import { noScope } from './scope-checks.ts'
 import { mappableRoles, type WriteIds } from './write-ids.ts'
 
 /** Writes one client, each part by the endpoint that takes it. */
@@ -62,6 +63,9 @@ export class ClientWriter {
     if (lists.every((list) => attach[list].length + detach[list].length === 0)) return
     const names = lists.flatMap((list) => [...attach[list], ...detach[list]])
     const ids = await this.#ids.scopes(names, this.#signal)
+    // Before the first write: a client that lost its old scopes and got no new ones gives its service other tokens.
+    const missing = lists.flatMap((list) => attach[list]).find((name) => !ids.has(name))
+    if (missing !== undefined) throw noScope(missing, this.#service.name)
     for (const list of lists) {
       for (const name of detach[list]) {
         await this.#api.delete(`/clients/${id}/${list}-client-scopes/${ids.get(name)}`, undefined, this.#signal)
@@ -69,9 +73,7 @@ export class ClientWriter {
     }
     for (const list of lists) {
       for (const name of attach[list]) {
-        const scope = ids.get(name)
-        if (scope === undefined) throw noScope(name, this.#service.name)
-        await this.#api.put(`/clients/${id}/${list}-client-scopes/${scope}`, {}, this.#signal)
+        await this.#api.put(`/clients/${id}/${list}-client-scopes/${ids.get(name)}`, {}, this.#signal)
       }
     }
   }
@@ -143,13 +145,4 @@ export class ClientWriter {
 
 function withoutEmpty(attributes: DesiredClient['attributes']): Record<string, string> {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''))
-}
-
-function noScope(name: string, service: string): FederateError {
-  return new FederateError({
-    code: 'KEYCLOAK_NO_SCOPE',
-    outcome: 'refused',
-    problem: `The service ${service} wants the client scope ${name}, which the realm does not have.`,
-    next: 'Create the scope, or take it out of defaultScopes in federate.yaml.',
-  })
 }

@@ -23,6 +23,7 @@ import { RealmState } from './realm-state.ts'
 import type { KeycloakRequest } from './request.ts'
 import { refuseMissingRoles, refuseUnknownRoles, wishesRoles } from './role-checks.ts'
 import { ScopeResource } from './scope.ts'
+import { refuseMissingScopes } from './scope-checks.ts'
 import { ServiceClientResource } from './service-client.ts'
 import { TokenOutlook } from './token-outlook.ts'
 import { refuseMissingFeatures, refuseOldServer } from './version-checks.ts'
@@ -69,6 +70,8 @@ export async function keycloakTrust(request: KeycloakRequest): Promise<KeycloakT
   await refuseMissingIdentityProviders(services, state, signal)
   await refuseTakenUserNames(services, state, signal)
   await refuseMissingRoles(services, state, signal)
+  const madeScopes = [...services.flatMap(cloudScopeNames), ...request.apis.map(({ audience }) => audience)]
+  await refuseMissingScopes(services, new Set(madeScopes), state, signal)
   warnOfCappedLifetimes(services, settings.sessionMaximum, warn)
   warnOfLongSubjects(services, warn)
   await warnOfPeopleInClouds(state, new Set(services.map(({ clientId }) => clientId)), signal, warn)
@@ -134,7 +137,7 @@ async function serviceResources(request: KeycloakRequest, services: readonly Ser
     const desired = desiredClient(service, { owner, apis, markedScopes, keys, vanishingRoles })
     const given = givenRoles(clients.get(service.clientId)?.attributes ?? {})
     const dependsOn = [
-      ...desired.optionalScopes.map((name) => scopeAddress(issuer.url, name)),
+      ...[...desired.optionalScopes, ...desired.defaultScopes].map((name) => scopeAddress(issuer.url, name)),
       ...apiClients,
       // A client whose roles it had must not be deleted before they are taken from it.
       ...[...given.keys()].map((owner) => clientAddress(issuer.url, owner)),
