@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { FederateError, writeFileAtomically } from '@federate/core'
+import { FederateError, refuseOpenPlace, writeFileAtomically } from '@federate/core'
 
 /** Makes sure, before a secret exists, that it can be written there. Gives the whole path. */
 export async function secretFilePath(name: string, cwd: string, options: { replace: boolean }): Promise<string> {
@@ -14,7 +14,10 @@ export async function secretFilePath(name: string, cwd: string, options: { repla
       next: 'Move it away, or name another with --secret-file.',
     })
   }
-  if (await can(dirname(path), constants.W_OK)) return path
+  if (await can(dirname(path), constants.W_OK)) {
+    await refuseOpenPlace(path)
+    return path
+  }
   throw new FederateError({
     code: 'FOLDER_NOT_WRITABLE',
     outcome: 'usage',
