@@ -31,7 +31,7 @@ describe('the exchange', () => {
   it.each([
     ['another service', { sub: 'service-account-reporting' }, 'AZURE_SUBJECT', '700213', 'character 17'],
     ['another case', { sub: 'Service-Account-Billing' }, 'AZURE_SUBJECT_CASE', '7002138', 'upper and lower case only'],
-    ['another issuer', { iss: 'https://kc.example.com' }, 'AZURE_ISSUER', '700211', 'the federated credential expects'],
+    ['another issuer', { iss: 'https://kc.example.com' }, 'AZURE_ISSUER', '700211', "this target's issuer is"],
     ['another audience', { aud: 'account' }, 'AZURE_AUDIENCE', '700212', 'the token has'],
     [
       'two audiences',

@@ -85,7 +85,7 @@ function suite(running: () => KeycloakPlace): void {
       'credentials azure -s archive.federate.json --no-cache --token-file default.jwt',
     )
     expect([ran.status, ran.stdout]).toEqual([3, ''])
-    expect(ran.stderr).toContain('the federated credential expects "service-account-archive"')
+    expect(ran.stderr).toContain('this target\'s subject is "service-account-archive"')
     expect(ran.stderr).not.toContain(token)
     const explained = await running().place.federate('explain azure archive --token-file default.jwt')
     expect(explained.status).toBe(3)

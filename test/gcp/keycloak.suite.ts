@@ -51,7 +51,7 @@ function suite(running: () => KeycloakPlace): void {
 
   it('refuses the token that Keycloak issues by default, and says why', async () => {
     const token = await defaultToken(running(), 'default-gcp')
-    const because = 'The token\'s aud is "account", the provider expects "sts.googleapis.com".'
+    const because = `The token's aud is "account", this target's audience is "sts.googleapis.com".`
     await running().place.write('default.jwt', token)
     const ran = await running().place.asService(
       'credentials gcp -s billing.federate.json --no-cache --token-file default.jwt',

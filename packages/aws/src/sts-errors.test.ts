@@ -47,14 +47,14 @@ describe('fromStsError names the likeliest cause of', () => {
       what: 'another subject',
       error: explained(notAuthorized, { sub: 'service-account-reporting' }),
       code: 'AWS_NOT_AUTHORIZED',
-      message: `${refusedFor}: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity. The token's sub is "service-account-reporting", the role expects "service-account-billing". Check which service this token belongs to. \`federate explain aws\` shows every rule that AWS applies.`,
+      message: `${refusedFor}: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity. The token's sub is "service-account-reporting", this target's subject is "service-account-billing". Check which service this token belongs to, and whether the service file is the newest. \`federate explain aws\` shows every rule that AWS applies.`,
       pair: { expected: 'service-account-billing', actual: 'service-account-reporting' },
     },
     {
       what: 'the right subject',
       error: explained(notAuthorized),
       code: 'AWS_NOT_AUTHORIZED',
-      message: `${refusedFor}: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity. The token's sub is "service-account-billing", as the role should expect, so the role does not exist, or its trust policy differs from federate.yaml. Run \`federate plan aws\` to see how the role differs.`,
+      message: `${refusedFor}: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity. The token's sub is "service-account-billing", as this target has it, so the role does not exist, or its trust policy differs from federate.yaml. Run \`federate plan aws\` to see how the role differs.`,
       pair: { expected: 'service-account-billing', actual: 'service-account-billing' },
     },
     {
@@ -68,7 +68,7 @@ describe('fromStsError names the likeliest cause of', () => {
       what: 'another azp',
       error: explained(audience, { azp: 'billing' }),
       code: 'AWS_TOKEN_AUDIENCE',
-      message: `${refusedFor}: InvalidIdentityToken: Incorrect token audience. The token's azp is "billing", the provider expects "sts.amazonaws.com" (AWS matches azp and does not look at aud where there is one). Ask the issuer for a token for "sts.amazonaws.com" (Keycloak: attach the client scope federate-aws), or see every rule with \`federate explain aws\`.`,
+      message: `${refusedFor}: InvalidIdentityToken: Incorrect token audience. The token's azp is "billing", this target's audience is "sts.amazonaws.com" (AWS matches azp and does not look at aud where there is one). Ask the issuer for a token for "sts.amazonaws.com" (Keycloak: attach the client scope federate-aws), or see every rule with \`federate explain aws\`. Where the provider has another audience by now, the service file is old: \`federate setup aws\` writes it anew.`,
       pair: { expected: 'sts.amazonaws.com', actual: 'billing' },
     },
     {
@@ -78,7 +78,7 @@ describe('fromStsError names the likeliest cause of', () => {
         aud: ['api://orders'],
       }),
       code: 'AWS_TOKEN_AUDIENCE',
-      message: `${refusedFor}: InvalidIdentityToken: The web identity token provided could not be validated. The token's aud is "api://orders", the provider expects "sts.amazonaws.com". Ask the issuer for a token for "sts.amazonaws.com" (Keycloak: attach the client scope federate-aws), or see every rule with \`federate explain aws\`.`,
+      message: `${refusedFor}: InvalidIdentityToken: The web identity token provided could not be validated. The token's aud is "api://orders", this target's audience is "sts.amazonaws.com". Ask the issuer for a token for "sts.amazonaws.com" (Keycloak: attach the client scope federate-aws), or see every rule with \`federate explain aws\`. Where the provider has another audience by now, the service file is old: \`federate setup aws\` writes it anew.`,
       pair: { expected: 'sts.amazonaws.com', actual: 'api://orders' },
     },
     {
@@ -92,7 +92,7 @@ describe('fromStsError names the likeliest cause of', () => {
       what: 'a provider without the client id',
       error: explained(audience),
       code: 'AWS_TOKEN_AUDIENCE',
-      message: `${refusedFor}: InvalidIdentityToken: Incorrect token audience. The token's azp is "sts.amazonaws.com", as it should be. So either the provider in account 123456789012 does not have it in its client ids, or the token's signature or algorithm does not hold. Run \`federate plan aws\` to see how the provider differs, and \`federate explain aws\` with --jwks to check the signature.`,
+      message: `${refusedFor}: InvalidIdentityToken: Incorrect token audience. The token's azp is "sts.amazonaws.com", as this target has it. So either the provider in account 123456789012 does not have it in its client ids, or the token's signature or algorithm does not hold. Run \`federate plan aws\` to see how the provider differs (where it does not, the service file is old, and \`federate setup aws\` writes it anew), and \`federate explain aws\` with --jwks to check the signature.`,
       pair: { expected: undefined, actual: undefined },
     },
     {
@@ -201,7 +201,7 @@ describe('what is known of token and network', () => {
     ['a source identity', notAuthorized, identity, /carries a source identity, .* sts:SetSourceIdentity/, 1],
     ['both', notAuthorized, { ...tags, ...identity }, /carries session tags/, 2],
     ['another subject too', notAuthorized, { ...tags, sub: 'Service-Account-Billing' }, /upper and lower case only/, 1],
-    ['nothing', notAuthorized, {}, /as the role should expect/, 0],
+    ['nothing', notAuthorized, {}, /as this target has it/, 0],
   ])('orders the causes: %s', (_, error, change, likeliest, others) => {
     const { problem, details } = explained(error, change)
     expect(problem).toMatch(likeliest)

@@ -21,13 +21,15 @@ export interface Cause {
 /** What helps with any refusal. */
 export const explain = 'Run `federate explain azure` with this token to see every rule that Entra applies.'
 
-/** Compares a claim with what the credential has; where that is not known, only names the claim. */
+const words = { iss: 'issuer', sub: 'subject', aud: 'audience' } as const
+
+/** Compares a claim with what the service file has of the credential; where that is not known, only names the claim. */
 function compared(name: 'iss' | 'sub' | 'aud', expected: string | undefined, actual: string): string {
   if (expected === undefined) return `The token's ${name} is "${actual}".`
   const found = difference(expected, actual)
   if (found !== undefined)
-    return `The token's ${name} is "${actual}", the federated credential expects "${expected}". ${found.detail}`
-  return `The token's ${name} is "${actual}", which is what federate set up: Entra has not heard of it everywhere yet, or somebody changed the credential.`
+    return `The token's ${name} is "${actual}", this target's ${words[name]} is "${expected}". ${found.detail}`
+  return `The token's ${name} is "${actual}", as this target has it: Entra has not heard of it everywhere yet, somebody changed the credential, or the service file is older than it.`
 }
 
 function mismatch(name: 'iss' | 'sub' | 'aud', expected: string | undefined, actual: string, next: string): Cause {
@@ -36,7 +38,7 @@ function mismatch(name: 'iss' | 'sub' | 'aud', expected: string | undefined, act
     because: compared(name, expected, actual),
     next: differs
       ? next
-      : `If the trust was made or changed in the last minutes, try again; else run \`federate status azure\`. ${explain}`,
+      : `If the trust was made or changed in the last minutes, try again; else run \`federate status azure\`, and where nothing differs \`federate setup azure\`, which writes the service file anew. ${explain}`,
     ...(differs ? { expected } : {}),
     actual,
   }
@@ -54,7 +56,7 @@ export function wrongSubject({ runtime, claims }: RefusedExchange): Cause {
 }
 
 export function wrongAudience({ runtime, claims }: RefusedExchange): Cause {
-  const next = `Ask the issuer for a token for "${runtime.audience}" (Keycloak: attach the client scope of that audience); each sovereign cloud has its own constant.`
+  const next = `Ask the issuer for a token for "${runtime.audience}" (Keycloak: attach the client scope of that audience); each sovereign cloud has its own constant. Where the credential has another by now, the service file is old: \`federate setup azure\` writes it anew.`
   return mismatch('aud', runtime.audience, audiences(claims).join(', ') || '(none)', next)
 }
 

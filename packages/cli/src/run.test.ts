@@ -44,6 +44,28 @@ describe('run', () => {
     expect(stdout).toBe('')
   })
 
+  it.each([
+    [['help', 'keys', 'issue'], 'Usage: federate keys issue '],
+    [['help', 'agent'], 'Usage: federate agent '],
+    [['help'], 'Usage: federate '],
+    [['agent', 'billing.federate.json', '--help'], 'Usage: federate agent '],
+  ])('helps with %j', async (args, usage) => {
+    const { status, stdout, stderr } = await ran(...args)
+    expect(stdout.startsWith(usage)).toBe(true)
+    expect([status, stderr]).toEqual([0, ''])
+  })
+
+  it.each([
+    [['help', 'nope'], "error: unknown command 'nope'"],
+    [['kesy', '--help'], "error: unknown command 'kesy'\n(Did you mean keys?)"],
+    [['keys', 'isue', '-h'], "error: unknown command 'isue'\n(Did you mean issue?)"],
+    [['help', 'keys', 'nope'], "error: unknown command 'nope'"],
+  ])('has no help for %j, which there is not', async (args, message) => {
+    const { status, stdout, stderr } = await ran(...args)
+    expect(stderr).toContain(message)
+    expect([status, stdout]).toEqual([64, ''])
+  })
+
   it('tells programs which help it is, too', async () => {
     const { stdout } = await ran('agent', 'wait', '--timeot', '--json')
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'USAGE', next: 'Run `federate agent wait --help`.' } })

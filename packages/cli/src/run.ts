@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { exitStatus } from './exit-status.ts'
+import { withHelpLast, withoutLostHelp } from './help-words.ts'
 import { helpOf, meantFlag } from './meant-flag.ts'
 import { buildProgram } from './program.ts'
 import { asked, reported } from './reported.ts'
@@ -9,14 +10,15 @@ import { withoutValues } from './usage-text.ts'
 /** Runs the command and gives its exit status; never throws. */
 export async function run(given: readonly string[], version: string, terminal?: Terminal): Promise<number> {
   const outside = terminal ?? processTerminal(given, version)
-  const args = withoutTrace(given)
+  const traceless = withoutTrace(given)
+  const args = withHelpLast(traceless)
   let status: number = exitStatus.done
   const program = buildProgram(args, version, outside, (result) => {
     status = result
   })
   const work = async () => {
     try {
-      await program.parseAsync(args, { from: 'user' })
+      await program.parseAsync(withoutLostHelp(args, program), { from: 'user' })
       return status
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error
@@ -30,7 +32,7 @@ export async function run(given: readonly string[], version: string, terminal?: 
       )
     }
   }
-  return reported(work, args, outside, args.length < given.length)
+  return reported(work, args, outside, traceless.length < given.length)
 }
 
 /** `--trace` may stand anywhere, but for the words of a command that is run. */

@@ -96,6 +96,7 @@ export async function readFile(options: { config?: string }, terminal: Terminal)
     env: terminal.env,
     cwd: terminal.cwd,
     targetSchemas: await targetSchemas(),
+    isCloudAudience: (await import('@federate/verify')).isCloudAudience,
   })
 }
 

@@ -46,7 +46,7 @@ describe('fromStsAnswer explains', () => {
       'another audience',
       explained(refusals.audienceMismatch(['account']), { aud: 'account' }),
       'GCP_TOKEN_AUDIENCE',
-      /aud is "account", the provider expects "sts.googleapis.com"/,
+      /aud is "account", this target's audience is "sts.googleapis.com"/,
     ],
     [
       'the right audience at a provider that differs',
@@ -95,7 +95,7 @@ describe('fromStsAnswer explains', () => {
       'another service',
       explained(refusals.conditionRejected(), { sub: 'service-account-reports' }),
       'GCP_CONDITION',
-      /sub is "service-account-reports", the provider expects "service-account-billing"/,
+      /sub is "service-account-reports", this target's subject is "service-account-billing"/,
     ],
     ['the right service', explained(refusals.conditionRejected()), 'GCP_CONDITION', /attribute condition is not true/],
     [

@@ -128,14 +128,14 @@ function wrongAudience({ target, claims }: RefusedExchange): Cause {
   const expected = target.audience
   if (audiences(claims).includes(expected))
     return {
-      because: `The token's aud is "${actual}", as it should be, so the provider allows another audience. Where it lists audiences, its own name is none of them any more.`,
-      next: 'Run `federate plan gcp` to see how the provider differs.',
+      because: `The token's aud is "${actual}", as this target has it, so the provider allows another audience. Where it lists audiences, its own name is none of them any more.`,
+      next: 'Run `federate plan gcp` to see how the provider differs; where it does not, the service file is old, and `federate setup gcp` writes it anew.',
       expected,
       actual,
     }
   return {
-    because: `The token's aud is "${actual}", the provider expects "${expected}".`,
-    next: `Ask the issuer for a token for "${expected}" (Keycloak: attach the client scope federate-gcp).`,
+    because: `The token's aud is "${actual}", this target's audience is "${expected}".`,
+    next: `Ask the issuer for a token for "${expected}" (Keycloak: attach the client scope federate-gcp). Where the provider has another audience by now, the service file is old: \`federate setup gcp\` writes it anew.`,
     expected,
     actual,
   }
@@ -208,7 +208,7 @@ function conditionRejected({ target, claims }: RefusedExchange): Cause {
   const expected = target.subject
   if (expected !== undefined && expected !== actual)
     return {
-      because: `The token's sub is "${actual}", the provider expects "${expected}".`,
+      because: `The token's sub is "${actual}", this target's subject is "${expected}".`,
       next: 'Check which service this token belongs to.',
       expected,
       actual,

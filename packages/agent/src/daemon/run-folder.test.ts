@@ -32,7 +32,7 @@ describe("the agent's address", () => {
     expect(() => agentAddress(folder)).toThrow(
       expect.objectContaining({
         code: 'AGENT_MISSING',
-        outcome: 'failed',
+        outcome: 'unreachable',
         problem: `No agent has told its address in ${folder}.`,
       }),
     )

@@ -70,13 +70,13 @@ function secretFile(folder: string, service: string): string {
   return join(folder, `${encodeURIComponent(service)}.secret`)
 }
 
-/** The address of the agent that runs here. @throws FederateError `AGENT_MISSING` (failed) */
+/** The address of the agent that runs here. @throws FederateError `AGENT_MISSING` (unreachable) */
 export function agentAddress(folder: string): AgentAddress {
   const address = parseAddress(readPrivateFile(join(folder, 'agent.json')))
   if (address !== undefined) return address
   throw new FederateError({
     code: 'AGENT_MISSING',
-    outcome: 'failed',
+    outcome: 'unreachable',
     problem: `No agent has told its address in ${folder}.`,
     next: 'Start it with `federate agent`, or name its folder with --run-folder.',
   })

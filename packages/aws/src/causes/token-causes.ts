@@ -17,15 +17,15 @@ export function wrongAudience({ runtime, claims }: RefusedExchange): Cause {
   const [claim, actual] = azp === undefined ? ['aud', first ?? '(none)'] : ['azp', String(azp)]
   if (actual !== expected) {
     return {
-      because: `The token's ${claim} is "${actual}", the provider expects "${expected}"${claim === 'azp' ? ' (AWS matches azp and does not look at aud where there is one)' : ''}.`,
-      next: `Ask the issuer for a token for "${expected}" (Keycloak: attach the client scope federate-aws), or see every rule with \`federate explain aws\`.`,
+      because: `The token's ${claim} is "${actual}", this target's audience is "${expected}"${claim === 'azp' ? ' (AWS matches azp and does not look at aud where there is one)' : ''}.`,
+      next: `Ask the issuer for a token for "${expected}" (Keycloak: attach the client scope federate-aws), or see every rule with \`federate explain aws\`. Where the provider has another audience by now, the service file is old: \`federate setup aws\` writes it anew.`,
       expected,
       actual,
     }
   }
   return {
-    because: `The token's ${claim} is "${actual}", as it should be. So either the provider in account ${accountOf(runtime)} does not have it in its client ids, or the token's signature or algorithm does not hold.`,
-    next: 'Run `federate plan aws` to see how the provider differs, and `federate explain aws` with --jwks to check the signature.',
+    because: `The token's ${claim} is "${actual}", as this target has it. So either the provider in account ${accountOf(runtime)} does not have it in its client ids, or the token's signature or algorithm does not hold.`,
+    next: 'Run `federate plan aws` to see how the provider differs (where it does not, the service file is old, and `federate setup aws` writes it anew), and `federate explain aws` with --jwks to check the signature.',
   }
 }
 

@@ -75,8 +75,8 @@ export function notAuthorized(exchange: RefusedExchange): readonly Cause[] {
 function otherSubject(expected: string, actual: string): Cause {
   const letters = expected.toLowerCase() === actual.toLowerCase() ? ' They differ in upper and lower case only.' : ''
   return {
-    because: `The token's sub is "${actual}", the role expects "${expected}".${letters}`,
-    next: 'Check which service this token belongs to. `federate explain aws` shows every rule that AWS applies.',
+    because: `The token's sub is "${actual}", this target's subject is "${expected}".${letters}`,
+    next: 'Check which service this token belongs to, and whether the service file is the newest. `federate explain aws` shows every rule that AWS applies.',
     expected,
     actual,
   }
@@ -92,7 +92,7 @@ function unknownSubject(actual: string): Cause {
 
 function rightSubject(expected: string): Cause {
   return {
-    because: `The token's sub is "${expected}", as the role should expect, so the role does not exist, or its trust policy differs from federate.yaml.`,
+    because: `The token's sub is "${expected}", as this target has it, so the role does not exist, or its trust policy differs from federate.yaml.`,
     next: 'Run `federate plan aws` to see how the role differs.',
     expected,
     actual: expected,

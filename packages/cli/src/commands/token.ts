@@ -110,6 +110,7 @@ function textOf(issued: Token, { raw, check, json }: TokenOptions, now: number):
       ? lines({ access_token: issued.reveal(), expires_at: issued.expiresAt })
       : `${issued.reveal()}\n`
   const facts = { header: issued.header, claims: issued.claims }
+  if (json === true && check === true) return lines({ expiresAt: issued.expiresAt, sha256: issued.fingerprint })
   if (json === true) return lines({ ...facts, expiresAt: issued.expiresAt, sha256: issued.fingerprint })
   if (check === true) return ''
   if (issued.claims === undefined) return `opaque token sha256:${issued.fingerprint}, ${lives(issued, now)}\n`

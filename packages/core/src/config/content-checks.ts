@@ -1,6 +1,7 @@
 import { isMap, isNode, isScalar, isSeq, type Node } from 'yaml'
 import { describeKey } from '../describe-value.ts'
 import { findSecrets, isUrlWithUserInfo, type Path, valueAt } from '../redaction/secret-scan.ts'
+import { nearest } from '../suggest.ts'
 import type { YamlDocument } from './document.ts'
 import { type Finding, layout } from './finding.ts'
 
@@ -8,11 +9,23 @@ import { type Finding, layout } from './finding.ts'
 export function secretFindings(value: unknown): Finding[] {
   const reference = 'where the service finds it: { file: <path> } or { env: <name of a variable> }'
   return findSecrets(value, layout).map((path) => {
-    const ofUrl = isUrlWithUserInfo(path, valueAt(value, path), layout)
+    const place = valueAt(value, path)
+    const ofUrl = isUrlWithUserInfo(path, place, layout)
     const expected = ofUrl ? 'a URL without user and password' : reference
+    const misspelt = ofUrl ? undefined : misspeltReference(place)
+    if (misspelt !== undefined) return { code: 'UNKNOWN_KEY', path, expected, ...misspelt }
     const advice = ofUrl ? 'take user and password out of the URL' : `say ${reference}`
     return { code: 'SECRET_IN_FILE', path, expected, message: `a secret does not belong in federate.yaml; ${advice}` }
   })
+}
+
+/** A key that is nearly one of the two that say where a secret is. What stands behind it is not shown all the same. */
+function misspeltReference(place: unknown): Pick<Finding, 'message' | 'suggestion'> | undefined {
+  if (typeof place !== 'object' || place === null) return undefined
+  const [key = '', ...others] = Object.keys(place)
+  const suggestion = others.length === 0 ? nearest(key, ['file', 'env']) : undefined
+  if (suggestion === undefined) return undefined
+  return { suggestion, message: `has the unknown key ${describeKey(key)}; did you mean "${suggestion}"?` }
 }
 
 /** What YAML allows and a JSON value cannot hold: the same key twice, numbers that are not kept exactly. */

@@ -1,3 +1,4 @@
+import { describeValue } from '../describe-value.ts'
 import { type Path, valueAt } from '../redaction/secret-scan.ts'
 import { nearest } from '../suggest.ts'
 import type { YamlDocument } from './document.ts'
@@ -5,14 +6,16 @@ import { describeFound, type Finding } from './finding.ts'
 import { entriesAt, textAt } from './values.ts'
 
 /** What is right by itself and wrong together. Looks at what was written, so that it also speaks of faulty files. */
-export function crossFindings(yaml: YamlDocument): Finding[] {
+export function crossFindings(yaml: YamlDocument, isCloudAudience: (audience: string) => boolean): Finding[] {
   const services = entriesAt(yaml.value, ['services']).map(([name]) => name)
   return [
     ...services.flatMap((service) => issuerFindings(service, yaml)),
     ...services.flatMap((service) => subjectFindings(service, yaml)),
     ...services.flatMap((service) => registrationFindings(service, yaml)),
+    ...services.flatMap((service) => roleFindings(service, yaml)),
     ...userNameFindings(services, yaml),
     ...audienceFindings(yaml),
+    ...cloudAudienceFindings(yaml, isCloudAudience),
     ...entriesAt(yaml.value, ['issuers']).flatMap(([issuer]) => audienceStyleFindings(issuer, yaml)),
   ]
 }
@@ -94,6 +97,39 @@ function userNameFindings(services: readonly string[], yaml: YamlDocument): Find
   })
 }
 
+/** Roles are of the APIs of the same file: nothing needs to be asked to see that there is none. */
+function roleFindings(service: string, yaml: YamlDocument): Finding[] {
+  const path = ['services', service, 'roles']
+  const apis = entriesAt(yaml.value, ['apis']).map(([name]) => name)
+  return entriesAt(yaml.value, path).flatMap(([api, names]): Finding[] => {
+    if (!apis.includes(api))
+      return [unknownName('UNKNOWN_API', [...path, api], 'key', api, apis, 'an API of this file')]
+    const roles = valueAt(yaml.value, ['apis', api, 'roles'])
+    const known = Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : []
+    if (!Array.isArray(names)) return []
+    return names.flatMap((role: unknown, index): Finding[] =>
+      typeof role !== 'string' || known.includes(role)
+        ? []
+        : [unknownName('UNKNOWN_ROLE', [...path, api, index], 'value', role, known, `a role of the API "${api}"`)],
+    )
+  })
+}
+
+function unknownName(
+  code: string,
+  path: Path,
+  part: 'key' | 'value',
+  name: string,
+  known: readonly string[],
+  what: string,
+): Finding {
+  const found = describeValue(name)
+  const expected = `${what}: ${known.join(', ') || '(none is given)'}`
+  const suggestion = nearest(name, known)
+  const hint = suggestion === undefined ? '' : `; did you mean "${suggestion}"?`
+  return { code, path, part, message: `found ${found}, expected ${expected}${hint}`, found, expected, suggestion }
+}
+
 function audienceFindings(yaml: YamlDocument): Finding[] {
   const first = new Map<string, string>()
   return entriesAt(yaml.value, ['apis']).flatMap(([api]) => {
@@ -105,6 +141,19 @@ function audienceFindings(yaml: YamlDocument): Finding[] {
     const found = describeFound(path, yaml, audience)
     const message = `found ${found}, which is the audience of "${other}" already; a token for one would be accepted by the other`
     return [{ code: 'DUPLICATE_AUDIENCE', path, message, found }]
+  })
+}
+
+/** A token for such an API could be exchanged for credentials by whoever gets it there. */
+function cloudAudienceFindings(yaml: YamlDocument, isCloudAudience: (audience: string) => boolean): Finding[] {
+  return entriesAt(yaml.value, ['apis']).flatMap(([api]): Finding[] => {
+    const path = ['apis', api, 'audience']
+    const audience = textAt(yaml.value, path)
+    if (audience === undefined || !isCloudAudience(audience)) return []
+    const found = describeFound(path, yaml, audience)
+    const expected = 'an audience of its own'
+    const message = `found ${found}, expected ${expected}: a cloud takes tokens for this one, so whoever gets them at the API could exchange them`
+    return [{ code: 'CLOUD_AUDIENCE', path, message, found, expected }]
   })
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { base, parse, path, problemLines, problems, refusal } from './federate-file.test-kit.ts'
+import { base, parse, path, problemLines, problems, refusal, targetSchemas } from './federate-file.test-kit.ts'
+import { parseFederateFile } from './federate-file.ts'
 
 const auth = 'auth: { method: client_secret_basic, secret: { file: /run/secrets/billing } }'
 
@@ -347,6 +348,20 @@ describe('parseFederateFile refuses', () => {
       inService(`${auth}\nissuer: constructor`),
       ['8:13 services.billing.issuer: found "constructor", expected the name of an issuer: prod.'],
     ],
+    [
+      'roles of an API that is not there, and roles that it has not',
+      `${inService(`${auth}\nroles: { order: [reader], orders: [reeder, writer, nobody] }`)}\napis:\n  orders: { audience: api://orders, roles: [reader, writer] }`,
+      [
+        '8:14 services.billing.roles.order: found "order", expected an API of this file: orders; did you mean "orders"?',
+        '8:40 services.billing.roles.orders[0]: found "reeder", expected a role of the API "orders": reader, writer; did you mean "reader"?',
+        '8:56 services.billing.roles.orders[2]: found "nobody", expected a role of the API "orders": reader, writer.',
+      ],
+    ],
+    [
+      'a key that is nearly `file`, without what stands behind it',
+      inService('auth: { method: client_secret_basic, secret: { fil: canary } }'),
+      ['7:50 services.billing.auth.secret: has the unknown key "fil"; did you mean "file"?'],
+    ],
   ])('%s', (_, text, expected) => {
     expect(problemLines(text)).toEqual(expected)
   })
@@ -379,6 +394,15 @@ describe('parseFederateFile refuses', () => {
   it('but takes such client ids at another issuer', () => {
     const text = `  a: { issuer: prod, clientId: API, ${auth} }\n  api: { issuer: other, subject: x, ${auth} }\n  aPi: {}`
     expect(parse(two + text.replace(/\n {2}aPi.*/, '')).services).toHaveLength(2)
+  })
+
+  it('an API with an audience by which a cloud takes tokens', () => {
+    const text = `${inService(auth)}\napis:\n  orders: { audience: sts.example.com }`
+    const isCloudAudience = (audience: string) => audience === 'sts.example.com'
+    expect(() => parseFederateFile(text, { path, targetSchemas, isCloudAudience })).toThrow(
+      'apis.orders.audience: found "sts.example.com", expected an audience of its own: a cloud takes tokens for this one, so whoever gets them at the API could exchange them.',
+    )
+    expect(parse(text).apis).toHaveLength(1)
   })
 
   it('an empty file', () => {

@@ -17,6 +17,8 @@ export interface FederateFileOptions {
   readonly path: string
   /** The schema of each known cloud's targets, by the cloud's name: what `Cloud.wish()` gives. */
   readonly targetSchemas: TargetSchemas
+  /** Whether an audience is one by which a cloud takes tokens: no API may have it. Default: none is. */
+  readonly isCloudAudience?: ((audience: string) => boolean) | undefined
 }
 
 /**
@@ -41,7 +43,8 @@ export type CheckedFederateFile =
  *
  * @throws FederateError (usage) `CONFIG_NOT_YAML`, `CONFIG_EMPTY`, `CONFIG_TOO_LARGE`.
  */
-export function checkFederateFile(text: string, { path, targetSchemas }: FederateFileOptions): CheckedFederateFile {
+export function checkFederateFile(text: string, options: FederateFileOptions): CheckedFederateFile {
+  const { path, targetSchemas, isCloudAudience = () => false } = options
   refuseSize(Buffer.byteLength(text), path)
   const yaml = readYaml(text, path)
   if (yaml.value === null || yaml.value === undefined) throw empty(path)
@@ -50,7 +53,7 @@ export function checkFederateFile(text: string, { path, targetSchemas }: Federat
   const findings = [
     ...secretFindings(yaml.value),
     ...contentFindings(yaml),
-    ...crossFindings(yaml),
+    ...crossFindings(yaml, isCloudAudience),
     ...targets.findings,
     ...base.findings,
   ]

@@ -4,7 +4,7 @@ import { FederateError } from '../errors.ts'
 import type { SmallBytes } from '../files/small-file.ts'
 import { readTrustedFile, refuseForeign, type TrustedKind } from '../files/trusted-file.ts'
 import type { FederateFile } from '../service-file/service.ts'
-import { parseFederateFile, refuseSize } from './federate-file.ts'
+import { type FederateFileOptions, parseFederateFile, refuseSize } from './federate-file.ts'
 import { configUnreadable } from './problem.ts'
 import type { TargetSchemas } from './targets.ts'
 
@@ -16,6 +16,8 @@ export interface ReadFederateFileOptions {
   readonly cwd: string
   /** The schema of each known cloud's targets, by the cloud's name. */
   readonly targetSchemas: TargetSchemas
+  /** As in `FederateFileOptions`. */
+  readonly isCloudAudience?: FederateFileOptions['isCloudAudience']
 }
 
 const kind: TrustedKind = {
@@ -33,10 +35,10 @@ const kind: TrustedKind = {
  *   `CONFIG_FOREIGN`, `CONFIG_NOT_YAML` when it is not UTF-8, or as `parseFederateFile`.
  */
 export async function readFederateFile(options: ReadFederateFileOptions): Promise<FederateFile> {
-  const { targetSchemas } = options
+  const { targetSchemas, isCloudAudience } = options
   const path = federateFilePath(options)
   const { bytes, owner } = await read(path, options)
-  const file = parseFederateFile(decode(bytes, path), { path, targetSchemas })
+  const file = parseFederateFile(decode(bytes, path), { path, targetSchemas, isCloudAudience })
   const runs = file.services.some(({ auth }) => auth.method === 'token_command')
   if (runs) refuseForeign(path, owner, 'names a program to run', kind)
   return file

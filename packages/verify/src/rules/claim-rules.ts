@@ -86,8 +86,13 @@ function isListOfTexts(value: unknown): boolean {
 }
 
 /** The audiences by which clouds take tokens in exchange for credentials, in all their partitions. */
-const cloudAudience =
+const cloudAudiences =
   /^sts\.amazonaws\.com(\.cn)?$|^(https:)?\/\/iam\.googleapis\.com\/|^(https:\/\/)?sts\.googleapis\.com$|^api:\/\/AzureADTokenExchange/
+
+/** Whether a cloud takes tokens for this audience in exchange for credentials. */
+export function isCloudAudience(audience: string): boolean {
+  return cloudAudiences.test(audience)
+}
 
 /**
  * A token that a cloud accepts is as good as that cloud's credentials, and has no business in a request to an API: who
@@ -99,7 +104,7 @@ export const cloudTokenRule: Rule = {
   answer: invalidToken,
   objection: ({ claims }) => {
     const named = [...audiences(claims), claims['azp'], claims['client_id']]
-    const cloud = named.find((value) => typeof value === 'string' && cloudAudience.test(value))
+    const cloud = named.find((value) => typeof value === 'string' && isCloudAudience(value))
     if (cloud === undefined) return undefined
     return {
       detail: 'The token is one that a cloud would exchange for credentials, and was sent to an API.',
