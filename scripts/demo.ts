@@ -96,7 +96,7 @@ function run(line: string, env: Env): Promise<{ status: number; output: string }
 }
 
 /** Starts `federate sandbox --json` and reads from it what points SDKs at it. */
-async function startSandboxProcess(): Promise<Record<string, string>> {
+async function startSandboxProcess(): Promise<Record<string, string | undefined>> {
   const flags = withKeycloak ? ['--no-issuer'] : []
   console.log(`$ federate sandbox ${flags.join(' ')}&`)
   const child = spawn(process.execPath, [main, 'sandbox', '--json', ...flags], {
@@ -112,7 +112,9 @@ async function startSandboxProcess(): Promise<Record<string, string>> {
   let text = ''
   for await (const chunk of child.stdout.setEncoding('utf8')) {
     text += chunk
-    if (text.trimEnd().endsWith('}')) return JSON.parse(text)
+    if (!text.trimEnd().endsWith('}')) continue
+    const printed: Record<string, string | null> = JSON.parse(text)
+    return Object.fromEntries(Object.entries(printed).map(([name, value]) => [name, value ?? undefined]))
   }
   throw new Error('the sandbox ended before it was ready')
 }
@@ -148,7 +150,7 @@ function cleanEnvironment(): Env {
 }
 
 /** The service's host: it can reach the clouds' addresses, and has no administrator's key. */
-function serviceEnvironment(sandboxEnv: Record<string, string>): Env {
+function serviceEnvironment(sandboxEnv: Record<string, string | undefined>): Env {
   const { AWS_ACCESS_KEY_ID: _id, AWS_SECRET_ACCESS_KEY: _secret, ...rest } = sandboxEnv
   return { ...cleanEnvironment(), ...rest, FEDERATE_SERVICE: 'billing.federate.json' }
 }

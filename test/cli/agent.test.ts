@@ -1,6 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -401,6 +404,48 @@ describe('an agent that is gone', () => {
       expect(ran.stderr).toContain(says)
     }
   })
+})
+
+describe.skipIf(process.platform === 'win32')('an agent that was killed', () => {
+  it('is not pointed at, though somebody else listens on its port', async () => {
+    const killed = RunningAgent.start(place, 'killed', ['billing.federate.json'])
+    await killed.ready()
+    const { port } = new URL(await killed.url())
+    expect((await killed.run('env -s billing')).stdout).toContain(`:${port}/billing/s3`)
+    await killed.end('SIGKILL')
+    const other = createServer((_request, response) => response.end('{}')).listen(Number(port), '127.0.0.1')
+    await once(other, 'listening')
+    const ran = await killed.run('env -s billing')
+    other.close()
+    expect(ran).toMatchObject({ status: 1, stdout: '' })
+    expect(ran.stderr).toContain('AGENT_MISSING')
+    expect(ran.stderr).toContain(`The agent that told its address in ${place.path('killed-run')} was killed.`)
+  })
+})
+
+describe('an agent that is ended', () => {
+  it('waits neither for an issuer that does not answer, nor for the process that has the lock', async () => {
+    const issuer = createServer(() => undefined).listen(0, '127.0.0.1')
+    await once(issuer, 'listening')
+    const address = issuer.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const service = JSON.parse(await place.read('billing.federate.json'))
+    service.issuer.url = `http://127.0.0.1:${port}/realms/acme`
+    await place.write('silent.federate.json', JSON.stringify(service))
+    const [first, second] = ['first', 'second'].map((name) =>
+      RunningAgent.start(place, name, ['silent.federate.json'], { CACHE_DIRECTORY: place.path('silent-cache') }),
+    )
+    if (first === undefined || second === undefined) throw new Error('there are two')
+    await Promise.all([first.logged('lending'), second.logged('lending')])
+    const asked = once(issuer, 'request')
+    const secret = await first.secret('billing')
+    const lent = first.get('/-/token/billing?audience=api', { authorization: secret }).catch(() => undefined)
+    await asked
+    expect(await Promise.all([first.end(), second.end(), lent])).toEqual([0, 0, undefined])
+    expect(existsSync(place.path('first-run/agent.json'))).toBe(false)
+    issuer.closeAllConnections()
+    issuer.close()
+  }, 15_000)
 })
 
 describe.skipIf(process.platform === 'win32')('on a disk that takes nothing more', () => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EndpointServer, serveEndpoints } from '@federate/agent'
@@ -51,6 +53,28 @@ describe('an endpoint with TLS', () => {
     } finally {
       await server.close()
     }
+  })
+
+  /** Connects, and says nothing. */
+  const silent = async (server: EndpointServer) => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => undefined)
+    await once(socket, 'connect')
+    return { closed: once(socket, 'close') }
+  }
+
+  it('leaves who does not begin to speak TLS', async () => {
+    const server = await serveEndpoints({ names: ['agent.example'], tls: { files: files(), warn }, patience: 0.3 })
+    await (await silent(server)).closed
+    await server.close()
+  })
+
+  it('does not wait, when it ends, for who does not begin to speak TLS', async () => {
+    const server = await serveEndpoints({ names: ['agent.example'], tls: { files: files(), warn }, patience: 3600 })
+    const { closed } = await silent(server)
+    // Who comes later is answered later.
+    expect((await asked(server)).status).toBe(404)
+    await server.close()
+    await closed
   })
 
   it('goes on with the old certificate while the new one cannot be used, and says so once', async () => {

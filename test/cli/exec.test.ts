@@ -48,6 +48,11 @@ describe('a command under exec', () => {
     expect(answer.AccountId).toBe(account)
   })
 
+  it('runs where no temporary folder can be made', async () => {
+    const { stdout, stderr, status } = await inside("console.log('ran')", { TMPDIR: '/nowhere/at/all' })
+    expect({ stdout, stderr, status }).toEqual({ stdout: 'ran\n', stderr: '', status: 0 })
+  })
+
   it('finds this very federate where no other is on its PATH', async () => {
     const line = ['exec', 'billing', '--', 'sh', '-c', 'command -v federate; federate --version']
     const { stdout, status } = await place.asService(line, { env: { PATH: '/usr/bin:/bin' } })

@@ -143,7 +143,8 @@ export function runFederate(args: readonly string[], cwd: string, options: RunOp
   )
   const env = { ...Object.fromEntries(inherited), ...options.env }
   const child = spawn(process.execPath, [command, ...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
-  child.stdin.end(options.input ?? '')
+  // Whoever is refused for its flags ends without reading.
+  child.stdin.on('error', () => undefined).end(options.input ?? '')
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {

@@ -97,8 +97,8 @@ describe('federate sandbox in the folder of a federate.yaml for another place', 
       'federate keys list --issuer prod',
       `export ${login}; federate plan keycloak`,
     ])
-    expect(keys).toContain('error KEYCLOAK_ACCESS_MISSING')
-    expect(keys).toContain('there is nothing to set up: its realm is made from federate.yaml when it starts')
+    expect(keys).toContain('error KEYCLOAK_IS_SANDBOX')
+    expect(keys).toContain('There is nothing to set up in it: its realm is made from federate.yaml when it starts')
     expect(plan).toContain('error KEYCLOAK_IS_SANDBOX')
     expect(plan).toContain('is the sandbox of federate, which plays a realm')
     expect(plan).toContain('===64')

@@ -13,12 +13,11 @@ beforeAll(async () => {
 afterAll(() => place.close())
 
 /** Runs a program of Node inside `federate exec`, without the administrator's token. */
-function inside(service: string, program: string): Promise<Ran> {
+function inside(service: string, program: string, more: Record<string, string> = {}): Promise<Ran> {
   const env = {
+    ...more,
     CLOUDSDK_AUTH_ACCESS_TOKEN: undefined,
     NODE_PATH: new URL('../../packages/gcp/node_modules', import.meta.url).pathname,
-    // Else the library asks Google for it, at an address that no variable moves.
-    GOOGLE_CLOUD_PROJECT: project,
   }
   return place.asService(['exec', service, '--', process.execPath, '-e', program], { env })
 }
@@ -30,6 +29,23 @@ describe('a command under exec', () => {
       new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-platform' }).getAccessToken()
         .then((token) => console.log(typeof token, token.length > 20), (error) => console.log(error.message))`
     expect(await inside(service, program)).toMatchObject({ status: 0, stdout: 'string true\n', stderr: '' })
+  })
+
+  it('is told the project, unless it is told another one', async () => {
+    const program = 'console.log(process.env.GOOGLE_CLOUD_PROJECT)'
+    expect((await inside('billing', program)).stdout).toBe(`${project}\n`)
+    expect((await inside('billing', program, { GOOGLE_CLOUD_PROJECT: 'another' })).stdout).toBe('another\n')
+  })
+
+  it('is not run where that file cannot be made', async () => {
+    const env = { CLOUDSDK_AUTH_ACCESS_TOKEN: undefined, TMPDIR: '/nowhere/at/all' }
+    const { stdout, stderr, status } = await place.asService(['exec', 'billing', '--', 'echo', 'ran'], { env })
+    expect({ stdout, status }).toEqual({ stdout: '', status: 125 })
+    expect(stderr).toContain('error TEMPORARY_FOLDER  (federate exec)')
+    expect(stderr).toContain(
+      "No folder can be made in /nowhere/at/all for the files that the command's SDKs read (ENOENT).",
+    )
+    expect(stderr).toContain('next: Set TMPDIR to a folder that this user may write to.')
   })
 
   it('finds a file for itself alone, that is gone afterwards', async () => {

@@ -13,6 +13,7 @@ import { firstStart } from '../keycloak/server.ts'
 import { makeCertificate } from './certificate.ts'
 import { paste, readHandover, tokenIn } from './customer.ts'
 import { type KeysPlace, startKeysPlace } from './customer-place.ts'
+import { repairSuite } from './repair.suite.ts'
 import { rotationSuite } from './rotation.suite.ts'
 
 /** What holds of keys at every version of Keycloak, at the root and under /auth. */
@@ -156,6 +157,10 @@ export function keysSuite(version: KeycloakVersion): void {
       expect(await offline(token)).toEqual([200, 'leaving'])
       clock = end
       expect((await offline(token))[0]).toBe(401)
+      const twice = (await place().federate('keys revoke leaving')).stdout
+      const until = /live until \S+;/
+      expect(twice).toMatch(/^leaving was revoked already, at \S+Z\.\n/)
+      expect(until.exec(twice)?.[0]).toBe(until.exec(stdout)?.[0])
       const again = await place().federate('keys issue leaving --api orders')
       expect([again.status, again.stderr]).toEqual([
         3,
@@ -250,8 +255,14 @@ export function keysSuite(version: KeycloakVersion): void {
         'KEY_NAME_TAKEN',
         'has a client billing that is no key',
       ],
-      ['to rotate such a client', 'rotate billing', 3, 'KEY_NAME_TAKEN', 'has a client billing that is no key'],
-      ['to revoke such a client', 'revoke billing', 3, 'KEY_NAME_TAKEN', 'has a client billing that is no key'],
+      ['to rotate such a client', 'rotate billing', 3, 'KEY_NOT_OURS', 'setup keycloak --rotate-secret billing'],
+      [
+        'to revoke such a client',
+        'revoke billing',
+        3,
+        'KEY_NOT_OURS',
+        'The client billing of the realm acme is no key',
+      ],
       [
         'an unknown API',
         'issue globex --api payments',
@@ -345,7 +356,7 @@ export function keysSuite(version: KeycloakVersion): void {
     it('keys of another owner', async () => {
       const yaml = await place().read('federate.yaml')
       await place().write('others.yaml', yaml.replace('acme-platform', 'someone-else'))
-      expect((await place().federate('keys revoke acme -c others.yaml')).stderr).toContain('KEY_NAME_TAKEN')
+      expect((await place().federate('keys revoke acme -c others.yaml')).stderr).toContain('KEY_NOT_OURS')
       expect((await place().federate('keys list -c others.yaml')).stdout).toBe('There are no keys.\n')
     })
   })
@@ -361,4 +372,6 @@ export function keysSuite(version: KeycloakVersion): void {
     expect([status, stdout]).toEqual([0, expect.stringContaining('revoked short')])
     expect((await place().federate('keys revoke --expired')).stdout).toBe('No key has expired.\n')
   })
+
+  repairSuite(place)
 }

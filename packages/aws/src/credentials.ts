@@ -1,8 +1,15 @@
 import type { STSClientConfig } from '@aws-sdk/client-sts'
-import { keepCredentials, type Now, type Seconds, type TokenSource } from '@federate/core'
+import {
+  credentialOptionsAt,
+  keepCredentials,
+  type Now,
+  optionsOf,
+  type Seconds,
+  type TokenSource,
+} from '@federate/core'
 import { type ExchangeContext, exchange } from './exchange.ts'
 import type { SecondRole } from './second-role.ts'
-import { type AwsRuntime, parseAwsRuntime } from './target.ts'
+import { type AwsRuntime, parseAwsRuntime, sessionLimits } from './target.ts'
 import type { AwsCredentials } from './temporary-credentials.ts'
 
 /** The SDK's own type of a credential provider, taken from a client's options. */
@@ -47,12 +54,22 @@ export interface AwsCredentialsOptions {
  * Credentials are kept until they expire, and renewed in the background before that, by one exchange however many calls
  * wait; while that fails, the old ones are served for as long as they live. The SDK's `forceRefresh` is honoured.
  *
- * @throws FederateError at once when an option is wrong (`AWS_ROLE_ARN`, `SERVICE_FILE_INVALID`); the provider itself
- * throws the codes of `exchange`.
+ * @throws FederateError (usage) at once when an option is wrong: `OPTION`, `OPTION_UNKNOWN`, `AWS_ROLE_ARN`,
+ *   `AWS_SESSION_NAME`; the provider itself throws the codes of `exchange`.
  */
 export function awsCredentials(options: AwsCredentialsOptions): AwsCredentialIdentityProvider {
-  const { token, duration: durationSeconds, now = Date.now, env = process.env, warn, ...target } = options
-  const runtime = parseAwsRuntime({ ...target, durationSeconds }, 'awsCredentials')
+  const place = optionsOf('awsCredentials')
+  const {
+    token,
+    duration,
+    now = Date.now,
+    env = process.env,
+    warn,
+    ...target
+  } = credentialOptionsAt(options, names, place)
+  const durationSeconds =
+    duration === undefined ? undefined : place.at('duration').number(duration, { ...sessionLimits, whole: true })
+  const runtime = parseAwsRuntime({ ...target, durationSeconds }, place)
   const get = keepCredentials(({ signal }) => exchange(runtime, token, { now, env, signal }), {
     now,
     name: `The credentials of ${runtime.roleArn}`,
@@ -60,6 +77,12 @@ export function awsCredentials(options: AwsCredentialsOptions): AwsCredentialIde
   })
   return async (properties) => identityOf(await get({ forceRefresh: properties?.['forceRefresh'] === true }))
 }
+
+const names = Object.keys({
+  ...{ token: true, roleArn: true, audience: true, audienceFrom: true, duration: true, region: true },
+  ...{ sessionName: true, sessionPolicy: true, sessionPolicyArns: true, assumeRole: true },
+  ...{ now: true, env: true, warn: true },
+} satisfies Record<keyof AwsCredentialsOptions, true>)
 
 function identityOf(credentials: AwsCredentials): AwsCredentialIdentity {
   const { accessKeyId, secretAccessKey, sessionToken, expiresAt, accountId } = credentials

@@ -174,13 +174,4 @@ describe('awsCredentials', () => {
     await provider({ forceRefresh: true })
     expect(sts.calls).toHaveLength(2)
   })
-
-  it('refuses a wrong ARN and a wrong duration at once', () => {
-    expect(() => awsCredentials({ token: source(), roleArn: 'billing' })).toThrow(
-      'awsCredentials.roleArn is "billing", expected the ARN of a role, as arn:aws:iam::123456789012:role/name.',
-    )
-    expect(() => awsCredentials({ token: source(), roleArn: runtime.roleArn, duration: 60 })).toThrow(
-      'durationSeconds is 60 (a number), expected a whole number from 900 to 43200',
-    )
-  })
 })

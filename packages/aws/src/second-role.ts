@@ -4,7 +4,9 @@ import {
   optionalListAt,
   optionalStringAt,
   optionalTextsAt,
+  placeAt,
   refuseUnknownKeys,
+  type Where,
 } from '@federate/core'
 import { roleArnAt } from './role-arn.ts'
 import { checkedSessionName } from './session-name.ts'
@@ -40,12 +42,12 @@ const keys = [
 ] as const
 
 /** Checks the `assumeRole` of a service file's target. @throws FederateError `SERVICE_FILE_INVALID`, `AWS_ROLE_ARN` */
-export function parseSecondRole(value: unknown, where: string): SecondRole | undefined {
+export function parseSecondRole(value: unknown, where: Where): SecondRole | undefined {
   if (value === undefined) return undefined
   const fields = objectAt(value, where)
   refuseUnknownKeys(fields, keys, where)
   const externalId = optionalStringAt(fields, 'externalId', where)
-  const sessionName = checkedSessionName(optionalStringAt(fields, 'sessionName', where), `${where}.sessionName`)
+  const sessionName = checkedSessionName(optionalStringAt(fields, 'sessionName', where), placeAt(where, 'sessionName'))
   const durationSeconds = optionalIntegerAt(fields, 'durationSeconds', chainedSessionLimits, where)
   const tags = optionalTextsAt(fields, 'tags', where)
   const transitiveTags = optionalListAt(fields, 'transitiveTags', where)

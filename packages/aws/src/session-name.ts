@@ -1,4 +1,4 @@
-import { FederateError, type JwtClaims, stringClaim } from '@federate/core'
+import { FederateError, type JwtClaims, stringClaim, type Where } from '@federate/core'
 
 /** What STS takes as a session's name (STS API reference, RoleSessionName). */
 const notAllowed = /[^\w+=,.@-]/g
@@ -57,7 +57,7 @@ function claimFor(name: string, template: string, claims: JwtClaims): string {
 }
 
 /** Refuses what STS would refuse, where it is read. @throws FederateError `AWS_SESSION_NAME` */
-export function checkedSessionName(name: string | undefined, where: string): string | undefined {
+export function checkedSessionName(name: string | undefined, where: Where): string | undefined {
   if (name === undefined || isSessionName(name)) return name
   throw new FederateError({
     code: 'AWS_SESSION_NAME',

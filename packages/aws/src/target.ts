@@ -5,8 +5,10 @@ import {
   optionalListAt,
   optionalOneOfAt,
   optionalStringAt,
+  placeAt,
   type RuntimeTarget,
   refuseUnknownKeys,
+  type Where,
 } from '@federate/core'
 import type { JsonValue } from '@federate/core/plan'
 import type { Partition } from './partition.ts'
@@ -106,13 +108,13 @@ const runtimeKeys = [
 ] as const
 
 /**
- * Checks one target of a service file.
+ * Checks one target of a service file, or the options of `awsCredentials`.
  *
  * @param where names the value in messages: `billing.federate.json, targets.s3`.
- * @throws FederateError `SERVICE_FILE_INVALID` when a value has the wrong shape, `AWS_ROLE_ARN` when `roleArn` is not the
+ * @throws FederateError `SERVICE_FILE_INVALID` (for options `OPTION`) when a value has the wrong shape, `AWS_ROLE_ARN` when `roleArn` is not the
  *   ARN of a role, `AWS_SESSION_NAME` when STS would not take the name.
  */
-export function parseAwsRuntime(value: unknown, where: string): AwsRuntime {
+export function parseAwsRuntime(value: unknown, where: Where): AwsRuntime {
   const fields = objectAt(value, where)
   refuseUnknownKeys(fields, runtimeKeys, where)
   optionalOneOfAt(fields, 'cloud', ['aws'], where)
@@ -124,9 +126,9 @@ export function parseAwsRuntime(value: unknown, where: string): AwsRuntime {
     subject: optionalStringAt(fields, 'subject', where),
     durationSeconds: optionalIntegerAt(fields, 'durationSeconds', sessionLimits, where) ?? sessionLimits.default,
     region: optionalStringAt(fields, 'region', where),
-    sessionName: checkedSessionName(optionalStringAt(fields, 'sessionName', where), `${where}.sessionName`),
+    sessionName: checkedSessionName(optionalStringAt(fields, 'sessionName', where), placeAt(where, 'sessionName')),
     sessionPolicy: optionalJsonObjectAt(fields, 'sessionPolicy', where),
     sessionPolicyArns: optionalListAt(fields, 'sessionPolicyArns', where),
-    assumeRole: parseSecondRole(fields['assumeRole'], `${where}.assumeRole`),
+    assumeRole: parseSecondRole(fields['assumeRole'], placeAt(where, 'assumeRole')),
   }
 }

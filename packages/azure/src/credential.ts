@@ -1,10 +1,12 @@
 import type { GetTokenOptions, TokenCredential } from '@azure/identity'
 import {
+  credentialOptionsAt,
   FederateError,
   type KeptCredentials,
   keepCredentials,
   type Now,
   nodeFetch,
+  optionsOf,
   RecentlyUsed,
   type TokenSource,
 } from '@federate/core'
@@ -47,12 +49,14 @@ export interface AzureCredentialOptions {
  * Not built on `ClientAssertionCredential`: below it MSAL asks for the assertion twice per call, also when it has a token;
  * after one failed request it fails for 60 seconds without asking anybody; and Entra's code is only in the message.
  *
- * @throws FederateError at once when an option is wrong (`AZURE_ID`, `SERVICE_FILE_INVALID`); `getToken` throws the codes
- *   of `exchange`, and `AZURE_OTHER_TENANT` (usage) when a client asks for a token of another tenant.
+ * @throws FederateError at once when an option is wrong (`OPTION`, `OPTION_UNKNOWN`, `AZURE_ID`); `getToken` throws the
+ *   codes of `exchange`, and `AZURE_OTHER_TENANT` (usage) when a client asks for a token of another tenant.
  */
 export function azureCredential(options: AzureCredentialOptions): TokenCredential {
-  const { token, now = Date.now, fetch = nodeFetch(), env = process.env, warn, ...target } = options
-  const runtime = parseAzureRuntime({ ...target, scope: undefined }, 'azureCredential')
+  const place = optionsOf('azureCredential')
+  const checked = credentialOptionsAt(options, names, place)
+  const { token, now = Date.now, fetch = nodeFetch(), env = process.env, warn, ...target } = checked
+  const runtime = parseAzureRuntime(target, place)
   const slots = new RecentlyUsed<Slot>(100)
   const slotFor = (scope: string, enableCae: boolean): Slot => {
     const key = `${enableCae ? 'cae' : 'plain'} ${scope}`
@@ -85,6 +89,11 @@ export function azureCredential(options: AzureCredentialOptions): TokenCredentia
     },
   }
 }
+
+const names = Object.keys({
+  ...{ token: true, tenantId: true, clientId: true, audience: true, audienceFrom: true, environment: true },
+  ...{ fetch: true, now: true, env: true, warn: true },
+} satisfies Record<keyof AzureCredentialOptions, true>)
 
 /** The token of one scope, and the claims that Entra is asked to put into it. */
 interface Slot {

@@ -82,7 +82,7 @@ describe('the identity endpoint', () => {
 
   it('names itself, and one family of variables only', () => {
     const place = { url: 'http://127.0.0.1:1/b/f', secret: { value: 's3cret', file: '/run/secret' }, folder: '/run' }
-    const environment = identityEndpoint.environment(place, runtime)
+    const environment = identityEndpoint.environment(place, runtime, {})
     expect(environment).toEqual({
       IDENTITY_ENDPOINT: place.url,
       IDENTITY_HEADER: 's3cret',

@@ -1,4 +1,4 @@
-import { FederateError } from '@federate/core'
+import { FederateError, type Where } from '@federate/core'
 
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -13,13 +13,13 @@ export function describeId(text: string): string {
 }
 
 /** An id in small letters. @throws FederateError `AZURE_ID` */
-export function guidAt(text: string, where: string): string {
+export function guidAt(text: string, where: Where): string {
   if (isGuid(text)) return text.toLowerCase()
   throw new FederateError({
     code: 'AZURE_ID',
     outcome: 'usage',
     problem: `${where} is ${describeId(text)}, expected an id like 2a585d57-a5a8-4688-a60c-9796389eae7a.`,
     next: 'Look it up in the Azure portal, or with `az account show` (tenantId) and `az ad app list` (appId).',
-    details: { where, actual: text },
+    details: { where: `${where}`, actual: text },
   })
 }

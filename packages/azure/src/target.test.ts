@@ -20,8 +20,8 @@ describe('a target of a service file', () => {
   })
 
   it.each([
-    [{ ...ids, tenantId: 'contoso.com' }, 'AZURE_ID', 'flags.tenantId is the domain contoso.com, expected an id like'],
-    [{ ...ids, clientId: 'billing' }, 'AZURE_ID', 'flags.clientId is "billing", expected an id like'],
+    [{ ...ids, tenantId: 'contoso.com' }, 'AZURE_ID', 'flags, tenantId is the domain contoso.com, expected an id like'],
+    [{ ...ids, clientId: 'billing' }, 'AZURE_ID', 'flags, clientId is "billing", expected an id like'],
     [{ clientId: ids.clientId }, 'SERVICE_FILE_INVALID', 'flags, tenantId is missing'],
     [{ ...ids, tenant: 'x' }, 'SERVICE_FILE_INVALID', 'flags has the unknown key "tenant"; did you mean "tenantId"?'],
     [{ ...ids, environment: 'germany' }, 'SERVICE_FILE_INVALID', '"public" or "usgovernment" or "china"'],

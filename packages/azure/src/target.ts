@@ -2,9 +2,11 @@ import {
   objectAt,
   optionalOneOfAt,
   optionalStringAt,
+  placeAt,
   type RuntimeTarget,
   refuseUnknownKeys,
   stringAt,
+  type Where,
 } from '@federate/core'
 import { type Environment, environments, factsOf, scopeOf } from './environment.ts'
 import { guidAt } from './guid.ts'
@@ -90,13 +92,13 @@ const runtimeKeys = [
 ] as const
 
 /**
- * Checks one target of a service file.
+ * Checks one target of a service file, or the options of `azureCredential`.
  *
  * @param where names the value in messages: `billing.federate.json, targets.files`.
- * @throws FederateError `SERVICE_FILE_INVALID` when a value has the wrong shape, `AZURE_ID` when a tenant or client is
- *   not given by its id.
+ * @throws FederateError `SERVICE_FILE_INVALID` (for options `OPTION`) when a value has the wrong shape, `AZURE_ID` when a
+ *   tenant or client is not given by its id.
  */
-export function parseAzureRuntime(value: unknown, where: string): AzureRuntime {
+export function parseAzureRuntime(value: unknown, where: Where): AzureRuntime {
   const fields = objectAt(value, where)
   refuseUnknownKeys(fields, runtimeKeys, where)
   optionalOneOfAt(fields, 'cloud', ['azure'], where)
@@ -104,8 +106,8 @@ export function parseAzureRuntime(value: unknown, where: string): AzureRuntime {
   const { audience, resourceManager } = factsOf(environment)
   return {
     cloud: 'azure',
-    tenantId: guidAt(stringAt(fields, 'tenantId', where), `${where}.tenantId`),
-    clientId: guidAt(stringAt(fields, 'clientId', where), `${where}.clientId`),
+    tenantId: guidAt(stringAt(fields, 'tenantId', where), placeAt(where, 'tenantId')),
+    clientId: guidAt(stringAt(fields, 'clientId', where), placeAt(where, 'clientId')),
     environment,
     audience: optionalStringAt(fields, 'audience', where) ?? audience,
     audienceFrom: optionalOneOfAt(fields, 'audienceFrom', ['request', 'client'], where),

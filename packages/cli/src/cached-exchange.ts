@@ -36,10 +36,10 @@ export async function exchangeThroughCache(
   const { toRecord, fromRecord } = cloud
   const kept = wish.cached && folder !== undefined && isOfTheFile(service.file)
   if (!kept || toRecord === undefined || fromRecord === undefined) return { credentials: await exchange() }
-  const { warn, now } = context
+  const { warn, now, signal } = context
   const subject = subjectOf(wish, context.env)
   const options = { folder, now, warn, ...(rememberFailures === undefined ? {} : { rememberFailures }) }
-  return new CredentialCache(options).get({ subject, exchange, toRecord, fromRecord, newerThan })
+  return new CredentialCache(options).get({ subject, exchange, toRecord, fromRecord, newerThan, signal })
 }
 
 /** Where the environment or a program gives the token, another job may be another service under the same file. */

@@ -31,7 +31,10 @@ export function runChild({ program, args, env }: Child): Promise<Ending> {
       for (const signal of fromTerminal) process.off(signal, outlive)
       resolve(ending)
     }
-    child.once('error', (error) => end({ notStarted: 'code' in error ? String(error.code) : 'unknown error' }))
+    // A signal that could not be handed on, because the command has become another user's (sudo), is no end of it.
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.syscall !== 'kill') end({ notStarted: error.code ?? 'unknown error' })
+    })
     child.once('exit', (status, signal) => end(signal === null ? { status: status ?? 1 } : { signal }))
   })
 }

@@ -12,5 +12,5 @@ export async function placeEndpoint(
   const files = Object.entries(endpoint.files?.(place, runtime, env) ?? {})
   if (files.length > 0) makePrivateFolder(place.folder)
   for (const [name, text] of files) await writeFileAtomically(join(place.folder, name), text, { mode: 0o600 })
-  return endpoint.environment(place, runtime)
+  return endpoint.environment(place, runtime, env)
 }

@@ -20,10 +20,11 @@ export function addKeys(program: Command, terminal: Terminal, finish: Finish): v
       ]),
     )
   addIssue(keys, terminal, finish)
-  keyCommand(keys, 'list', 'show every key: age, roles, last rotation, end')
+  keyCommand(keys, 'list', 'show every key: what it may do, age, last rotation, end')
     .addHelpText('after', helpEnd(['federate keys list', 'federate keys list --json']))
     .action(async (options) => finish(await (await load()).listKeys(options, terminal)))
   addRotate(keys, terminal, finish)
+  addRepair(keys, terminal, finish)
   addRevoke(keys, terminal, finish)
 }
 
@@ -52,6 +53,13 @@ function addRotate(keys: Command, terminal: Terminal, finish: Finish): void {
     .option('--drop-old', 'with --jwks: the old keys end now')
     .addHelpText('after', helpEnd(['federate keys rotate acme', 'federate keys rotate acme --jwks new.jwks.json']))
     .action(async (name, options) => finish(await (await load()).rotateKey({ ...options, name }, terminal)))
+}
+
+function addRepair(keys: Command, terminal: Terminal, finish: Finish): void {
+  keyCommand(keys, 'repair', 'give keys again what they were issued with, and have lost in Keycloak')
+    .argument('[names...]', 'the keys (default: all that lack something)')
+    .addHelpText('after', helpEnd(['federate keys repair', 'federate keys repair acme']))
+    .action(async (names, options) => finish(await (await load()).repairKeys({ ...options, names }, terminal)))
 }
 
 function addRevoke(keys: Command, terminal: Terminal, finish: Finish): void {

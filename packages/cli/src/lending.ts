@@ -1,12 +1,13 @@
 import { type Door, Loan, type LoanStatus, type Obtained, targetDoor } from '@federate/agent'
-import type {
-  CallContext,
-  Cloud,
-  CloudCredentials,
-  Endpoint,
-  FederateError,
-  RuntimeTarget,
-  TokenSource,
+import {
+  type CallContext,
+  type Cloud,
+  type CloudCredentials,
+  type Endpoint,
+  type FederateError,
+  type RuntimeTarget,
+  type TokenSource,
+  withSignals,
 } from '@federate/core'
 import { exchangeThroughCache } from './cached-exchange.ts'
 import { isCloudName, loadCloud } from './clouds.ts'
@@ -80,13 +81,13 @@ async function lentTarget(
   return { cloud: cloud.name, target, runtime, endpoint, loan, door }
 }
 
+/** Ends with whoever asked, and with everything that is lent. */
 function obtainer(wish: LendingWish & { readonly runtime: RuntimeTarget }, context: CallContext) {
   return async (request: { newerThan?: number; signal: AbortSignal }): Promise<Obtained<CloudCredentials>> => {
     const asked = context.now()
     const { newerThan, signal } = request
-    const { credentials, kept } = await exchangeThroughCache(
-      { ...wish, newerThan, rememberFailures: 0 },
-      { ...context, signal },
+    const { credentials, kept } = await withSignals([signal, context.signal], (either) =>
+      exchangeThroughCache({ ...wish, newerThan, rememberFailures: 0 }, { ...context, signal: either }),
     )
     return { value: credentials, obtainedAt: kept?.obtainedAt ?? asked }
   }

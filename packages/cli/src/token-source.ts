@@ -14,6 +14,7 @@ import {
   parseIssuerUrl,
   type ServiceFile,
   type TokenSource,
+  withSignals,
 } from '@federate/core'
 import { keycloak } from '@federate/keycloak'
 import { withSystemdCredentials } from './systemd-credentials.ts'
@@ -22,7 +23,8 @@ import { withSystemdCredentials } from './systemd-credentials.ts'
 export type SharedMetadata = Map<string, KeptMetadata>
 
 /**
- * The source of a service's tokens, as its service file describes it.
+ * The source of a service's tokens, as its service file describes it. Whoever waits for one waits no longer than the
+ * signal of `context` lasts.
  *
  * @param baseDirectory Where relative paths in the service file start.
  * @param shared What services of the same issuer have in common. Default: nothing.
@@ -32,6 +34,19 @@ export function tokenSourceOf(
   baseDirectory: string,
   context: CallContext,
   shared: SharedMetadata = new Map(),
+): TokenSource {
+  const source = describedSource(file, baseDirectory, context, shared)
+  return {
+    getToken: (request = {}) =>
+      withSignals([context.signal, request.signal ?? []].flat(), (signal) => source.getToken({ ...request, signal })),
+  }
+}
+
+function describedSource(
+  file: ServiceFile,
+  baseDirectory: string,
+  context: CallContext,
+  shared: SharedMetadata,
 ): TokenSource {
   const handed = withSystemdCredentials(file.service, file.auth, context.env)
   const reference = handed ?? file.auth

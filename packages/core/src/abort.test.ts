@@ -1,5 +1,6 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { orAborted, withDeadline } from './abort.ts'
+import { orAborted, withDeadline, withSignals } from './abort.ts'
 import { sleep } from './sleep.ts'
 
 const forever = new Promise<never>(() => {})
@@ -58,5 +59,20 @@ describe('sleep', () => {
     const sleeping = sleep(3600, controller.signal)
     controller.abort('gone')
     await expect(sleeping).rejects.toBe('gone')
+  })
+})
+
+describe('withSignals', () => {
+  it('aborts the work with the reason of the first that is aborted, and listens no longer', async () => {
+    const [long, short] = [new AbortController(), new AbortController()]
+    const work = withSignals([long.signal, short.signal], (signal) => orAborted(forever, signal))
+    short.abort('gone')
+    await expect(work).rejects.toBe('gone')
+    expect(getEventListeners(long.signal, 'abort')).toEqual([])
+    await expect(withSignals([long.signal, short.signal], async (signal) => signal.throwIfAborted())).rejects.toBe(
+      'gone',
+    )
+    expect(await withSignals([long.signal], async (signal) => signal.aborted)).toBe(false)
+    expect(getEventListeners(long.signal, 'abort')).toEqual([])
   })
 })

@@ -12,6 +12,27 @@ export function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined):
   })
 }
 
+/**
+ * Runs `work` with a signal that is aborted when one of these is. `AbortSignal.any` would hold on to each signal that
+ * somebody listened to, for as long as the longest of these lives.
+ */
+export async function withSignals<T>(
+  signals: readonly AbortSignal[],
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController()
+  const listeners = signals.map((signal) => ({ signal, abort: () => controller.abort(signal.reason) }))
+  for (const { signal, abort } of listeners) {
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+  }
+  try {
+    return await work(controller.signal)
+  } finally {
+    for (const { signal, abort } of listeners) signal.removeEventListener('abort', abort)
+  }
+}
+
 export interface Deadline {
   /** The caller's own signal. */
   readonly signal?: AbortSignal | undefined

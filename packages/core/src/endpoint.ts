@@ -46,8 +46,12 @@ export interface Endpoint<
 > {
   /** The header, in small letters, in which SDKs send the secret. */
   readonly secretHeader: string
-  /** The variables that point SDKs there. */
-  environment(place: EndpointPlace, runtime: Runtime): Readonly<Record<string, string>>
+  /** The variables that point SDKs there, beside those that are set. */
+  environment(
+    place: EndpointPlace,
+    runtime: Runtime,
+    env: Readonly<Record<string, string | undefined>>,
+  ): Readonly<Record<string, string>>
   /** Files that SDKs read, by their names in the place's folder. They hold the secret. Default: none. */
   files?(
     place: EndpointPlace,

@@ -1,3 +1,4 @@
+export { withSignals } from './abort.ts'
 export type { ClientAuthentication, ClientProof, ProofRequest } from './authentication/client-authentication.ts'
 export { type ClientSecretOptions, clientSecret } from './authentication/client-secret.ts'
 export { type ClientSecretJwtOptions, clientSecretJwt } from './authentication/client-secret-jwt.ts'
@@ -6,7 +7,8 @@ export { type JwtFileOptions, jwtFile } from './authentication/jwt-file.ts'
 export { parseKeySet } from './authentication/key-set.ts'
 export type { OwnSigner } from './authentication/own-signer.ts'
 export { readPrivateKey } from './authentication/private-key.ts'
-export { type PrivateKeyJwtOptions, type PrivateKeySource, privateKeyJwt } from './authentication/private-key-jwt.ts'
+export { type PrivateKeyJwtOptions, privateKeyJwt } from './authentication/private-key-jwt.ts'
+export type { PrivateKeySource } from './authentication/private-key-source.ts'
 export { readSecret, type SecretOptions } from './authentication/secret.ts'
 export type { SecretSource } from './authentication/secret-holder.ts'
 export { checkSignature } from './authentication/signature.ts'
@@ -71,6 +73,7 @@ export type { Peer } from './network/peer.ts'
 export { type RetryOptions, withRetries } from './network/retry.ts'
 export { retryAfterIn } from './network/retry-after.ts'
 export { type NodeFetchOptions, nodeFetch } from './network/transport.ts'
+export { type NumberRange, type OptionOwner, OptionPlace, optionsOf } from './options/option-place.ts'
 export { printable } from './redaction/printable.ts'
 export { fingerprint, redactText } from './redaction/redact.ts'
 export { clientAuthentication, isTokenReference } from './service-file/auth-reference.ts'
@@ -114,14 +117,17 @@ export {
   optionalOneOfAt,
   optionalStringAt,
   optionalTextsAt,
+  placeAt,
   refuseUnknownKeys,
   stringAt,
+  type Where,
 } from './shape.ts'
 export { type ShellFormat, shellLines } from './shell-lines.ts'
 export { type Sleep, sleep } from './sleep.ts'
 export { nearest } from './suggest.ts'
 export { type AudienceParameters, audienceParameters, ownParameters } from './tokens/audience.ts'
 export { type ClientCredentialsOptions, clientCredentials } from './tokens/client-credentials.ts'
+export { checkClientOptions, clientAuthenticationAt, clientOptionNames } from './tokens/client-options.ts'
 export { type KeepFreshOptions, type KeptTokenSource, keepFresh } from './tokens/freshness.ts'
 export type { FreshnessEvent } from './tokens/freshness-event.ts'
 export { type GithubActionsOptions, githubActions } from './tokens/github-actions.ts'
@@ -136,6 +142,7 @@ export {
   tryReadJwt,
 } from './tokens/jwt.ts'
 export type { RevocableTokenSource, Revocation } from './tokens/revocation.ts'
+export { credentialOptionsAt } from './tokens/source-options.ts'
 export { Token } from './tokens/token.ts'
 export { type TokenCommandOptions, tokenCommand } from './tokens/token-command.ts'
 export { type TokenEnvironmentOptions, tokenEnvironment } from './tokens/token-environment.ts'

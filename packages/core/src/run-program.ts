@@ -41,7 +41,8 @@ export function runProgram(run: ProgramRun): Promise<string> {
     const abort = () => end(() => reject(run.signal?.reason))
     const timer = setTimeout(() => end(() => reject(timedOut(run))), run.timeout * 1000)
     run.signal?.addEventListener('abort', abort, { once: true })
-    child.once('error', (error) => end(() => reject(notStarted(run, error))))
+    // Later ones are of the kill: a program that has become another user's may not be killed.
+    child.on('error', (error) => (child.pid === undefined ? end(() => reject(notStarted(run, error))) : undefined))
     child.stdout?.on('data', (chunk: Buffer) => {
       if (!printed.add(chunk)) end(() => reject(tooMuch(run)))
     })
@@ -71,6 +72,8 @@ function start({ program, parameters, directory, environment }: ProgramRun): Chi
 
 function kill(child: ChildProcess): void {
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+  // What could not be killed must not keep this process.
+  child.unref()
   child.stdout?.destroy()
   child.stderr?.destroy()
 }

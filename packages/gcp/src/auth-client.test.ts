@@ -103,13 +103,4 @@ describe('gcpAuthClient', () => {
     expect((await auth.getAccessToken()).token).toBe('the-federated-token')
     expect(warnings).toEqual([expect.stringContaining('The old one is used until 2026-11-21T13:00:00.000Z')])
   })
-
-  it('refuses wrong options at once', () => {
-    expect(() => client({ provider: 'keycloak' })).toThrow(
-      expect.objectContaining({
-        code: 'GCP_PROVIDER_NAME',
-        problem: expect.stringMatching(/^gcpAuthClient, provider/),
-      }),
-    )
-  })
 })

@@ -1,9 +1,18 @@
-import { type KeptCredentials, keepCredentials, type Now, nodeFetch, type TokenSource } from '@federate/core'
+import {
+  credentialOptionsAt,
+  type KeptCredentials,
+  keepCredentials,
+  type Now,
+  nodeFetch,
+  type OptionPlace,
+  optionsOf,
+  type TokenSource,
+} from '@federate/core'
 import { IdentityPoolClient, type IdentityPoolClientOptions } from 'google-auth-library'
 import { endpoint } from './endpoints.ts'
 import { type ExchangeContext, exchange, exchangeForIdToken } from './exchange.ts'
 import { audiencePrefix } from './rules/provider.ts'
-import { type GcpRuntime, parseGcpRuntime } from './target.ts'
+import { type GcpRuntime, lifetimeLimits, parseGcpRuntime } from './target.ts'
 import type { GcpCredentials } from './temporary-credentials.ts'
 
 export interface GcpAuthClientOptions {
@@ -47,8 +56,8 @@ export interface GcpAuthClientOptions {
  * it fails the old token is served for as long as it lives. A call that an API answers with 401 or 403 is tried once more
  * with a new token. `fetchIdToken` gives ID tokens of the service account, so that `IdTokenClient` works too.
  *
- * @throws FederateError at once when an option is wrong (`GCP_PROVIDER_NAME`, `GCP_SERVICE_ACCOUNT`,
- *   `SERVICE_FILE_INVALID`); its calls throw the codes of `exchange`.
+ * @throws FederateError at once when an option is wrong (`OPTION`, `OPTION_UNKNOWN`, `GCP_PROVIDER_NAME`,
+ *   `GCP_SERVICE_ACCOUNT`, `GCP_SCOPE`); its calls throw the codes of `exchange`.
  */
 export function gcpAuthClient(options: GcpAuthClientOptions): GcpAuthClient {
   return new GcpAuthClient(options)
@@ -65,10 +74,8 @@ export class GcpAuthClient extends IdentityPoolClient {
   readonly #kept: KeptCredentials<GcpCredentials>
 
   constructor(options: GcpAuthClientOptions) {
-    const { token, lifetime, provider, serviceAccount, scopes, audience, audienceFrom, universe, location } = options
-    const wanted = { provider, serviceAccount, scopes, audience, audienceFrom, universe, location }
-    const runtime = parseGcpRuntime({ ...wanted, lifetimeSeconds: lifetime }, 'gcpAuthClient')
-    const { now = Date.now, fetch = nodeFetch(), env = process.env, warn } = options
+    const runtime = runtimeOf(options, optionsOf('gcpAuthClient'))
+    const { token, now = Date.now, fetch = nodeFetch(), env = process.env, warn } = options
     super(libraryOptions(options, runtime, env))
     this.#runtime = runtime
     this.#source = token
@@ -103,6 +110,24 @@ export class GcpAuthClient extends IdentityPoolClient {
     this.credentials = libraryCredentials(credentials)
     this.emit('tokens', this.credentials)
   }
+}
+
+const names = Object.keys({
+  ...{ token: true, provider: true, serviceAccount: true, scopes: true, lifetime: true, audience: true },
+  ...{ audienceFrom: true, projectId: true, quotaProject: true, universe: true, location: true },
+  ...{ fetch: true, now: true, env: true, warn: true },
+} satisfies Record<keyof GcpAuthClientOptions, true>)
+
+function runtimeOf(options: GcpAuthClientOptions, place: OptionPlace): GcpRuntime {
+  const checked = credentialOptionsAt(options, names, place)
+  const { provider, serviceAccount, scopes, lifetime, audience, audienceFrom, universe, location } = checked
+  for (const name of ['projectId', 'quotaProject'] as const) {
+    if (checked[name] !== undefined) place.at(name).text(checked[name])
+  }
+  const lifetimeSeconds =
+    lifetime === undefined ? undefined : place.at('lifetime').number(lifetime, { ...lifetimeLimits, whole: true })
+  const wanted = { provider, serviceAccount, scopes, lifetimeSeconds, audience, audienceFrom, universe, location }
+  return parseGcpRuntime(wanted, place)
 }
 
 const idTokenTimeout = 60_000

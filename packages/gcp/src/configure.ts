@@ -11,6 +11,7 @@ import {
 } from '@federate/core'
 import { cacheRoot } from '@federate/core/cache'
 import { endpoint } from './endpoints.ts'
+import { projectVariable } from './project-variable.ts'
 import { audiencePrefix } from './rules/provider.ts'
 import type { GcpRuntime } from './target.ts'
 
@@ -34,17 +35,8 @@ export async function configure(wish: ConfigurationWish<GcpRuntime>, context: Ca
     what: 'external account',
     changed: before !== text,
     warnings,
-    environment: { GOOGLE_APPLICATION_CREDENTIALS: path, ...environment, ...projectOf(wish.runtime) },
+    environment: { GOOGLE_APPLICATION_CREDENTIALS: path, ...environment, ...projectVariable(wish.runtime) },
   }
-}
-
-/**
- * Libraries that are told no project ask Cloud Resource Manager for it, and fail where the service may not. The address of
- * a service account says its project, but for those that Google makes by itself.
- */
-function projectOf({ project, serviceAccount = '' }: GcpRuntime): Readonly<Record<string, string>> {
-  const id = project ?? /@([a-z0-9-]+)\.iam\.gserviceaccount\.com$/.exec(serviceAccount)?.[1]
-  return id === undefined ? {} : { GOOGLE_CLOUD_PROJECT: id }
 }
 
 interface Source {

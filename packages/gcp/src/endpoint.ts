@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Endpoint } from '@federate/core'
 import { endpoint as apiOf } from './endpoints.ts'
+import { projectVariable } from './project-variable.ts'
 import { type GcpRuntime, requestedAudience } from './target.ts'
 import type { GcpCredentials } from './temporary-credentials.ts'
 
@@ -13,10 +14,12 @@ const file = 'google-credentials.json'
 export const urlSource: Endpoint<GcpRuntime, GcpCredentials> = {
   secretHeader: 'x-federate-secret',
 
-  environment: ({ folder }) => ({
+  environment: ({ folder }, runtime, env) => ({
     GOOGLE_APPLICATION_CREDENTIALS: join(folder, file),
     // gcloud itself does not look at the other one.
     CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE: join(folder, file),
+    // Whoever says that it is another one knows why.
+    ...(env['GOOGLE_CLOUD_PROJECT'] ? {} : projectVariable(runtime)),
   }),
 
   files: ({ url, secret }, runtime, env) => {

@@ -5,9 +5,11 @@ import {
   optionalListAt,
   optionalOneOfAt,
   optionalStringAt,
+  placeAt,
   type RuntimeTarget,
   refuseUnknownKeys,
   stringAt,
+  type Where,
 } from '@federate/core'
 import { parseProviderName } from './rules/provider.ts'
 
@@ -67,25 +69,28 @@ const runtimeKeys = [
 ] as const
 
 /**
- * Checks one target of a service file.
+ * Checks one target of a service file, or the options of `gcpAuthClient`.
  *
  * @param where names the value in messages: `billing.federate.json, targets.lake`.
- * @throws FederateError `SERVICE_FILE_INVALID` when a value has the wrong shape, `GCP_PROVIDER_NAME`,
+ * @throws FederateError `SERVICE_FILE_INVALID` (for options `OPTION`) when a value has the wrong shape, `GCP_PROVIDER_NAME`,
  *   `GCP_SERVICE_ACCOUNT` and `GCP_SCOPE` when these are not what Google calls them.
  */
-export function parseGcpRuntime(value: unknown, where: string): GcpRuntime {
+export function parseGcpRuntime(value: unknown, where: Where): GcpRuntime {
   const fields = objectAt(value, where)
   refuseUnknownKeys(fields, runtimeKeys, where)
   optionalOneOfAt(fields, 'cloud', ['gcp'], where)
   return {
     cloud: 'gcp',
-    provider: providerAt(stringAt(fields, 'provider', where), where),
+    provider: providerAt(stringAt(fields, 'provider', where), placeAt(where, 'provider')),
     project: optionalStringAt(fields, 'project', where),
     audience: optionalStringAt(fields, 'audience', where) ?? sharedAudience,
     audienceFrom: optionalOneOfAt(fields, 'audienceFrom', ['request', 'client'], where),
     subject: optionalStringAt(fields, 'subject', where),
-    serviceAccount: serviceAccountAt(optionalStringAt(fields, 'serviceAccount', where), where),
-    scopes: scopesAt(optionalListAt(fields, 'scopes', where), where),
+    serviceAccount: serviceAccountAt(
+      optionalStringAt(fields, 'serviceAccount', where),
+      placeAt(where, 'serviceAccount'),
+    ),
+    scopes: scopesAt(optionalListAt(fields, 'scopes', where), placeAt(where, 'scopes')),
     lifetimeSeconds: optionalIntegerAt(fields, 'lifetimeSeconds', lifetimeLimits, where) ?? lifetimeLimits.default,
     idTokenAudience: optionalStringAt(fields, 'idTokenAudience', where),
     universe: optionalStringAt(fields, 'universe', where),
@@ -94,7 +99,7 @@ export function parseGcpRuntime(value: unknown, where: string): GcpRuntime {
 }
 
 /** Takes the name also in the forms in which Google's own files have it. */
-function providerAt(text: string, where: string): string {
+function providerAt(text: string, where: Where): string {
   const name = text.replace(/^(https:)?\/\/iam\.[^/]+\//, '')
   const parsed = parseProviderName(name)
   if (parsed !== undefined && /^\d+$/.test(parsed.project)) return name
@@ -106,30 +111,30 @@ function providerAt(text: string, where: string): string {
   throw new FederateError({
     code: 'GCP_PROVIDER_NAME',
     outcome: 'usage',
-    problem: `${where}, provider has ${found}, where ${expected} was expected.`,
+    problem: `${where} has ${found}, where ${expected} was expected.`,
     next: "Give the provider's full name; `gcloud iam workload-identity-pools providers describe` prints it.",
     details: { found: text },
   })
 }
 
-function serviceAccountAt(email: string | undefined, where: string): string | undefined {
+function serviceAccountAt(email: string | undefined, where: Where): string | undefined {
   if (email === undefined || /^[^@\s/:]+@[^@\s/:]+\.[^@\s/:]+$/.test(email)) return email
   throw new FederateError({
     code: 'GCP_SERVICE_ACCOUNT',
     outcome: 'usage',
-    problem: `${where}, serviceAccount is ${JSON.stringify(email)}, where an email address was expected.`,
+    problem: `${where} is ${JSON.stringify(email)}, where an email address was expected.`,
     next: 'Give the whole address, such as billing@acme-prod.iam.gserviceaccount.com.',
   })
 }
 
 /** A scope has no spaces, which stand between two (RFC 6749, section 3.3). */
-function scopesAt(scopes: readonly string[] = [cloudPlatformScope], where: string): readonly string[] {
+function scopesAt(scopes: readonly string[] = [cloudPlatformScope], where: Where): readonly string[] {
   const wrong = scopes.find((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
   if (scopes.length > 0 && wrong === undefined) return scopes
   throw new FederateError({
     code: 'GCP_SCOPE',
     outcome: 'usage',
-    problem: `${where}, scopes ${wrong === undefined ? 'is empty' : `has ${JSON.stringify(wrong)}`}, where OAuth scopes without spaces were expected.`,
+    problem: `${where} ${wrong === undefined ? 'is empty' : `has ${JSON.stringify(wrong)}`}, where OAuth scopes without spaces were expected.`,
     next: `Name each by itself, such as ${cloudPlatformScope}, or leave them out.`,
   })
 }

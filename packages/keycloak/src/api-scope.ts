@@ -1,5 +1,8 @@
 import { audienceMapper, type ClientScope, clientRolesMapper } from './protocol-mapper.ts'
 
+/** The mapper that puts the roles of the API into tokens. */
+export const rolesMapperName = 'federate-roles'
+
 /**
  * The scope for one of your own APIs: named like its audience, so that asking for either is the same. Of an API with roles
  * it brings those that the service account has.
@@ -10,7 +13,7 @@ export function apiScope(audience: string, roles: readonly string[] = []): Clien
     description: `Tokens for ${audience}`,
     mappers: [
       audienceMapper('federate-audience', audience),
-      ...(roles.length === 0 ? [] : [clientRolesMapper('federate-roles', audience)]),
+      ...(roles.length === 0 ? [] : [clientRolesMapper(rolesMapperName, audience)]),
     ],
   }
 }

@@ -1,4 +1,5 @@
 import { clientSecret, type FetchInit, type FetchResponse } from '@federate/core'
+import { refusesJunk, thrownBy } from '@federate/core/test-kit'
 import { describe, expect, it } from 'vitest'
 import { keycloak } from './keycloak.ts'
 
@@ -32,6 +33,27 @@ describe('keycloak', () => {
   it('asks for a cloud by its scope', async () => {
     const form = await formFor('sts.amazonaws.com')
     expect(Object.fromEntries(form)).toEqual({ grant_type: 'client_credentials', scope: 'federate-aws' })
+  })
+
+  it.each<[object | undefined, string, string]>([
+    [undefined, 'OPTION', 'The options of keycloak are missing, expected an object. Give { issuer, clientId, auth }.'],
+    [
+      { issuer, clientId: 'b' },
+      'OPTION',
+      'keycloak, auth is missing, expected how the client proves who it is. Give what',
+    ],
+    [{ clientId: 'b' }, 'OPTION', 'keycloak, issuer is missing, expected a text that is not empty. Correct it where'],
+    [{ issuer, clientId: 'b', CA: 'y' }, 'OPTION_UNKNOWN', 'The options of keycloak have the unknown member "CA"; it'],
+    [{ issuer, clientId: 'b', client_id: 'b' }, 'OPTION_UNKNOWN', 'it would have no effect. Did you mean "clientId"?'],
+    [{ issuer, clientId: 'b', audience: 'b' }, 'OPTION_UNKNOWN', 'unknown member "audience"; it would have no effect.'],
+  ])('refuses %o: %s', (options, code, message) => {
+    const refusal = { code, outcome: 'usage', message: expect.stringContaining(message) }
+    expect(thrownBy(keycloak, [options])).toMatchObject(refusal)
+  })
+
+  it('takes any junk for an option or refuses it', async () => {
+    const auth = clientSecret({ value: 'only-for-tests' })
+    await refusesJunk({ called: keycloak, good: { issuer, clientId: 'billing', auth, scope: ['a'], freshness: {} } })
   })
 
   it('asks for any other audience by the scope of its name', async () => {

@@ -1,13 +1,17 @@
 import {
   audienceParameters,
   type ClientCredentialsOptions,
+  checkClientOptions,
   clientCredentials,
+  clientOptionNames,
+  optionsOf,
   type RevocableTokenSource,
 } from '@federate/core'
 import { scopeForAudience } from './cloud-scopes.ts'
 
 export type KeycloakOptions = Omit<ClientCredentialsOptions, 'audience' | 'tokenEndpoint'>
 
+const names = clientOptionNames.filter((name) => name !== 'audience' && name !== 'tokenEndpoint')
 const asScope = audienceParameters('scope')
 
 /**
@@ -23,7 +27,7 @@ const asScope = audienceParameters('scope')
  * `https://keycloak.example.com/realms/prod`.
  */
 export function keycloak(options: KeycloakOptions): RevocableTokenSource {
-  const { issuer, auth } = options
+  const { issuer, auth } = checkClientOptions(options, names, optionsOf('keycloak'))
   const known = auth.method === 'tls_client_auth' ? {} : { tokenEndpoint: `${issuer}/protocol/openid-connect/token` }
   return clientCredentials({ ...options, ...known, audience: (audience) => asScope(scopeForAudience(audience)) })
 }

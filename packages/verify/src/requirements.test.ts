@@ -1,10 +1,10 @@
+import { thrownBy } from '@federate/core/test-kit'
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { authorise } from './authorise.ts'
 import { audience, FakeIssuer, issuerUrl, keycloakClaims, newKey, refusalOf, sign, start } from './issuer.test-kit.ts'
 import type { Profile } from './options.ts'
 import { isText, requireClaim, requireClient, requireRole, requireScope } from './requirements.ts'
-import { thrownBy } from './thrown-by.test-kit.ts'
 import { createVerifier } from './verifier.ts'
 
 const key = newKey('k1')

@@ -205,6 +205,25 @@ describe('verify', () => {
     expect(await refusedCode(token)).toBe(code)
   })
 
+  it.each([
+    ['', 'it is empty'],
+    ['abc', 'it has 1 part, where 3 were expected'],
+    ['a.b', 'it has 2 parts, where 3 were expected'],
+    ['a.b.c.d', 'it has 4 parts, where 3 were expected'],
+    ['a.b.c.d.e', 'it is encrypted (five parts), and only signed ones are read'],
+    ['e30.e30.', 'it is not signed: its signature is empty'],
+    ['.e30.AA', 'its header is empty'],
+    ['e30..AA', 'its payload is empty'],
+    ['e30.e30.AA==', 'its signature has padding ("=") that is not base64url of a JWT'],
+    ['e30.e+0.AA', 'its payload has a character that is not base64url of a JWT'],
+    ['Bearer e30.e30.AA', 'its header has white space in it'],
+    ['e30.e30.AA\n', 'its signature has white space in it'],
+  ])('says what %j is instead of a signed token', async (token, reason) => {
+    const refusal = await refusalOf(() => verifying().verifier.verify(token))
+    expect([refusal.code, refusal.answer.status]).toEqual(['TOKEN_MALFORMED', 401])
+    expect(refusal.problem).toBe(`The token is not a signed JWT: ${reason}.`)
+  })
+
   it('refuses what is no text, such as a header that was not sent', async () => {
     const none: unknown = Reflect.apply(verifying().verifier.verify, verifying().verifier, [undefined])
     expect((await refusalOf(() => none)).problem).toBe('The token is not a signed JWT: it is no text.')

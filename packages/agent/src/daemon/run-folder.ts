@@ -1,6 +1,13 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FederateError, writeFileAtomically } from '@federate/core'
-import { type PrivateFolderKind, preparePrivateFolder, readPrivateFile, tryHold } from '@federate/core/cache'
+import {
+  holderDied,
+  type PrivateFolderKind,
+  preparePrivateFolder,
+  readPrivateFile,
+  tryHold,
+} from '@federate/core/cache'
 import { newSecret } from '../endpoint/secret.ts'
 
 /** What the agent tells the programs of the same user: where it is, and where each service's secret is. */
@@ -28,13 +35,17 @@ export class RunFolder {
   /** @throws FederateError (failed) `RUN_FOLDER_UNUSABLE` when others may use the folder, `AGENT_RUNNING` when an agent does. */
   static async take(path: string): Promise<RunFolder & { release(): Promise<void> }> {
     preparePrivateFolder(path, kind)
-    const lock = await tryHold(join(path, 'agent'))
+    const lock = await tryHold(lockOf(path))
     if (lock !== undefined && 'gone' in lock) {
       // Not waited for: the connection to its holder is closed.
       await lock.gone(0)
       throw running(path)
     }
-    return Object.assign(new RunFolder(path), { release: async () => lock?.release() })
+    const release = async () => {
+      await rm(addressFile(path), { force: true }).catch(() => undefined)
+      await lock?.release()
+    }
+    return Object.assign(new RunFolder(path), { release })
   }
 
   /** The secret of a service, and its file. One that is there is kept, so that its programs need not be started anew. */
@@ -49,7 +60,7 @@ export class RunFolder {
   }
 
   async tell(address: AgentAddress): Promise<void> {
-    await writeFileAtomically(join(this.#path, 'agent.json'), JSON.stringify(address), { mode: 0o600 })
+    await writeFileAtomically(addressFile(this.#path), JSON.stringify(address), { mode: 0o600 })
   }
 }
 
@@ -72,7 +83,7 @@ function secretFile(folder: string, service: string): string {
 
 /** The address of the agent that runs here. @throws FederateError `AGENT_MISSING` (unreachable) */
 export function agentAddress(folder: string): AgentAddress {
-  const address = parseAddress(readPrivateFile(join(folder, 'agent.json')))
+  const address = parseAddress(readPrivateFile(addressFile(folder)))
   if (address !== undefined) return address
   throw new FederateError({
     code: 'AGENT_MISSING',
@@ -80,6 +91,26 @@ export function agentAddress(folder: string): AgentAddress {
     problem: `No agent has told its address in ${folder}.`,
     next: 'Start it with `federate agent`, or name its folder with --run-folder.',
   })
+}
+
+/** Whoever took the port of an agent that was killed would be sent secrets. @throws FederateError `AGENT_MISSING` (failed) */
+export async function refuseKilledAgent(folder: string): Promise<void> {
+  if (!(await holderDied(lockOf(folder)))) return
+  throw new FederateError({
+    code: 'AGENT_MISSING',
+    outcome: 'failed',
+    problem: `The agent that told its address in ${folder} was killed.`,
+    next: 'Start it again with `federate agent`.',
+  })
+}
+
+/** Who holds it is the agent of a folder. */
+function lockOf(folder: string): string {
+  return join(folder, 'agent')
+}
+
+function addressFile(folder: string): string {
+  return join(folder, 'agent.json')
 }
 
 /** What no agent of this version writes, or only half, tells no address. */

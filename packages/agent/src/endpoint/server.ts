@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { type EndpointAnswer, FederateError, type Seconds, whenThere } from '@federate/core'
 import { strangeCaller } from './caller.ts'
 import { type SeenHeaders, seenHeaders } from './headers.ts'
@@ -55,6 +56,8 @@ function limitsFor(patience: Seconds) {
   return {
     headersTimeout,
     requestTimeout: 2 * headersTimeout,
+    // By TLS; else two minutes.
+    handshakeTimeout: headersTimeout,
     connectionsCheckingInterval,
     keepAliveTimeout: 30_000,
     maxHeaderSize: 16_384,
@@ -85,6 +88,10 @@ export async function serveEndpoints(options: EndpointServerOptions = {}): Promi
   const secured = tls === undefined ? undefined : await tlsServer(limits, tls, onRequest)
   const server = secured?.server ?? createServer(limits, onRequest)
   server.maxConnections = 1024
+  const connections = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket.once('close', () => connections.delete(socket)))
+  })
   await listening(server, host, port)
   const address = server.address()
   const bound = typeof address === 'object' && address !== null ? address.port : port
@@ -98,7 +105,8 @@ export async function serveEndpoints(options: EndpointServerOptions = {}): Promi
       secured?.stop()
       const closed = once(server, 'close')
       server.close()
-      server.closeAllConnections()
+      // Not by closeAllConnections, which knows none that is still in its TLS handshake.
+      for (const socket of connections) socket.destroy()
       await closed
     },
   }

@@ -70,6 +70,7 @@ function killGroup(child: ChildProcess): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
   } catch {
-    // It has ended by itself meanwhile.
+    // It has ended by itself meanwhile, or has become another user's: then it must not keep this process.
+    child.unref()
   }
 }

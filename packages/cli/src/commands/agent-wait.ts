@@ -1,5 +1,5 @@
 import { agentAddress } from '@federate/agent/daemon'
-import { FederateError, nodeFetch, parseDuration, sendRequest, sleep } from '@federate/core'
+import { FederateError, monotonicNow, nodeFetch, parseDuration, sendRequest, sleep } from '@federate/core'
 import { type AgentReadiness, parseReadiness, readinessText } from '../agent-readiness.ts'
 import { exitStatus } from '../exit-status.ts'
 import { agentPeer, runFolder } from '../run-folder.ts'
@@ -15,14 +15,15 @@ export interface AgentWaitOptions {
 /** `federate agent wait`: ends when what the agent lends lives, so that a script can begin to use it. */
 export async function agentWait(options: AgentWaitOptions, terminal: Terminal): Promise<number> {
   const folder = runFolder(options.runFolder, terminal)
-  const end = terminal.now() + parseDuration(options.timeout) * 1000
+  // By a clock that is never set: this runs when a host starts, which is when its own one is set.
+  const end = monotonicNow() + parseDuration(options.timeout) * 1000
   for (;;) {
     const answer = await readiness(folder, options.service)
     if (!(answer instanceof FederateError) && answer.ready) {
       if (options.json === true) terminal.out(`${JSON.stringify(answer, undefined, 2)}\n`)
       return exitStatus.done
     }
-    if (terminal.now() >= end) throw notReady(options, answer)
+    if (monotonicNow() >= end) throw notReady(options, answer)
     await sleep(0.2)
   }
 }

@@ -32,8 +32,9 @@ export async function agent(flags: AgentFlags, terminal: Terminal): Promise<numb
   if (flags.unit === true || flags.unitFile !== undefined) return unit(flags, terminal)
   const log = jsonLog(flags.logLevel)
   const metrics = new Metrics()
+  const ending = new AbortController()
   const context = {
-    ...callContext(terminal, new AbortController().signal),
+    ...callContext(terminal, ending.signal),
     warn: (message: string) => log.warn({}, message),
   }
   const onRenewal = (error: FederateError | undefined, status: LoanStatus) => renewed(error, status, metrics, log)
@@ -47,19 +48,25 @@ export async function agent(flags: AgentFlags, terminal: Terminal): Promise<numb
     const { pid } = process
     return await lend({ listen, load, folder, metrics, log, pid }, terminal)
   } finally {
+    // Whoever waited for the issuer or the cloud, or for another process, would keep this one for as long.
+    ending.abort(new Error('The agent has ended.'))
     await folder.release()
   }
 }
 
 async function lend(options: AgentOptions, { env }: Terminal): Promise<number> {
   const manager = serviceManager(env, options.pid, options.log)
-  const running = await Agent.start(options)
+  const starting = Agent.start(options)
   const reload = () =>
     void manager
       .tell('RELOADING=1')
-      .then(() => running.reload())
+      .then(async () => (await starting).reload())
       .then(() => manager.tell('READY=1'))
+      // One that could not be started says so itself.
+      .catch(() => undefined)
+  // From the beginning: systemd takes an end by SIGHUP for a clean one, and does not start the agent again.
   process.on('SIGHUP', reload)
+  const running = await starting
   manager.watch(() => true)
   await manager.tell('READY=1', `STATUS=lending at ${running.url}`)
   const signal = await ended()

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { targetPath } from '@federate/agent'
-import { agentAddress, agentSecret } from '@federate/agent/daemon'
+import { agentAddress, agentSecret, refuseKilledAgent } from '@federate/agent/daemon'
 import { nodeFetch, type ShellFormat, sendRequest, shellLines } from '@federate/core'
 import { chosenTargets } from '../chosen-targets.ts'
 import { isCloudName, loadCloud } from '../clouds.ts'
@@ -34,7 +34,8 @@ export async function env(options: EnvOptions, terminal: Terminal): Promise<numb
   const { file, path } = await loadService(options, terminal)
   const folder = runFolder(options.runFolder, terminal)
   const { url } = agentAddress(folder)
-  await refuseDeadAgent(url)
+  await refuseKilledAgent(folder)
+  await refuseSilentAgent(url)
   for (const target of chosenTargets(file, options.target)) {
     const value = file.targets[target]
     if (value === undefined || !isCloudName(value.cloud)) continue
@@ -60,8 +61,8 @@ export async function env(options: EnvOptions, terminal: Terminal): Promise<numb
   return exitStatus.done
 }
 
-/** Whoever took its port since would be sent the service's secret. @throws FederateError `AGENT_UNREACHABLE` */
-async function refuseDeadAgent(url: string): Promise<void> {
+/** @throws FederateError `AGENT_UNREACHABLE` */
+async function refuseSilentAgent(url: string): Promise<void> {
   // No proxy leads to this host itself.
   const fetch = nodeFetch({ environment: {} })
   await sendRequest({ fetch, peer: agentPeer, method: 'GET', url: `${url}/livez`, timeout: 5 })

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Keeper, newSecret, serveEndpoints } from '@federate/agent'
-import { FederateError } from '@federate/core'
+import { FederateError, type ServiceFile } from '@federate/core'
 import { type Ending, runChild, statusOfEnding } from '../child.ts'
 import { childEnvironment } from '../child-environment.ts'
 import { chosenTargets } from '../chosen-targets.ts'
@@ -12,7 +12,7 @@ import { placeEndpoint } from '../endpoint-files.ts'
 import { exitStatus } from '../exit-status.ts'
 import { reportFailure } from '../failure.ts'
 import { type LentTarget, lentTargets } from '../lending.ts'
-import { ownCommand } from '../own-command.ts'
+import { type OwnCommand, ownCommand } from '../own-command.ts'
 import { loadService } from '../service.ts'
 import type { ServiceFlags } from '../service-flags.ts'
 import type { Terminal } from '../terminal.ts'
@@ -32,7 +32,7 @@ export interface ExecOptions extends ServiceFlags {
 export async function exec(options: ExecOptions, terminal: Terminal): Promise<number> {
   try {
     const command = commandOf(options, terminal)
-    const ending = await runWithEndpoint(command, options, terminal)
+    const ending = await runWithCredentials(command, options, terminal)
     return 'notStarted' in ending ? notStarted(command[0], ending.notStarted, terminal) : statusOfEnding(ending)
   } catch (error) {
     const status = reportFailure(error, 'exec', terminal, false)
@@ -40,12 +40,12 @@ export async function exec(options: ExecOptions, terminal: Terminal): Promise<nu
   }
 }
 
-async function runWithEndpoint(
-  [program, ...args]: readonly [string, ...string[]],
+async function runWithCredentials(
+  command: readonly [string, ...string[]],
   options: ExecOptions,
   terminal: Terminal,
 ): Promise<Ending> {
-  const service = await loadService(named(options, args.length + 1), terminal)
+  const service = await loadService(named(options, command.length), terminal)
   const ended = new AbortController()
   const context = callContext(terminal, ended.signal)
   const source = tokenSourceOf(service.file, service.directory, context)
@@ -54,30 +54,75 @@ async function runWithEndpoint(
   // A command that is started without credentials would fail in its own words.
   await Promise.all(lent.map(({ loan }) => loan.renew()))
   await Promise.all(lent.map(({ loan }) => loan.get()))
+  const folder = await folderFor(lent)
+  const own = await ownCommand(terminal)
+  try {
+    return await runWithEndpoint(command, { file: service.file, lent, folder, own }, terminal)
+  } finally {
+    ended.abort(new Error('The command has ended.'))
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+    await own.remove()
+  }
+}
+
+interface Lending {
+  readonly file: ServiceFile
+  readonly lent: readonly LentTarget[]
+  /** Of the files that SDKs read; nothing where none reads any. */
+  readonly folder: string | undefined
+  readonly own: OwnCommand
+}
+
+async function runWithEndpoint(
+  [program, ...args]: readonly [string, ...string[]],
+  { file, lent, folder, own }: Lending,
+  terminal: Terminal,
+): Promise<Ending> {
   const server = await serveEndpoints()
   const keeper = new Keeper()
-  // 0700, as mkdtemp makes it.
-  const files = await mkdtemp(join(tmpdir(), 'federate-exec-'))
-  const own = await ownCommand(terminal)
   try {
     const opened = lent.map((target) => open(target))
     server.open(opened.map(({ door }) => door))
     keeper.add(...lent.map(({ loan }) => loan))
     const variables = await Promise.all(
       opened.map(({ target: { endpoint, runtime, target }, door, secret }) => {
-        const place = { url: `${server.url}${door.path}`, secret: { value: secret }, folder: join(files, target) }
+        const place = {
+          url: `${server.url}${door.path}`,
+          secret: { value: secret },
+          folder: join(folder ?? tmpdir(), target),
+        }
         return placeEndpoint(endpoint, place, runtime, terminal.env)
       }),
     )
-    const { env, removed } = childEnvironment(terminal.env, service.file, lent, Object.assign({}, ...variables))
+    const { env, removed } = childEnvironment(terminal.env, file, lent, Object.assign({}, ...variables))
     tellWhatIsHidden(removed, lent, terminal)
     return await runChild({ program, args, env: { ...env, ...own.env } })
   } finally {
-    ended.abort(new Error('The command has ended.'))
     keeper.stop()
     await server.close()
-    await rm(files, { recursive: true, force: true })
-    await own.remove()
+  }
+}
+
+/**
+ * A folder for the files that SDKs read. Not where none reads any: a disk that is full keeps nobody from their command then.
+ *
+ * @throws FederateError `TEMPORARY_FOLDER` (failed)
+ */
+async function folderFor(lent: readonly LentTarget[]): Promise<string | undefined> {
+  if (lent.every(({ endpoint }) => endpoint.files === undefined)) return undefined
+  try {
+    // 0700, as mkdtemp makes it.
+    return await mkdtemp(join(tmpdir(), 'federate-exec-'))
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+    throw new FederateError({
+      code: 'TEMPORARY_FOLDER',
+      outcome: 'failed',
+      problem: `No folder can be made in ${tmpdir()} for the files that the command's SDKs read (${code}).`,
+      next: 'Set TMPDIR to a folder that this user may write to.',
+      details: { folder: tmpdir(), systemCode: code },
+      cause,
+    })
   }
 }
 

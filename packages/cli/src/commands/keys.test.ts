@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -47,5 +47,18 @@ describe('other keys commands, without an administrator', () => {
     await expect(revokeKeys({ names: ['acme'] }, terminal())).rejects.toMatchObject({ code: 'KEYCLOAK_ACCESS_MISSING' })
     const contradicting = { name: 'acme', jwksUrl: 'https://acme.example/jwks', secretFile: 'secret' }
     await expect(rotateKey(contradicting, terminal())).rejects.toMatchObject({ code: 'FLAGS_CONTRADICT' })
+  })
+
+  it.each([
+    ['issue', issueKey],
+    ['rotate', rotateKey],
+  ])('%s writes a secret over no other file', async (_verb, command) => {
+    await writeFile(join(cwd, 'notes'), 'precious')
+    await expect(command({ ...right, secretFile: 'notes' }, terminal())).rejects.toMatchObject({
+      code: 'SECRET_FILE_EXISTS',
+      outcome: 'usage',
+      problem: `${join(cwd, 'notes')} exists already, and a secret is never written over another file. Nothing was changed.`,
+    })
+    expect(await readFile(join(cwd, 'notes'), 'utf8')).toBe('precious')
   })
 })

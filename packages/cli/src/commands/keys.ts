@@ -1,11 +1,24 @@
 import { dirname } from 'node:path'
 import { FederateError, type FederateFile, type Issuer, parseDuration } from '@federate/core'
-import type { CustomerKeys, IssuedKey, KeyCredential } from '@federate/keycloak/keys'
+import type { CustomerKeys, IssuedKey, KeyCredential, RepairedKey } from '@federate/keycloak/keys'
 import { callContext } from '../context.ts'
-import { exitStatus } from '../exit-status.ts'
+import { exitStatus, statusOf } from '../exit-status.ts'
 import { fetchOf } from '../issuers.ts'
 import { type CredentialFlags, credentialOf, expiryOf, grantsOf, signingKeyOf } from '../keys/key-options.ts'
-import { handover, handoverJson, keyJson, keyTable, noteOnEnds, oldCredential } from '../keys/key-texts.ts'
+import {
+  handover,
+  handoverJson,
+  isBroken,
+  keyJson,
+  keyTable,
+  lossOf,
+  noteOnEnds,
+  noteOnLosses,
+  oldCredential,
+  repairedJson,
+  repairedText,
+  revokedText,
+} from '../keys/key-texts.ts'
 import { assertionPrograms, type Programs, secretPrograms } from '../keys/programs.ts'
 import { secretFilePath, writeSecretFile } from '../keys/secret-file.ts'
 import type { Terminal } from '../terminal.ts'
@@ -34,6 +47,10 @@ export interface RotateOptions extends KeysOptions, CredentialFlags {
   secretFile?: string
 }
 
+export interface RepairOptions extends KeysOptions {
+  names: readonly string[]
+}
+
 export interface RevokeOptions extends KeysOptions {
   names: readonly string[]
   delete?: boolean
@@ -54,7 +71,7 @@ export async function issueKey(options: IssueOptions, terminal: Terminal): Promi
   }
   const { refuseImpossibleKey } = await import('@federate/keycloak/keys')
   refuseImpossibleKey(key, realm.file.apis, new Date(terminal.now()))
-  const path = await secretPath(options, credential, false, terminal)
+  const path = await secretPath(options, credential, terminal)
   const issued = await (await openKeys(realm, options, terminal)).issue(key)
   await handOver(issued, { credential, path, json: options.json === true }, terminal)
   return exitStatus.done
@@ -64,8 +81,7 @@ export async function issueKey(options: IssueOptions, terminal: Terminal): Promi
 export async function listKeys(options: KeysOptions, terminal: Terminal): Promise<number> {
   const keys = await (await openKeys(await keysRealm(options, terminal), options, terminal)).list()
   terminal.out(options.json === true ? jsonText(keys.map(keyJson)) : keyTable(keys, terminal.now()))
-  const note = noteOnEnds(keys)
-  if (note !== undefined) terminal.note(note)
+  for (const note of [noteOnLosses(keys), noteOnEnds(keys)]) if (note !== undefined) terminal.note(note)
   return exitStatus.done
 }
 
@@ -73,11 +89,36 @@ export async function listKeys(options: KeysOptions, terminal: Terminal): Promis
 export async function rotateKey(options: RotateOptions, terminal: Terminal): Promise<number> {
   const realm = await keysRealm(options, terminal)
   const credential = await credentialOf(options, terminal)
-  const path = await secretPath(options, credential, true, terminal)
+  const path = await secretPath(options, credential, terminal)
   const keys = await openKeys(realm, options, terminal)
   const rotated = await keys.rotate(options.name, credential, { dropOld: options.dropOld === true })
   await handOver(rotated, { credential, path, json: options.json === true, old: oldCredential(rotated) }, terminal)
+  const loss = lossOf(rotated)
+  if (loss !== undefined) terminal.note(loss)
   return exitStatus.done
+}
+
+/**
+ * `federate keys repair`: gives keys again what they were issued with. Where none is named, one that cannot have it does
+ * not keep the others from theirs.
+ */
+export async function repairKeys(options: RepairOptions, terminal: Terminal): Promise<number> {
+  const keys = await openKeys(await keysRealm(options, terminal), options, terminal)
+  const repaired: RepairedKey[] = []
+  let status: number = exitStatus.done
+  for (const name of new Set(options.names)) repaired.push(await keys.repair(name))
+  for (const { name } of options.names.length > 0 ? [] : (await keys.list()).filter(isBroken)) {
+    try {
+      repaired.push(await keys.repair(name))
+    } catch (error) {
+      if (!(error instanceof FederateError) || error.outcome === 'unreachable') throw error
+      terminal.note(`${terminal.style('yellow', 'warning')} ${name}: ${error.code} ${error.message}`)
+      status = statusOf(error.outcome)
+    }
+  }
+  if (options.json === true) terminal.out(jsonText(repaired.map(repairedJson)))
+  else terminal.out(repaired.map(repairedText).join('') || 'No key was repaired.\n')
+  return status
 }
 
 /** `federate keys revoke`: no token any more, and until when those that are out there live. */
@@ -90,13 +131,7 @@ export async function revokeKeys(options: RevokeOptions, terminal: Terminal): Pr
   for (const name of new Set(names)) {
     const one = await keys.revoke(name, { delete: options.delete === true })
     revoked.push(one)
-    if (options.json !== true) {
-      const how = options.delete === true ? 'deleted' : 'revoked'
-      terminal.out(`${how} ${name}: it gets no token from now on.\n`)
-      terminal.out(
-        `  Tokens that it has live until ${one.tokensUntil.toISOString()}; where an API asks the issuer (introspection), they have ended.\n`,
-      )
-    }
+    if (options.json !== true) terminal.out(revokedText(one, options.delete === true ? 'deleted' : 'revoked'))
   }
   if (options.json === true) terminal.out(jsonText(revoked))
   else if (revoked.length === 0) terminal.out('No key has expired.\n')
@@ -142,11 +177,10 @@ function chosenIssuer({ issuers, path }: FederateFile, name: string | undefined)
 async function secretPath(
   { secretFile }: { secretFile?: string },
   { kind }: KeyCredential,
-  replace: boolean,
   { cwd }: Terminal,
 ): Promise<string | undefined> {
   if (secretFile === undefined) return undefined
-  if (kind === 'secret') return secretFilePath(secretFile, cwd, { replace })
+  if (kind === 'secret') return secretFilePath(secretFile, cwd)
   throw new FederateError({
     code: 'FLAGS_CONTRADICT',
     outcome: 'usage',

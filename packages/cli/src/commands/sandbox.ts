@@ -44,8 +44,7 @@ async function serve(
     }
     const [program, ...args] = options.command ?? []
     if (program !== undefined) return await runInside(program, args, around, terminal)
-    const printed =
-      options.json === true ? `${JSON.stringify(around.env, undefined, 2)}\n` : exportLines(terminal.env, around)
+    const printed = options.json === true ? jsonText(terminal.env, around) : exportLines(terminal.env, around)
     terminal.out(printed)
     terminal.note(
       'The sandbox is running; Ctrl-C ends it. Set the above in another shell, or run `federate sandbox -- bash`.',
@@ -64,9 +63,18 @@ function within(outside: Terminal['env'], { env, inTheWay }: Surroundings): Node
 
 function exportLines(outside: Terminal['env'], { env, inTheWay }: Surroundings): string {
   const lines = Object.entries(env).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
+  return `unset ${mustNotBeSet(outside, inTheWay).join(' ')}\n${lines.join('')}`
+}
+
+/** What is `null` must not be set. */
+function jsonText(outside: Terminal['env'], { env, inTheWay }: Surroundings): string {
+  const none = Object.fromEntries(mustNotBeSet(outside, inTheWay).map((name) => [name, null]))
+  return `${JSON.stringify({ ...none, ...env }, undefined, 2)}\n`
+}
+
+function mustNotBeSet(outside: Terminal['env'], inTheWay: readonly string[]): readonly string[] {
   const found = Object.keys(outside).filter((name) => isInTheWay(inTheWay, name, outside[name]))
-  const names = new Set([...inTheWay.filter((entry) => !entry.endsWith('*')), ...found])
-  return `unset ${[...names].join(' ')}\n${lines.join('')}`
+  return [...new Set([...inTheWay.filter((entry) => !entry.endsWith('*')), ...found])]
 }
 
 /** Runs a command with a `federate` in its reach. */

@@ -1,5 +1,5 @@
 import { formatDuration } from '@federate/core'
-import type { CustomerKey, Grants, IssuedKey, RotatedKey } from '@federate/keycloak/keys'
+import type { CustomerKey, Grants, IssuedKey, RepairedKey, RevokedKey, RotatedKey } from '@federate/keycloak/keys'
 import { tableText } from '../table.ts'
 import type { Programs } from './programs.ts'
 
@@ -57,10 +57,12 @@ export function oldCredential({ old, secret }: RotatedKey): string {
 /** All keys, one line each. */
 export function keyTable(keys: readonly CustomerKey[], now: number): string {
   if (keys.length === 0) return 'There are no keys.\n'
+  const lacking = keys.some(({ missing }) => missing.size > 0)
   const rows = keys.map((key) => [
     key.name,
-    key.state,
+    key.revoked === undefined ? key.state : `${key.state} ${ageOf(key.revoked, now)} ago`,
     grantsText(key.grants),
+    ...(lacking ? [grantsText(key.missing)] : []),
     key.credential,
     formatDuration(key.lifetime),
     ageOf(key.issued, now),
@@ -68,7 +70,43 @@ export function keyTable(keys: readonly CustomerKey[], now: number): string {
     key.expires?.toISOString().slice(0, 10) ?? '-',
     key.contact ?? '-',
   ])
-  return tableText(['NAME', 'STATE', 'MAY', 'BY', 'TOKENS', 'AGE', 'ROTATED', 'EXPIRES', 'CONTACT'], rows)
+  const may = lacking ? ['MAY', 'HAS LOST'] : ['MAY']
+  return tableText(['NAME', 'STATE', ...may, 'BY', 'TOKENS', 'AGE', 'ROTATED', 'EXPIRES', 'CONTACT'], rows)
+}
+
+/** What the realm took away behind the keys' backs, and how it comes back. */
+export function noteOnLosses(keys: readonly CustomerKey[]): string | undefined {
+  const broken = keys.filter(isBroken).length
+  if (broken === 0) return undefined
+  return `${broken} key(s) have lost scopes or roles that they were issued with: \`federate keys repair\` gives them back, once \`federate setup keycloak\` has nothing to do.`
+}
+
+/** One that is revoked needs nothing. */
+export function isBroken({ state, missing }: CustomerKey): boolean {
+  return state !== 'revoked' && missing.size > 0
+}
+
+/** After a rotation: what the new credential does not help with. */
+export function lossOf({ name, missing }: RotatedKey): string | undefined {
+  if (missing.size === 0) return undefined
+  return `The key ${name} has lost ${grantsText(missing)}, with or without a new credential: \`federate keys repair ${name}\` gives it back.`
+}
+
+export function repairedText({ name, given }: RepairedKey): string {
+  return given.size === 0 ? `${name} lacks nothing.\n` : `repaired ${name}: it has ${grantsText(given)} again.\n`
+}
+
+export function repairedJson({ name, given }: RepairedKey): Record<string, unknown> {
+  return { name, given: Object.fromEntries(given) }
+}
+
+export function revokedText({ name, already, since, tokensUntil }: RevokedKey, how: 'deleted' | 'revoked'): string {
+  const moment = tokensUntil.toISOString()
+  const first =
+    already && how === 'revoked'
+      ? `${name} was revoked already, at ${since.toISOString()}.`
+      : `${how} ${name}: it gets no token from now on.`
+  return `${first}\n  Tokens that it has live until ${moment}; where an API asks the issuer (introspection), they have ended.\n`
 }
 
 /** What enforces the end of keys, where any has one: Keycloak does not. */
@@ -93,5 +131,5 @@ function ageOf(moment: Date | undefined, now: number): string {
 }
 
 export function keyJson(key: CustomerKey): Record<string, unknown> {
-  return { ...key, grants: Object.fromEntries(key.grants) }
+  return { ...key, grants: Object.fromEntries(key.grants), missing: Object.fromEntries(key.missing) }
 }

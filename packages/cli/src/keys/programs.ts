@@ -75,7 +75,8 @@ export function assertionPrograms(place: TokenPlace, { algorithm, keyId }: Signi
   }
   const digest = algorithm === 'EdDSA' ? 'null' : `'sha${algorithm.slice(-3)}'`
   return {
-    shell: `federate token --issuer ${shellQuoted(issuer)} --client-id ${clientId} --key-file key.pem \\
+    shell: `# curl cannot sign an assertion; the command federate can, and has to be installed
+federate token --issuer ${shellQuoted(issuer)} --client-id ${clientId} --key-file key.pem \\
   --algorithm ${algorithm} ${keyId === undefined ? '' : `--key-id ${shellQuoted(keyId)} `}--for ${shellQuoted(scope)} --raw
 `,
     python: `import json, time, urllib.parse, urllib.request, uuid

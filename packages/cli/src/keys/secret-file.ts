@@ -3,10 +3,16 @@ import { access } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { FederateError, refuseOpenPlace, writeFileAtomically } from '@federate/core'
 
-/** Makes sure, before a secret exists, that it can be written there. Gives the whole path. */
-export async function secretFilePath(name: string, cwd: string, options: { replace: boolean }): Promise<string> {
+/**
+ * Makes sure, before a secret exists, that it can be written there, and over nothing: not even over the secret that it
+ * replaces, for nobody can tell that from the file's name.
+ *
+ * @returns the whole path
+ * @throws FederateError (usage) `SECRET_FILE_EXISTS`, `FOLDER_NOT_WRITABLE`.
+ */
+export async function secretFilePath(name: string, cwd: string): Promise<string> {
   const path = resolve(cwd, name)
-  if (!options.replace && (await can(path, constants.F_OK))) {
+  if (await can(path, constants.F_OK)) {
     throw new FederateError({
       code: 'SECRET_FILE_EXISTS',
       outcome: 'usage',

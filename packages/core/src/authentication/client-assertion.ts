@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import type { OptionPlace } from '../options/option-place.ts'
 import type { AssertionAudience } from '../service-file/service.ts'
 import type { ClientProof, ProofRequest } from './client-authentication.ts'
 
 const lifetime = 60
+const audiences = ['issuer', 'token_endpoint'] as const
+
+/** The option `audience` of what makes assertions. */
+export function assertionAudienceAt(given: unknown, place: OptionPlace): AssertionAudience | undefined {
+  return given === undefined ? undefined : place.at('audience').choice(given, audiences)
+}
 
 /** The claims of RFC 7523 section 3 and OpenID Connect Core 1.0 section 9: 60 seconds, a `jti` of its own each. */
 export function assertionClaims(

@@ -1,13 +1,16 @@
 import { SignJWT } from 'jose/jwt/sign'
 import { FederateError } from '../errors.ts'
+import { optionsOf } from '../options/option-place.ts'
 import { printable } from '../redaction/printable.ts'
 import type { AssertionAudience } from '../service-file/service.ts'
-import { assertionClaims, assertionHeader, assertionProof } from './client-assertion.ts'
+import { assertionAudienceAt, assertionClaims, assertionHeader, assertionProof } from './client-assertion.ts'
 import type { ClientAuthentication } from './client-authentication.ts'
 import type { SecretOptions } from './secret.ts'
 import { holdSecret, type SecretSource } from './secret-holder.ts'
+import { checkSecretOptions, secretHolderAt, secretOptionNames, secretSourceIn } from './secret-options.ts'
 
 const algorithms = ['HS256', 'HS384', 'HS512']
+const names = ['algorithm', 'audience', ...secretOptionNames]
 
 export type ClientSecretJwtOptions = SecretSource &
   SecretOptions & {
@@ -21,13 +24,17 @@ export type ClientSecretJwtOptions = SecretSource &
  * Authentication by an assertion whose signature is made with the shared secret (`client_secret_jwt`, OpenID Connect
  * Core 1.0 section 9): the secret itself is never sent. It is read at the first use, and again when the issuer refuses it.
  *
- * @throws FederateError `SECRET_ALGORITHM` (usage) at once for an algorithm that takes no secret. `authenticate` throws
- *   the errors of `readSecret`.
+ * @throws FederateError (usage) at once `OPTION`, `OPTION_UNKNOWN`, and `SECRET_ALGORITHM` for an algorithm that takes no
+ *   secret. `authenticate` throws the errors of `readSecret`.
  */
 export function clientSecretJwt(options: ClientSecretJwtOptions): ClientAuthentication {
-  const { algorithm = 'HS256', audience } = options
+  const place = optionsOf('clientSecretJwt')
+  const checked = secretHolderAt(options, names, place)
+  checkSecretOptions(checked, place)
+  const algorithm = place.at('algorithm').text(checked.algorithm ?? 'HS256')
   refuseOther(algorithm)
-  const holder = holdSecret(options, options)
+  const audience = assertionAudienceAt(checked.audience, place)
+  const holder = holdSecret(secretSourceIn(checked, place), checked)
   return {
     method: 'client_secret_jwt',
     authenticate: async (request) => {

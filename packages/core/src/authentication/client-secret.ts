@@ -1,6 +1,8 @@
+import { optionsOf } from '../options/option-place.ts'
 import type { ClientAuthentication, ClientProof } from './client-authentication.ts'
 import type { SecretOptions } from './secret.ts'
 import { holdSecret, type SecretSource } from './secret-holder.ts'
+import { checkSecretOptions, secretHolderAt, secretOptionNames, secretSourceIn } from './secret-options.ts'
 
 export type ClientSecretOptions = SecretSource &
   SecretOptions & {
@@ -8,15 +10,21 @@ export type ClientSecretOptions = SecretSource &
     readonly method?: 'client_secret_basic' | 'client_secret_post'
   }
 
+const methods = ['client_secret_basic', 'client_secret_post'] as const
+const names = ['method', ...secretOptionNames]
+
 /**
  * Authentication by a shared secret (RFC 6749 section 2.3.1), from a file, an environment variable or a value. It is read
  * at the first use, and again when the issuer refuses it.
  *
- * `authenticate` throws the errors of `readSecret`.
+ * @throws FederateError (usage) at once `OPTION`, `OPTION_UNKNOWN`. `authenticate` throws the errors of `readSecret`.
  */
 export function clientSecret(options: ClientSecretOptions): ClientAuthentication {
-  const { method = 'client_secret_basic' } = options
-  const holder = holdSecret(options, options)
+  const place = optionsOf('clientSecret')
+  const checked = secretHolderAt(options, names, place)
+  checkSecretOptions(checked, place)
+  const method = place.at('method').choice(checked.method ?? 'client_secret_basic', methods)
+  const holder = holdSecret(secretSourceIn(checked, place), checked)
   const proof = method === 'client_secret_basic' ? basic : post
   return {
     method,

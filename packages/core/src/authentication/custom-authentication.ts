@@ -1,3 +1,4 @@
+import { optionsOf } from '../options/option-place.ts'
 import type { ClientAuthentication, ClientProof, ProofRequest } from './client-authentication.ts'
 
 /** What a function of one's own adds to a request to the token endpoint. */
@@ -11,13 +12,17 @@ export type CustomProof = Partial<Pick<ClientProof, 'headers' | 'parameters' | '
  * Every value that it returns counts as a secret: no message repeats it.
  *
  * @param options.method what messages call it. Default: `custom`.
+ * @throws FederateError (usage) at once `OPTION`, `OPTION_UNKNOWN`.
  */
 export function customAuthentication(
   prove: (request: ProofRequest) => CustomProof | Promise<CustomProof>,
   options: { readonly method?: string } = {},
 ): ClientAuthentication {
+  const place = optionsOf('customAuthentication')
+  const { method = 'custom' } = place.object(options, ['method'])
+  place.at('prove').function(prove)
   return {
-    method: options.method ?? 'custom',
+    method: place.at('method').text(method),
     authenticate: async (request) => {
       const { headers = {}, parameters = {}, clientCertificate } = await prove(request)
       const named = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')

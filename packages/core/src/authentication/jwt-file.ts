@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { fileIn } from '../options/file-option.ts'
+import { optionsOf } from '../options/option-place.ts'
 import { readLivingJwt, readTokenText } from '../tokens/token-file.ts'
 import { assertionProof } from './client-assertion.ts'
 import type { ClientAuthentication } from './client-authentication.ts'
@@ -14,10 +15,10 @@ export interface JwtFileOptions {
  * The issuer must trust that system; in Keycloak that is the client authenticator "Signed JWT - Federated" (26.6 and later).
  * The file is read at every use.
  *
- * `authenticate` throws the errors that `tokenFile` has for its file.
+ * @throws FederateError (usage) at once `OPTION`, `OPTION_UNKNOWN`. `authenticate` throws the errors that `tokenFile` has for its file.
  */
-export function jwtFile({ file, baseDirectory }: JwtFileOptions): ClientAuthentication {
-  const path = resolve(baseDirectory ?? '', file)
+export function jwtFile(options: JwtFileOptions): ClientAuthentication {
+  const path = fileIn(options, [], optionsOf('jwtFile'))
   let used: string | undefined
   return {
     method: 'jwt_file',

@@ -3,17 +3,17 @@ import type { JWTPayload } from 'jose'
 import { SignJWT } from 'jose/jwt/sign'
 import { foundIn } from '../found-in.ts'
 import type { Now } from '../network/fetch.ts'
-import type { AssertionAudience, SecretReference } from '../service-file/service.ts'
-import { assertionClaims, assertionHeader, assertionProof } from './client-assertion.ts'
+import { type OptionPlace, optionsOf } from '../options/option-place.ts'
+import type { AssertionAudience } from '../service-file/service.ts'
+import { assertionAudienceAt, assertionClaims, assertionHeader, assertionProof } from './client-assertion.ts'
 import type { ClientAuthentication, ProofRequest } from './client-authentication.ts'
 import { certificateThumbprint } from './client-certificate.ts'
 import { type OwnSigner, signWithFunction } from './own-signer.ts'
 import { type PrivateKey, type PrivateKeyOptions, readPrivateKey } from './private-key.ts'
+import { checkedSigner, keyHolderAt, type PrivateKeySource, privateKeyIn } from './private-key-source.ts'
 import type { SecretOptions } from './secret.ts'
 import { holdSecret, type SecretHolder, type SecretSource, sourcePlace } from './secret-holder.ts'
-
-/** Where the key is: a file or environment variable with a PEM, JWK or JWKS, or the key itself. */
-export type PrivateKeySource = SecretReference | { readonly pem: string } | { readonly jwk: object }
+import { checkSecretOptions, secretOptionNames, secretSourceAt } from './secret-options.ts'
 
 interface AssertionOptions {
   /** Default: `issuer`. */
@@ -25,6 +25,8 @@ interface AssertionOptions {
   readonly certificate?: SecretSource | undefined
 }
 
+type SigningOptions = OwnSigner & SecretOptions & AssertionOptions
+
 export type PrivateKeyJwtOptions =
   | (PrivateKeySource &
       SecretOptions &
@@ -33,7 +35,9 @@ export type PrivateKeyJwtOptions =
         /** Of an encrypted PEM. Default: none. */
         readonly passphrase?: SecretSource | undefined
       })
-  | (OwnSigner & AssertionOptions)
+  | SigningOptions
+
+const names = ['keyId', 'algorithm', 'passphrase', 'audience', 'certificate', ...secretOptionNames]
 
 /**
  * Authentication by a signed assertion (RFC 7523 section 2.2, OpenID Connect Core 1.0 section 9) with `aud` = the issuer
@@ -44,10 +48,14 @@ export type PrivateKeyJwtOptions =
  * of a JWKS it chooses the key), `algorithm` (default: the JWK's `alg`, else RS256, ES256/384/512 by curve, or EdDSA),
  * `passphrase`, `audience`, `certificate`. A key that cannot be read, in a smart card or a key service, signs by a function: `sign`.
  *
- * `authenticate` throws the errors of `readSecret`, `readPrivateKey` and `certificateThumbprint`, and what `sign` throws as `SIGN_FAILED` (failed).
+ * @throws FederateError (usage) at once `OPTION`, `OPTION_UNKNOWN`. `authenticate` throws the errors of `readSecret`,
+ *   `readPrivateKey` and `certificateThumbprint`, and what `sign` throws as `SIGN_FAILED` (failed).
  */
 export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthentication {
-  const signer = 'sign' in options ? ownSigner(options) : keySigner(options)
+  const place = optionsOf('privateKeyJwt')
+  const checked = keyHolderAt(options, names, place)
+  checkAssertionOptions(checked, place)
+  const signer = isOwnSigner(checked) ? ownSigner(checkedSigner(checked, place)) : keySigner(checked, place)
   return {
     method: 'private_key_jwt',
     authenticate: async (request) => assertionProof(request.clientId, await signer.assertion(request)),
@@ -55,12 +63,25 @@ export function privateKeyJwt(options: PrivateKeyJwtOptions): ClientAuthenticati
   }
 }
 
+function checkAssertionOptions(options: PrivateKeyJwtOptions, place: OptionPlace): void {
+  const { audience, certificate, keyId, algorithm } = options
+  checkSecretOptions(options, place)
+  assertionAudienceAt(audience, place)
+  if (certificate !== undefined) secretSourceAt(certificate, place.at('certificate'))
+  if (keyId !== undefined) place.at('keyId').text(keyId)
+  if (algorithm !== undefined) place.at('algorithm').text(algorithm)
+}
+
 interface Signer {
   assertion(request: ProofRequest): Promise<string>
   reload(): Promise<boolean>
 }
 
-function ownSigner(options: OwnSigner & AssertionOptions): Signer {
+function isOwnSigner(options: PrivateKeyJwtOptions): options is SigningOptions {
+  return 'sign' in options && options.sign !== undefined
+}
+
+function ownSigner(options: SigningOptions): Signer {
   return {
     assertion: async (request) => {
       const thumbprint = await thumbprintOf(options, undefined, request.now)
@@ -71,10 +92,13 @@ function ownSigner(options: OwnSigner & AssertionOptions): Signer {
   }
 }
 
-function keySigner(options: Exclude<PrivateKeyJwtOptions, OwnSigner>): Signer {
-  const source = secretSource(options)
+function keySigner(options: Exclude<PrivateKeyJwtOptions, SigningOptions>, own: OptionPlace): Signer {
+  const source = privateKeyIn(options, own)
   const key = holdSecret(source, options)
-  const passphrase = options.passphrase === undefined ? undefined : holdSecret(options.passphrase, options)
+  const passphrase =
+    options.passphrase === undefined
+      ? undefined
+      : holdSecret(secretSourceAt(options.passphrase, own.at('passphrase')), options)
   const place = sourcePlace(source, options)
   const parse = keyParser(key, passphrase, { keyId: options.keyId, algorithm: options.algorithm, place })
   const reload = async () => {
@@ -128,9 +152,3 @@ function keyParser(key: SecretHolder, passphrase: SecretHolder | undefined, opti
 }
 
 type KeyChoice = Pick<PrivateKeyOptions, 'keyId' | 'algorithm'> & { readonly place: string | undefined }
-
-function secretSource(options: PrivateKeySource): SecretSource {
-  if ('pem' in options) return { value: options.pem }
-  if ('jwk' in options) return { value: JSON.stringify(options.jwk) }
-  return options
-}

@@ -1,8 +1,10 @@
 import type { ClientCertificate } from '../network/fetch.ts'
+import { optionsOf } from '../options/option-place.ts'
 import type { ClientAuthentication } from './client-authentication.ts'
 import { checkClientCertificate } from './client-certificate.ts'
 import { readSecret, type SecretOptions } from './secret.ts'
 import { type SecretSource, sourcePlace } from './secret-holder.ts'
+import { checkSecretOptions, secretOptionNames, secretSourceAt } from './secret-options.ts'
 
 export interface TlsClientAuthOptions extends SecretOptions {
   /** PEM: the client's certificate, then those between it and the root. */
@@ -13,24 +15,36 @@ export interface TlsClientAuthOptions extends SecretOptions {
   readonly passphrase?: SecretSource | undefined
 }
 
+const names = ['certificate', 'key', 'passphrase', ...secretOptionNames]
+
 /**
  * Authentication by a client certificate in the TLS handshake (RFC 8705 section 2.1). Certificate and key are read at every
  * use, so that a renewed pair is used as soon as it is there. Needs a `Fetch` that can present one: `nodeFetch` can, the
  * global one cannot.
  *
- * `authenticate` throws the errors of `readSecret` and `checkClientCertificate`. A source of tokens throws `TLS_NEEDED`
- * (usage) where neither an endpoint nor the issuer's alias of it for certificates has TLS.
+ * @throws FederateError (usage) at once `OPTION`, `OPTION_UNKNOWN`. `authenticate` throws the errors of `readSecret` and
+ *   `checkClientCertificate`. A source of tokens throws `TLS_NEEDED` (usage) where neither an endpoint nor the issuer's
+ *   alias of it for certificates has TLS.
  */
 export function tlsClientAuth(options: TlsClientAuthOptions): ClientAuthentication {
-  let warn = options.warn
-  const places = { certificate: sourcePlace(options.certificate, options), key: sourcePlace(options.key, options) }
+  const place = optionsOf('tlsClientAuth')
+  const checked = place.object(options, names, 'Give { certificate: { file: … }, key: { file: … } }.')
+  checkSecretOptions(checked, place)
+  const sources = {
+    certificate: secretSourceAt(checked.certificate, place.at('certificate')),
+    key: secretSourceAt(checked.key, place.at('key')),
+    passphrase:
+      checked.passphrase === undefined ? undefined : secretSourceAt(checked.passphrase, place.at('passphrase')),
+  }
+  const places = { certificate: sourcePlace(sources.certificate, checked), key: sourcePlace(sources.key, checked) }
+  let warn = checked.warn
   let used: ClientCertificate | undefined
   const read = async (): Promise<ClientCertificate> => {
     // A certificate may be read by everybody, its key not.
-    const certificate = await text(options.certificate, { ...options, warn: undefined })
-    const key = await text(options.key, { ...options, warn })
+    const certificate = await text(sources.certificate, { ...checked, warn: undefined })
+    const key = await text(sources.key, { ...checked, warn })
     const passphrase =
-      options.passphrase === undefined ? undefined : await text(options.passphrase, { ...options, warn })
+      sources.passphrase === undefined ? undefined : await text(sources.passphrase, { ...checked, warn })
     warn = undefined
     return { certificate, key, ...(passphrase === undefined ? {} : { passphrase }) }
   }

@@ -1,8 +1,9 @@
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { FederateError } from '../errors.ts'
 import { errorOf } from '../test-support.ts'
-import { cacheWorld } from './cache-world.test-kit.ts'
+import { cacheWorld, type Lent } from './cache-world.test-kit.ts'
 import { clearCache, listCache } from './sweep.ts'
 
 async function entryPath(folder: string): Promise<string> {
@@ -69,6 +70,29 @@ describe('what is kept', () => {
     expect(clearCache(folder)).toBe(1)
     expect(listCache(folder)).toEqual([])
     expect(await get()).toBe('lent-2')
+  })
+})
+
+describe('a caller that does not want them any more', () => {
+  it('waits no longer for another one that is being asked', async () => {
+    const { cache, request } = await cacheWorld()
+    const { promise, resolve } = Promise.withResolvers<Lent>()
+    const first = cache().get({ ...request(), exchange: () => promise })
+    const controller = new AbortController()
+    const second = cache().get({ ...request(), signal: controller.signal })
+    setTimeout(() => controller.abort(new Error('ending')), 20)
+    await expect(second).rejects.toThrow('ending')
+    resolve({ name: 'lent', expiresAt: new Date(Date.UTC(2027, 0, 1)) })
+    expect((await first).credentials.name).toBe('lent')
+  })
+
+  it('leaves no failure for others to be told', async () => {
+    const { cache, request, get } = await cacheWorld()
+    const signal = AbortSignal.abort()
+    const ending = new FederateError({ code: 'ENDING', outcome: 'failed', problem: 'It ends.', next: 'Wait.' })
+    const given = { ...request(), signal, exchange: () => Promise.reject(ending) }
+    expect((await errorOf(() => cache().get(given))).code).toBe('ENDING')
+    expect(await get()).toBe('lent-1')
   })
 })
 

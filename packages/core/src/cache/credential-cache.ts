@@ -31,6 +31,8 @@ export interface CacheRequest<Credentials extends { readonly expiresAt: Date }> 
   exchange(): Promise<Credentials>
   /** Only credentials that were obtained after this moment will do. Default: any that are fresh. */
   readonly newerThan?: number | undefined
+  /** Ends the wait for another process's exchange, and is not remembered as a failure of this one's. */
+  readonly signal?: AbortSignal | undefined
   toRecord(credentials: Credentials): Promise<JsonValue>
   /** Throws when the record is not of this cloud. */
   fromRecord(record: unknown): Promise<Credentials>
@@ -65,7 +67,7 @@ export class CredentialCache {
     this.#patience = (options.patience ?? 30) * 1000
   }
 
-  /** @throws FederateError of `exchange`, perhaps of another process's. */
+  /** @throws FederateError of `exchange`, perhaps of another process's; the signal's reason when aborted. */
   async get<C extends { readonly expiresAt: Date }>(request: CacheRequest<C>): Promise<Cached<C>> {
     const { folder, warn } = this.#options
     try {
@@ -88,7 +90,8 @@ export class CredentialCache {
       const left = this.#patience - (monotonicNow() - started)
       const lock = left <= 0 ? undefined : await tryHold(slot.path)
       if (lock !== undefined && 'gone' in lock) {
-        await lock.gone(left)
+        await lock.gone(left, request.signal)
+        request.signal?.throwIfAborted()
         continue
       }
       try {
@@ -136,7 +139,8 @@ export class CredentialCache {
       if (known === undefined || !lives(known, now())) removeStale(folder, now())
       return written === undefined ? { credentials } : { credentials, kept }
     } catch (error) {
-      if (!(error instanceof FederateError) || error.outcome === 'usage') throw error
+      if (!(error instanceof FederateError) || error.outcome === 'usage' || request.signal?.aborted === true)
+        throw error
       const kept = slot.read()?.kept
       const { code, outcome, problem, next, details } = error
       const refusal = { at: now(), error: { code, outcome, problem, next, details } }

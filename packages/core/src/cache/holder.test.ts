@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sleep } from '../sleep.ts'
-import { type Held, tryHold } from './holder.ts'
+import { type Held, holderDied, tryHold } from './holder.ts'
 
 let folder: string
 
@@ -35,7 +36,52 @@ function age(path: string): Promise<void> {
   return utimes(path, then, then)
 }
 
+/** What a holder leaves that was killed a minute ago. */
+async function deadName(path: string): Promise<void> {
+  const server = createServer().listen(`${path}.new`)
+  await once(server, 'listening')
+  // Node removes the name it was made by.
+  await rename(`${path}.new`, path)
+  server.close()
+  await age(path)
+}
+
 describe('tryHold', () => {
+  it('finds a free lock however many holders were killed one after the other', async () => {
+    const path = join(folder, 'lock')
+    for (let number = 0; number < 60; number += 1) await deadName(`${path}.${number}.lock`)
+    const lock = await held(path)
+    const second = await tryHold(path)
+    expect(second).toHaveProperty('gone')
+    await lock.release()
+    await (await held(path)).release()
+  })
+
+  it('ends the wait for a holder when nobody waits any more', async () => {
+    const path = join(folder, 'lock')
+    const first = await held(path)
+    const second = await tryHold(path)
+    if (second === undefined || !('gone' in second)) throw new Error('two hold it')
+    const controller = new AbortController()
+    const gone = second.gone(3_600_000, controller.signal)
+    controller.abort()
+    expect(await gone).toBe(false)
+    const third = await tryHold(path)
+    expect(third !== undefined && 'gone' in third && (await third.gone(3_600_000, controller.signal))).toBe(false)
+    await first.release()
+  })
+
+  it('tells a holder that was killed from one that lives, and from none', async () => {
+    const path = join(folder, 'lock')
+    expect(await holderDied(path)).toBe(false)
+    await deadName(`${path}.0.lock`)
+    expect(await holderDied(path)).toBe(true)
+    const lock = await held(path)
+    expect(await holderDied(path)).toBe(false)
+    await lock.release()
+    expect(await holderDied(path)).toBe(false)
+  })
+
   it('gives the lock to one, and tells the others when it is free', async () => {
     const path = join(folder, 'lock')
     const first = await held(path)

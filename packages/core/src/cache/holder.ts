@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { basename, dirname } from 'node:path'
@@ -12,15 +12,15 @@ export interface Held {
 
 /** Somebody else has it. */
 export interface Busy {
-  /** Resolves when the holder has finished or died, or after `milliseconds`: false then. */
-  gone(milliseconds: number): Promise<boolean>
+  /** Resolves when the holder has finished or died, or after `milliseconds`, or when `signal` is aborted: false then. */
+  gone(milliseconds: number, signal?: AbortSignal): Promise<boolean>
 }
 
 /** sockaddr_un has 108 bytes on Linux, 104 on BSD and macOS, one of them for the end. */
 const longestPath = 103
 /** A socket has its name a moment before it can be connected to. So long, in milliseconds, that is waited for. */
 const youth = 500
-/** Dead holders leave their sockets; nobody gets past more than these. */
+/** Dead holders leave their sockets; these many are walked past before they are removed. */
 const places = 50
 
 /**
@@ -37,18 +37,45 @@ export async function tryHold(path: string, now: Now = Date.now): Promise<Held |
   if (process.platform === 'win32') return undefined
   const place = await reachable(path)
   if (place === undefined) return undefined
-  for (let number = 0; number < places; number += 1) {
-    const server = await listenAt(`${place.path}.${number}.lock`)
-    if (server === undefined) break
-    if (server !== 'taken') return heldBy(server, path, number, place.close)
-    const holder = await holderOf(`${place.path}.${number}.lock`, now)
-    if (holder === 'dead') continue
-    await place.close()
-    if (holder === 'unclear') return { gone: () => sleep(0.02).then(() => true) }
-    return { gone: (milliseconds) => closing(holder, milliseconds) }
-  }
+  const found = await firstLiving(place, path, now)
+  if (found !== 'all dead') return found
+  // As many have died in a row, and nobody came to remove their names: without this there would be no lock ever again.
+  removeNames(path, places)
+  const again = await firstLiving(place, path, now)
+  if (again !== 'all dead') return again
   await place.close()
   return undefined
+}
+
+/** Whether whoever held a lock was killed, and nobody has taken it since. Without such a trace: false. */
+export async function holderDied(path: string, now: Now = Date.now): Promise<boolean> {
+  const place = await reachable(path)
+  if (place === undefined) return false
+  try {
+    for (let number = 0; existsSync(`${path}.${number}.lock`); number += 1) {
+      const holder = await holderOf(`${place.path}.${number}.lock`, now)
+      if (typeof holder === 'object') holder.destroy()
+      if (holder !== 'dead') return false
+    }
+    return existsSync(`${path}.0.lock`)
+  } finally {
+    await place.close()
+  }
+}
+
+/** The first name that is free, or whose holder lives. */
+async function firstLiving(place: Reachable, path: string, now: Now): Promise<Held | Busy | undefined | 'all dead'> {
+  for (let number = 0; number < places; number += 1) {
+    const server = await listenAt(`${place.path}.${number}.lock`)
+    if (typeof server === 'object') return heldBy(server, path, number, place.close)
+    const holder = server === 'taken' ? await holderOf(`${place.path}.${number}.lock`, now) : undefined
+    if (holder === 'dead') continue
+    await place.close()
+    if (holder === undefined) return undefined
+    if (holder === 'unclear') return { gone: () => sleep(0.02).then(() => true) }
+    return { gone: (milliseconds, signal) => closing(holder, milliseconds, signal) }
+  }
+  return 'all dead'
 }
 
 interface Reachable {
@@ -73,13 +100,18 @@ function heldBy(server: Server, path: string, last: number, close: () => Promise
   return {
     release: async () => {
       // Names first, so that whoever is woken finds them free. Closing removes this holder's own.
-      for (let number = 0; number < last; number += 1) rmSync(`${path}.${number}.lock`, { force: true })
+      removeNames(path, last)
       const closed = new Promise((resolve) => server.close(resolve))
       for (const socket of waiting) socket.destroy()
       await closed
       await close()
     },
   }
+}
+
+/** Those before `end`. */
+function removeNames(path: string, end: number): void {
+  for (let number = 0; number < end; number += 1) rmSync(`${path}.${number}.lock`, { force: true })
 }
 
 function listenAt(path: string): Promise<Server | 'taken' | undefined> {
@@ -112,16 +144,20 @@ function isYoung(path: string, now: Now): boolean {
   return Math.abs(now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0)) < youth
 }
 
-function closing(socket: Socket, milliseconds: number): Promise<boolean> {
+function closing(socket: Socket, milliseconds: number, signal: AbortSignal | undefined): Promise<boolean> {
   return new Promise((resolve) => {
     const end = (gone: boolean) => {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', stop)
       socket.destroy()
       resolve(gone)
     }
-    const timer = setTimeout(() => end(false), milliseconds)
+    const stop = () => end(false)
+    const timer = setTimeout(stop, milliseconds)
+    signal?.addEventListener('abort', stop, { once: true })
     socket.once('close', () => end(true))
     if (socket.destroyed) end(true)
+    if (signal?.aborted === true) stop()
     socket.resume()
   })
 }

@@ -154,6 +154,15 @@ describe('through a proxy', () => {
     expect(error).toMatchObject({ code: 'PROXY_REFUSED', details: { status: 407 } })
   })
 
+  it('leaves a proxy that refuses and does not end its answer', async () => {
+    const refused = createServer((_, answer) => answer.writeHead(407, { 'content-length': 10 }).write('<html>'))
+    const port = await listen(refused)
+    const left = new Promise((resolve) => refused.once('connection', (socket) => socket.once('close', resolve)))
+    const error = await errorOf(() => get(nodeFetch({ proxy: `127.0.0.1:${port}` }), 'http://kc.example.com/'))
+    expect(error).toMatchObject({ code: 'PROXY_REFUSED', details: { status: 407 } })
+    await left
+  })
+
   it('explains a proxy that answers with a page where a tunnel was asked for', async () => {
     const proxy = await startProxy({ status: 200, body: '<html>welcome</html>' })
     const error = await errorOf(() => get(by({ proxy: `127.0.0.1:${proxy.port}` }), 'https://kc.example.com/'))

@@ -89,8 +89,10 @@ function answerTo(
     request.once('response', (message) => {
       const { proxy, target } = route
       const refused = proxy !== undefined && message.statusCode === 407
-      if (refused) reject(proxyRefused(proxy, 407, target.host))
-      else resolve(responseOf(message, end))
+      if (!refused) return resolve(responseOf(message, end))
+      // What comes with it is not read, and would keep the connection.
+      message.destroy()
+      reject(proxyRefused(proxy, 407, target.host))
     })
     request.on('error', (error) => reject(end.reason ?? error))
     request.once('close', () => end.clear())

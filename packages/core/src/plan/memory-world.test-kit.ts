@@ -11,6 +11,8 @@ export interface ThingOptions {
   services?: readonly string[]
   lane?: string
   secret?: boolean
+  /** Who loses something by any change. */
+  losses?: string
   /** Whether it stays when our part of it goes. */
   remains?: boolean
 }
@@ -51,6 +53,7 @@ export class MemoryWorld {
       },
       diff: (desired, actual) => difference(desired, actual, options.secret === true),
       removal: (actual) => [{ field: 'value', before: { kind: 'value', value: actual.value } }],
+      ...(options.losses === undefined ? {} : { losses: async () => options.losses }),
       remains: () => options.remains === true,
       create: async (desired) => {
         await write('create', desired)

@@ -50,6 +50,37 @@ describe('makePlan', () => {
     })
   })
 
+  describe('a change by which others lose something', () => {
+    const losses = 'Others lose it: key acme.'
+    const worldWith = (value: number) => {
+      const world = new MemoryWorld('acme')
+      world.things.set('a', { owner: 'acme', value })
+      return world
+    }
+
+    it('is blocked, and made with --prune, which says it, too', async () => {
+      const wish = worldWith(1).wish('a', 2, { losses })
+      const remedy = 'Take it from them with `--prune`, or keep it in federate.yaml.'
+      expect((await plan([wish])).work[0]?.step).toMatchObject({ action: 'blocked', reason: losses, remedy })
+      const pruned = await plan([wish], [], { prune: true })
+      expect(pruned.work[0]?.step).toMatchObject({ action: 'update', reason: losses })
+      expect(renderPlan(pruned)).toContain(losses)
+    })
+
+    it('is nothing where nothing changes', async () => {
+      expect(actions(await plan([worldWith(1).wish('a', 1, { losses })]))).toEqual(['none a'])
+    })
+
+    it('is said of what is deleted, or would be', async () => {
+      const found = [worldWith(1).wish('a', 1, { losses })]
+      const [unwanted] = (await plan([], found)).work
+      expect(unwanted?.step.reason).toBe(`It is ours and no longer in federate.yaml. ${losses}`)
+      const [deleted] = (await plan([], found, { prune: true })).work
+      const [destroyed] = (await makeDestroyPlan({ owner: 'acme', found, signal })).work
+      for (const work of [deleted, destroyed]) expect(work?.step).toMatchObject({ action: 'delete', reason: losses })
+    })
+  })
+
   it('blocks on what is unmarked and says how to adopt it', async () => {
     const world = new MemoryWorld('acme')
     world.things.set('a', { value: 1 })

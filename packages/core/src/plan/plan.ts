@@ -1,7 +1,7 @@
 import { FederateError } from '../errors.ts'
 import { canonicalJson, planFingerprint } from './fingerprint.ts'
 import { inDependencyOrder } from './order.ts'
-import { forEachLimited } from './pool.ts'
+import { forEachLimited, mapLimited } from './pool.ts'
 import type { Change, Outputs, Resource } from './resource.ts'
 
 export type Action =
@@ -25,7 +25,7 @@ export interface PlannedStep {
   readonly services: readonly string[]
   readonly action: Action
   readonly changes: readonly Change[]
-  /** Why nothing is done. */
+  /** Why nothing is done, or what others lose when it is. */
   readonly reason?: string
   /** What can be done about it, as a full sentence. */
   readonly remedy?: string
@@ -53,7 +53,7 @@ export interface PlanRequest {
   readonly found: readonly Resource[]
   /** Addresses of unmarked objects to take over. Default: none. */
   readonly adopt?: ReadonlySet<string>
-  /** Delete what is ours and no longer wanted. Default: false. */
+  /** Delete what is ours and no longer wanted, and take from others what a change takes from them. Default: false. */
   readonly prune?: boolean
   readonly signal: AbortSignal
 }
@@ -68,7 +68,7 @@ const readsAtOnce = 8
 export async function makePlan(request: PlanRequest): Promise<Plan> {
   const wanted = inDependencyOrder(request.resources)
   const existing = await readAll(wanted, request.signal)
-  const work = wanted.map((resource) => planOne(resource, existing, request.adopt ?? new Set()))
+  const work = await mapLimited(wanted, readsAtOnce, (resource) => planOne(resource, existing, request))
   refuseUnknownAdoptions(request, work)
   const unwanted = await planUnwanted(request)
   return finish(request.owner, [...unwanted, ...work], existing)
@@ -78,11 +78,11 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
 export async function makeDestroyPlan(request: Omit<PlanRequest, 'resources' | 'adopt' | 'prune'>): Promise<Plan> {
   const found = inDependencyOrder(request.found).reverse()
   const existing = await readAll(found, request.signal)
-  const work = found.flatMap((resource) => {
+  const work = await mapLimited(found, readsAtOnce, async (resource) => {
     const actual = existing.get(resource.address)
-    return actual === undefined ? [] : [removalOf(resource, actual)]
+    return actual === undefined ? [] : [await removalOf(resource, actual, request.signal)]
   })
-  return finish(request.owner, work, existing)
+  return finish(request.owner, work.flat(), existing)
 }
 
 /** Whether applying the plan would change anything. */
@@ -109,16 +109,21 @@ async function readAll(resources: readonly Resource[], signal: AbortSignal): Pro
   return existing
 }
 
-function planOne(resource: Resource, existing: Outputs, adopt: ReadonlySet<string>): PlannedWork {
+async function planOne(resource: Resource, existing: Outputs, request: PlanRequest): Promise<PlannedWork> {
   const actual = existing.get(resource.address)
-  const changes = resource.diff(resource.desired(existing), actual)
+  const desired = resource.desired(existing)
+  const changes = resource.diff(desired, actual)
   if (actual === undefined) return workOf(resource, 'create', changes)
   switch (resource.ownership(actual)) {
     case 'ours':
-    case 'shared':
-      return workOf(resource, changes.length === 0 ? 'none' : 'update', changes)
+    case 'shared': {
+      if (changes.length === 0) return workOf(resource, 'none', changes)
+      const loss = await resource.losses?.(actual, desired, request.signal)
+      if (loss === undefined || request.prune === true) return workOf(resource, 'update', changes, reasonOf(loss))
+      return blocked(resource, changes, loss, 'Take it from them with `--prune`, or keep it in federate.yaml.')
+    }
     case 'unmarked':
-      if (adopt.has(resource.address)) return workOf(resource, 'adopt', changes)
+      if (request.adopt?.has(resource.address)) return workOf(resource, 'adopt', changes)
       return blocked(
         resource,
         changes,
@@ -139,18 +144,26 @@ async function planUnwanted(request: PlanRequest): Promise<PlannedWork[]> {
   const wanted = new Set(request.resources.map((resource) => resource.address))
   const unwanted = inDependencyOrder(request.found.filter((resource) => !wanted.has(resource.address))).reverse()
   const existing = await readAll(unwanted, request.signal)
-  return unwanted.flatMap((resource) => {
+  const work = await mapLimited(unwanted, readsAtOnce, async (resource) => {
     const actual = existing.get(resource.address)
     if (actual === undefined) return []
-    if (request.prune === true) return [removalOf(resource, actual)]
-    const notes = { reason: 'It is ours and no longer in federate.yaml.', remedy: 'Delete it with `--prune`.' }
-    return [workOf(resource, 'unwanted', resource.removal(actual), notes)]
+    const removal = await removalOf(resource, actual, request.signal)
+    if (request.prune === true) return [removal]
+    const { changes, reason: loss = '' } = removal.step
+    const reason = `It is ours and no longer in federate.yaml. ${loss}`.trim()
+    return [workOf(resource, 'unwanted', changes, { reason, remedy: 'Delete it with `--prune`.' })]
   })
+  return work.flat()
 }
 
-function removalOf(resource: Resource, actual: unknown): PlannedWork {
-  const action = resource.remains?.(actual) === true ? 'release' : 'delete'
-  return workOf(resource, action, resource.removal(actual))
+async function removalOf(resource: Resource, actual: unknown, signal: AbortSignal): Promise<PlannedWork> {
+  const removal = resource.removal(actual)
+  if (resource.remains?.(actual) === true) return workOf(resource, 'release', removal)
+  return workOf(resource, 'delete', removal, reasonOf(await resource.losses?.(actual, undefined, signal)))
+}
+
+function reasonOf(reason: string | undefined): Pick<PlannedStep, 'reason'> {
+  return reason === undefined ? {} : { reason }
 }
 
 /** Whether a step takes something away instead of making it so. */

@@ -59,6 +59,11 @@ export interface Resource<Desired = unknown, Actual = unknown> {
   diff(desired: Desired, actual: Actual | undefined): Change[]
   /** What `delete` would take away: for a shared object only our part of it. */
   removal(actual: Actual): Change[]
+  /**
+   * What others, of whom federate.yaml says nothing, lose by the change to `desired`, or where that is undefined by the
+   * deletion of the whole: a full sentence. A plan says it, and changes at such a price only with `--prune`. Default: nothing.
+   */
+  losses?(actual: Actual, desired: Desired | undefined, signal: AbortSignal): Promise<string | undefined>
   /** Whether the object stays when `delete` has taken our part of it away. Default: it goes. */
   remains?(actual: Actual): boolean
   create(desired: Desired, signal: AbortSignal): Promise<Actual>

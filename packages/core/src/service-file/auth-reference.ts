@@ -26,7 +26,7 @@ export function clientAuthentication(
       return clientSecretJwt({ ...options, ...secret, algorithm, audience })
     }
     case 'private_key_jwt': {
-      const { key, ...how } = reference
+      const { method: _, key, ...how } = reference
       return privateKeyJwt({ ...options, ...key, ...how })
     }
     case 'tls_client_auth': {

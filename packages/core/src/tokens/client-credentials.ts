@@ -4,10 +4,12 @@ import { KeptMetadata } from '../issuer/kept-metadata.ts'
 import type { Fetch, Now } from '../network/fetch.ts'
 import { withRetries } from '../network/retry.ts'
 import { nodeFetch } from '../network/transport.ts'
+import { optionsOf } from '../options/option-place.ts'
 import { type Sleep, sleep as systemSleep } from '../sleep.ts'
 import type { Seconds } from '../units.ts'
 import { type AudienceParameters, audienceParameters, grantParameters } from './audience.ts'
 import { ClientCredentialsGrant } from './client-credentials-grant.ts'
+import { checkClientOptions, clientOptionNames } from './client-options.ts'
 import { type KeepFreshOptions, keepFresh } from './freshness.ts'
 import { type RevocableTokenSource, revokeTokens } from './revocation.ts'
 import { TokenEndpoint } from './token-endpoint.ts'
@@ -57,12 +59,13 @@ export interface ClientCredentialsOptions {
  * Network errors, 429 and 5xx are tried again, three times in all. A refused client is not, unless its secret or key was
  * changed where it is kept: then once, with the new one.
  *
- * @throws FederateError at once those of `parseIssuerUrl`. `getToken` throws those of `discoverIssuer`, of the client's
+ * @throws FederateError (usage) at once `OPTION`, `OPTION_UNKNOWN`, and those of `parseIssuerUrl`. `getToken` throws those of `discoverIssuer`, of the client's
  *   authentication, of `keepFresh`, and `ISSUER_REFUSED_CLIENT`, `ISSUER_REFUSED_SCOPE`, `ISSUER_REFUSED` (refused),
  *   `ISSUER_UNAVAILABLE`, `ISSUER_NOT_FOUND` (unreachable), `ISSUER_ANSWER_INVALID`, `TOKEN_EXPIRED_ON_ARRIVAL` (failed),
  *   `SCOPE_INVALID` (usage).
  */
 export function clientCredentials(options: ClientCredentialsOptions): RevocableTokenSource {
+  checkClientOptions(options, clientOptionNames, optionsOf('clientCredentials'))
   const { now = Date.now, random = Math.random, sleep = systemSleep, timeout = 10, warn = () => {} } = options
   const issuer = parseIssuerUrl(options.issuer)
   const fetch = options.fetch ?? nodeFetch({ timeout })

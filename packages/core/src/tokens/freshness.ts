@@ -1,7 +1,9 @@
 import { Kept, type KeptEvent, type KeptWords } from '../freshness/kept.ts'
 import { RecentlyUsed } from '../freshness/recently-used.ts'
 import { type KeptTiming, keptTiming } from '../freshness/timing.ts'
+import { optionsOf } from '../options/option-place.ts'
 import type { FreshnessEvent } from './freshness-event.ts'
+import { checkFreshness, tokenSourceAt } from './source-options.ts'
 import type { Token } from './token.ts'
 import type { TokenRequest, TokenSource } from './token-source.ts'
 
@@ -31,10 +33,13 @@ export interface KeptTokenSource extends TokenSource {
  *   With no living token every call tries, except while the server asked to be left alone: then its last error is thrown.
  * - How long a token lives is counted by the system's clock and by a monotonic one; the one that counted more is believed.
  *
- * @throws FederateError `getToken` throws the source's errors, `TOKEN_TIMEOUT` (unreachable), and
+ * @throws FederateError (usage) at once `OPTION`, `OPTION_UNKNOWN`. `getToken` throws the source's errors, `TOKEN_TIMEOUT` (unreachable), and
  *   `TOKEN_LIFETIME_TOO_SHORT` (failed) when even a new token does not live for `minValidity`.
  */
 export function keepFresh(source: TokenSource, options: KeepFreshOptions = {}): KeptTokenSource {
+  const place = optionsOf('keepFresh')
+  tokenSourceAt(source, place.at('source'))
+  checkFreshness(options, place)
   const tokens = new RecentlyUsed<Kept<Token>>(options.maximumTokens ?? 1000)
   const timing = keptTiming(options)
   const kept = (request: TokenRequest): Kept<Token> => {

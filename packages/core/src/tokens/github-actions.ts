@@ -1,3 +1,4 @@
+import { checkEnvironment } from '../authentication/secret-options.ts'
 import { FederateError } from '../errors.ts'
 import { unavailable } from '../issuer/issuer-unavailable.ts'
 import type { Fetch, Now } from '../network/fetch.ts'
@@ -5,9 +6,11 @@ import { isLoopbackHost } from '../network/hosts.ts'
 import { type HttpAnswer, jsonObject, sendRequest } from '../network/http.ts'
 import { withRetries } from '../network/retry.ts'
 import { nodeFetch } from '../network/transport.ts'
+import { optionsOf } from '../options/option-place.ts'
 import { type Sleep, sleep as systemSleep } from '../sleep.ts'
 import { type KeepFreshOptions, keepFresh } from './freshness.ts'
 import { givenToken, type TokenPlace } from './given-token.ts'
+import { checkFreshness } from './source-options.ts'
 import type { Token } from './token.ts'
 import type { TokenRequest, TokenSource } from './token-source.ts'
 
@@ -38,11 +41,12 @@ const place: TokenPlace = {
  * The OIDC tokens of a GitHub Actions job, kept fresh. The audience is asked for as the caller names it; without one GitHub
  * puts the owner's URL there (docs.github.com, "OpenID Connect reference").
  *
- * `getToken` throws FederateError `GITHUB_TOKEN_NOT_OFFERED` (usage), `GITHUB_TOKEN_REFUSED` (refused), `ISSUER_UNAVAILABLE`
+ * @throws FederateError (usage) at once `OPTION`, `OPTION_UNKNOWN`. `getToken` throws `GITHUB_TOKEN_NOT_OFFERED` (usage), `GITHUB_TOKEN_REFUSED` (refused), `ISSUER_UNAVAILABLE`
  * and what `sendRequest` throws (unreachable), `GITHUB_TOKEN_EMPTY`, `GITHUB_TOKEN_NOT_A_JWT`, `GITHUB_TOKEN_NO_EXPIRY`,
  * `GITHUB_TOKEN_EXPIRED`, `TOKEN_AUDIENCE`, `TOKEN_SCOPE`.
  */
 export function githubActions(options: GithubActionsOptions = {}): TokenSource {
+  checkOptions(options)
   const { fetch = nodeFetch(), now = Date.now, sleep = systemSleep, random = Math.random } = options
   const source: TokenSource = {
     getToken: async (request = {}) => {
@@ -53,6 +57,16 @@ export function githubActions(options: GithubActionsOptions = {}): TokenSource {
     },
   }
   return keepFresh(source, { ...options.freshness, now, random })
+}
+
+const callbacks = ['fetch', 'now', 'sleep', 'random']
+
+function checkOptions(options: GithubActionsOptions): void {
+  const place = optionsOf('githubActions')
+  const { environment, freshness } = place.object(options, ['environment', 'freshness', ...callbacks])
+  place.functions(options, callbacks)
+  if (environment !== undefined) checkEnvironment(environment, place.at('environment'))
+  checkFreshness(freshness, place.at('freshness'))
 }
 
 interface TokenService {

@@ -1,10 +1,13 @@
+import { checkEnvironment } from '../authentication/secret-options.ts'
 import { FederateError } from '../errors.ts'
 import type { Now } from '../network/fetch.ts'
+import { type OptionPlace, optionsOf } from '../options/option-place.ts'
 import { runProgram } from '../run-program.ts'
 import type { Seconds } from '../units.ts'
 import { type KeepFreshOptions, keepFresh } from './freshness.ts'
 import { checkWish, type TokenPlace } from './given-token.ts'
 import { readPrintedToken } from './printed-token.ts'
+import { checkFreshness, timeoutRange } from './source-options.ts'
 import type { TokenSource } from './token-source.ts'
 
 export interface TokenCommandOptions {
@@ -34,11 +37,11 @@ export interface TokenCommandOptions {
  * `TOKEN_COMMAND_OUTPUT` (over 256 kB, or no token), `TOKEN_COMMAND_NO_EXPIRY`, `TOKEN_COMMAND_EXPIRED`,
  * `TOKEN_LIFETIME_TOO_SHORT`, `TOKEN_AUDIENCE`, `TOKEN_SCOPE`.
  *
- * @throws FederateError `TOKEN_COMMAND_MISSING` (usage) at once when no program is named.
+ * @throws FederateError (usage) at once `OPTION`, `OPTION_UNKNOWN`, and `TOKEN_COMMAND_MISSING` when no program is named.
  */
 export function tokenCommand(options: TokenCommandOptions): TokenSource {
-  const { timeout = 30, directory, now = Date.now } = options
-  const [program, ...parameters] = options.command
+  const { command, timeout = 30, directory, now = Date.now } = checkedOptions(options)
+  const [program, ...parameters] = command
   if (program === undefined || program === '') throw nothingToRun()
   const place: TokenPlace = {
     code: 'TOKEN_COMMAND',
@@ -61,6 +64,29 @@ export function tokenCommand(options: TokenCommandOptions): TokenSource {
     },
   }
   return keepFresh(source, { ...options.freshness, now, timeout: timeout + 1 })
+}
+
+const names = Object.keys({
+  ...{ command: true, timeout: true, directory: true, environment: true, now: true, freshness: true },
+} satisfies Record<keyof TokenCommandOptions, true>)
+
+function checkedOptions(options: TokenCommandOptions): TokenCommandOptions {
+  const place = optionsOf('tokenCommand')
+  const { command, timeout, directory, environment, freshness } = place.object(options, names)
+  checkCommand(command, place.at('command'))
+  if (timeout !== undefined) place.at('timeout').number(timeout, timeoutRange)
+  if (directory !== undefined) place.at('directory').text(directory)
+  if (environment !== undefined) checkEnvironment(environment, place.at('environment'))
+  place.functions(options, ['now'])
+  checkFreshness(freshness, place.at('freshness'))
+  return options
+}
+
+/** An argument may be an empty text. */
+function checkCommand(command: readonly string[], place: OptionPlace): void {
+  const next = 'Give a list: the program, then each of its arguments.'
+  if (!Array.isArray(command)) throw place.wrong(command, 'a list of texts', { next })
+  Array.from(command, (one: unknown, index) => one === '' || place.at(index).text(one))
 }
 
 function nothingToRun(): FederateError {

@@ -1,7 +1,8 @@
-import { resolve } from 'node:path'
 import { FederateError } from '../errors.ts'
 import { FileTooLarge, readSmallFile } from '../files/small-file.ts'
 import type { Now } from '../network/fetch.ts'
+import { fileIn } from '../options/file-option.ts'
+import { optionsOf } from '../options/option-place.ts'
 import { sleep } from '../sleep.ts'
 import type { Seconds } from '../units.ts'
 import { givenJwt, givenToken, livingUntil, type TokenPlace } from './given-token.ts'
@@ -24,11 +25,13 @@ export interface TokenFileOptions {
  * system's. The file is read at every call, so a new token is used as soon as it is there; `forceRefresh` changes nothing.
  * The token cannot be asked for anything, so audience and scopes that a caller wants are compared with its claims.
  *
- * `getToken` throws FederateError `TOKEN_FILE_MISSING`, `TOKEN_FILE_UNREADABLE`, `TOKEN_FILE_EMPTY`, `TOKEN_FILE_NOT_A_JWT`,
+ * @throws FederateError (usage) at once `OPTION`, `OPTION_UNKNOWN`. `getToken` throws `TOKEN_FILE_MISSING`, `TOKEN_FILE_UNREADABLE`, `TOKEN_FILE_EMPTY`, `TOKEN_FILE_NOT_A_JWT`,
  * `TOKEN_FILE_NO_EXPIRY`, `TOKEN_FILE_EXPIRED`, `TOKEN_LIFETIME_TOO_SHORT`, `TOKEN_AUDIENCE`, `TOKEN_SCOPE`.
  */
-export function tokenFile({ file, baseDirectory, now = Date.now }: TokenFileOptions): TokenSource {
-  const path = resolve(baseDirectory ?? '', file)
+export function tokenFile(options: TokenFileOptions): TokenSource {
+  const place = optionsOf('tokenFile')
+  const path = fileIn(options, ['now'], place)
+  const now = place.at('now').function(options.now ?? Date.now)
   return {
     getToken: async (request = {}) => {
       request.signal?.throwIfAborted()

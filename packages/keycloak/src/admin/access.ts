@@ -1,6 +1,5 @@
 import { type ClientAuthentication, clientSecret, FederateError, privateKeyJwt } from '@federate/core'
-import { isLoopbackIssuer } from '@federate/core/rules'
-import { sandboxRealms } from './sandbox.ts'
+import { sandboxHasNoAdmin } from './sandbox.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -78,9 +77,7 @@ function variable(env: Environment, name: string): string | undefined {
 }
 
 function accessMissing(env: Environment, base: string): FederateError {
-  const sandbox = isLoopbackIssuer(base)
-    ? ` If it is the sandbox at ${base}, there is nothing to set up: ${sandboxRealms}`
-    : ''
+  if (env['FEDERATE_SANDBOX']) return sandboxHasNoAdmin(base)
   const user = `${prefix}USERNAME and ${prefix}PASSWORD`
   const client = `${prefix}CLIENT_ID with ${prefix}${proofs[0]}, ${prefix}${proofs[1]} or ${prefix}${proofs[2]}`
   const half = missingHalf(env)
@@ -91,7 +88,7 @@ function accessMissing(env: Environment, base: string): FederateError {
       half === undefined
         ? 'Nothing says who administers Keycloak.'
         : `Only half is said of who administers Keycloak: ${prefix}${half.set} is set, and ${half.missing}.`,
-    next: `Set ${user}, or ${client}.${sandbox}`,
+    next: `Set ${user}, or ${client}.`,
   })
 }
 

@@ -17,7 +17,10 @@ describe('adminRefusal', () => {
     [{ method: 'GET', path: '/clients?first=0' }, 'view-clients'],
     [{ method: 'PUT', path: '/client-scopes/1' }, 'manage-clients'],
     [{ method: 'POST', path: '/users/1/role-mappings/clients/2' }, 'manage-users'],
-    [{ method: 'GET', path: '' }, 'view-realm'],
+    [{ method: 'GET', path: '' }, 'view-clients'],
+    [{ method: 'GET', path: '/default-default-client-scopes' }, 'view-clients'],
+    [{ method: 'GET', path: '/clients/1/evaluate-scopes/generate-example-access-token?scope=' }, 'view-users'],
+    [{ method: 'GET', path: '/roles?first=0' }, 'view-realm'],
     [{ method: 'GET', path: '/clients/1/roles/a%20role/users?first=0' }, 'view-users'],
     [{ method: 'POST', path: '/clients/1/scope-mappings/realm' }, 'manage-realm'],
     [{ method: 'POST', path: '/clients/1/scope-mappings/clients/2' }, 'manage-clients'],
@@ -26,6 +29,13 @@ describe('adminRefusal', () => {
     const error = adminRefusal(call, 'prod', answer(403, '{"error":"HTTP 403 Forbidden"}'))
     expect(error).toMatchObject({ code: 'KEYCLOAK_FORBIDDEN', outcome: 'refused', details: { role } })
     expect(error.next).toContain(`the role ${role} of the client realm-management in the realm prod`)
+  })
+
+  it('names the whole set to an administrator who has no role at all', () => {
+    const { next } = adminRefusal({ method: 'GET', path: '' }, 'prod', answer(403, '{}'))
+    expect(next).toBe(
+      'Give the administrator the role view-clients of the client realm-management in the realm prod, and view-users; to change anything, manage-clients and manage-users besides.',
+    )
   })
 
   it("repeats Keycloak's words, whichever form they have", () => {

@@ -19,12 +19,16 @@ function keycloakMessage(answer: HttpAnswer): string {
 
 /** What the roles of the client `realm-management` are called after, by the beginning of the path. */
 const areas: readonly (readonly [RegExp, string])[] = [
+  // Whoever administers anything may see the realm itself: who may not has no role at all, and begins with this one.
+  [/^$/, 'clients'],
   [/^\/users/, 'users'],
   // The list of those who have a role is one of users, whoever has the role.
   [/\/roles\/[^/]+\/users/, 'users'],
+  // An example of a token is one of a user.
+  [/\/evaluate-scopes\//, 'users'],
   // Letting a role of the realm into tokens is a matter of the realm, whatever client lets it in.
   [/\/scope-mappings\/realm/, 'realm'],
-  [/^\/(clients|client-scopes)/, 'clients'],
+  [/^\/(clients|client-scopes|default-(default|optional)-client-scopes)/, 'clients'],
   [/^\/identity-provider/, 'identity-providers'],
 ]
 
@@ -45,7 +49,9 @@ export function adminRefusal(call: AdminCall, realm: string, answer: HttpAnswer)
     new FederateError({ code, outcome, problem, next, details: { ...details, ...more } })
   if (answer.status === 403) {
     const role = neededRole(call)
-    const next = `Give the administrator the role ${role} of the client realm-management in the realm ${realm}.`
+    const others =
+      call.path === '' ? ', and view-users; to change anything, manage-clients and manage-users besides' : ''
+    const next = `Give the administrator the role ${role} of the client realm-management in the realm ${realm}${others}.`
     return failure('KEYCLOAK_FORBIDDEN', 'refused', `The administrator may not do this. ${said}`, next, { role })
   }
   if (answer.status === 401) {
@@ -66,7 +72,7 @@ export function adminRefusal(call: AdminCall, realm: string, answer: HttpAnswer)
 
 /** What a refused login of the administrator means. */
 export function loginRefusal(who: string, realm: string, answer: HttpAnswer): FederateError {
-  if (isSandbox(answer)) return sandboxHasNoAdmin(answer)
+  if (isSandbox(answer)) return sandboxHasNoAdmin(answer.url)
   const said = `${answer.url} answered ${answer.status}: ${keycloakMessage(answer)}.`
   const details = { url: answer.url, status: answer.status }
   if (answer.status === 404 || !answer.body.trimStart().startsWith('{')) {

@@ -5,6 +5,7 @@ export type {
   IssuedSecret,
   KeyCredential,
   NewKey,
+  RepairedKey,
   RevokedKey,
   RotatedKey,
 } from './key.ts'

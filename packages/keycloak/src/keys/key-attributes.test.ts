@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readClient } from '../admin/representations.ts'
-import { keyAttributes, keyOwnerMark, readKey } from './key-attributes.ts'
+import { keyAttributes, keyOwnerMark, readKey, revocationAttributes } from './key-attributes.ts'
 
 const now = new Date('2026-11-20T12:00:00Z')
 const client = (attributes: object, more: object = {}) =>
@@ -15,8 +15,9 @@ describe('the attributes of a key', () => {
 
   it('say everything that the list shows', () => {
     expect(readKey(client(keyAttributes(key, 'acme-platform', now)), now)).toEqual({
-      ...{ name: 'acme', state: 'active', grants: key.grants, credential: 'secret', lifetime: 240 },
+      ...{ name: 'acme', state: 'active', noted: key.grants, credential: 'secret', lifetime: 240 },
       ...{ contact: 'ops@acme.example', issued: now, rotated: undefined, expires: key.expires },
+      revoked: undefined,
     })
   })
 
@@ -26,6 +27,12 @@ describe('the attributes of a key', () => {
     ['revoked', { enabled: false }, new Date('2027-02-01T00:00:00Z')],
   ])('tell that a key is %s', (state, more, at) => {
     expect(readKey(client(keyAttributes(key, 'acme-platform', now), more), at).state).toBe(state)
+  })
+
+  it('tell when a key was revoked, and nothing of it once somebody switched it on again', () => {
+    const attributes = { ...keyAttributes(key, 'acme-platform', now), ...revocationAttributes(now) }
+    expect(readKey(client(attributes, { enabled: false }), now).revoked).toEqual(now)
+    expect(readKey(client(attributes), now).revoked).toBeUndefined()
   })
 
   it.each([
@@ -48,7 +55,7 @@ describe('the attributes of a key', () => {
       fc.property(fc.dictionary(fc.constantFrom(...names), fc.oneof(fc.string(), fc.json())), (attributes) => {
         const read = readKey(client(attributes), now)
         expect(read.lifetime).toBeGreaterThan(0)
-        expect([...read.grants.values()].every((roles) => roles.every((role) => typeof role === 'string'))).toBe(true)
+        expect([...read.noted.values()].every((roles) => roles.every((role) => typeof role === 'string'))).toBe(true)
       }),
     )
   })

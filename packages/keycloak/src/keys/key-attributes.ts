@@ -1,5 +1,5 @@
 import type { RealmClient } from '../admin/representations.ts'
-import type { CustomerKey, Grants, KeyCredential, NewKey } from './key.ts'
+import type { Grants, KeyCredential, NewKey, NotedKey } from './key.ts'
 
 /**
  * Whose key a client is. Not the mark of services: what `setup` made and federate.yaml forgot is pruned, and customers
@@ -11,6 +11,7 @@ const contactMark = 'federate.key.contact'
 const issuedMark = 'federate.key.issued'
 const rotatedMark = 'federate.key.rotated'
 const expiresMark = 'federate.key.expires'
+const revokedMark = 'federate.key.revoked'
 
 /** Seconds. */
 const defaultLifetime = 300
@@ -32,8 +33,12 @@ export function rotationAttributes(now: Date): Record<string, string> {
   return { [rotatedMark]: now.toISOString() }
 }
 
+export function revocationAttributes(now: Date): Record<string, string> {
+  return { [revokedMark]: now.toISOString() }
+}
+
 /** What a client's attributes say of the key that it is. */
-export function readKey({ clientId, attributes, flags, authenticator }: RealmClient, now: Date): CustomerKey {
+export function readKey({ clientId, attributes, flags, authenticator }: RealmClient, now: Date): NotedKey {
   const expires = dateIn(attributes[expiresMark])
   const expired = expires !== undefined && expires <= now
   const issued = dateIn(attributes[issuedMark])
@@ -41,13 +46,15 @@ export function readKey({ clientId, attributes, flags, authenticator }: RealmCli
   return {
     name: clientId,
     state: flags.enabled ? (expired ? 'expired' : 'active') : 'revoked',
-    grants: grantsIn(attributes[grantsMark]),
+    noted: notedGrants(attributes),
     credential: credentialOf(authenticator, attributes),
     lifetime: Number.isFinite(lifetime) && lifetime > 0 ? lifetime : defaultLifetime,
     contact: attributes[contactMark],
     issued,
     rotated: dateIn(attributes[rotatedMark]),
     expires,
+    // Who switched it on again by hand has left the mark of before.
+    revoked: flags.enabled ? undefined : dateIn(attributes[revokedMark]),
   }
 }
 
@@ -62,10 +69,10 @@ function dateIn(text: string | undefined): Date | undefined {
   return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds)
 }
 
-/** Somebody may have written something else there; then nothing is known. */
-function grantsIn(text: string | undefined): Grants {
+/** What a key was issued with. Somebody may have written something else there; then nothing is known. */
+export function notedGrants(attributes: RealmClient['attributes']): Grants {
   try {
-    const value: unknown = JSON.parse(text ?? '{}')
+    const value: unknown = JSON.parse(attributes[grantsMark] ?? '{}')
     if (typeof value !== 'object' || value === null) return new Map()
     return new Map(Object.entries(value).map(([api, roles]) => [api, Array.isArray(roles) ? roles.map(String) : []]))
   } catch {

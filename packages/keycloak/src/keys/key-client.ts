@@ -63,6 +63,15 @@ export class KeyClientWriter {
     }
   }
 
+  /** Gives a client the scopes and roles of these APIs, whatever of them it has. */
+  async grant(id: string, apis: readonly GrantedApi[]): Promise<void> {
+    const ids = await this.#scopeIds()
+    for (const { scope } of apis) {
+      await this.#api.put(`/clients/${id}/optional-client-scopes/${ids.get(scope)}`, {}, this.#signal)
+    }
+    await this.#giveRoles(id, apis)
+  }
+
   /** Changes attributes, or whether the client is enabled; all else stays. */
   async change(id: string, clientId: string, change: { readonly enabled?: boolean; readonly attributes?: object }) {
     // Without the flag a PUT has cost service accounts their roles.

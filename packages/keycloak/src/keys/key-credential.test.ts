@@ -46,9 +46,18 @@ describe('credentialAttributes', () => {
 
   it.each([
     ['certs', 'KEY_JWKS_URL'],
-    ['http://acme.example.com/jwks', 'ISSUER_URL_SCHEME'],
+    ['http://acme.example.com/jwks', 'KEY_JWKS_URL'],
+    ['ftp://acme.example.com/jwks', 'KEY_JWKS_URL'],
+    ['https://acme:hunter2@acme.example.com/jwks', 'KEY_JWKS_URL'],
   ])('refuses keys from %s', (url, code) => {
     expect(refused({ kind: 'jwks-url', url })).toBe(code)
+  })
+
+  it('names the address of keys that has no TLS, without what may be private in it', () => {
+    const url = 'http://acme.example.com/keys/jwks.json?token=hunter2'
+    expect(() => credentialAttributes({ kind: 'jwks-url', url }, now)).toThrow(
+      'The customer’s keys are to be fetched from http://acme.example.com/keys/jwks.json without TLS, so that anybody on the way could answer with keys of their own. Give the whole https URL',
+    )
   })
 
   it('refuses what is no certificate', () => {

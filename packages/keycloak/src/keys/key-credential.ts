@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { FederateError, foundIn, parseIssuerUrl } from '@federate/core'
+import { FederateError, foundIn, isLoopbackHost, printable } from '@federate/core'
 import type { KeyCredential } from './key.ts'
 
 /** Members by which a JWK would be a private or a symmetric key (RFC 7518 section 6). */
@@ -86,17 +86,25 @@ function isAsymmetric(value: unknown): value is Jwk {
 
 function keysAddress(url: string): string {
   const parsed = URL.parse(url)
-  if (parsed === null) {
-    throw new FederateError({
-      code: 'KEY_JWKS_URL',
-      outcome: 'usage',
-      problem: 'The address of the customer’s keys is not a URL.',
-      next: 'Give the whole URL, such as https://acme.example.com/.well-known/jwks.json.',
-    })
+  if (parsed === null) throw keysAddressInvalid('The address of the customer’s keys is not a URL.')
+  const { protocol, hostname, username, password, host, pathname } = parsed
+  if (username !== '' || password !== '') {
+    throw keysAddressInvalid('The address of the customer’s keys holds a user name or a password.')
   }
   // Keys from an address that anybody on the way can answer for would let anybody in.
-  parseIssuerUrl(parsed.origin)
-  return url
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname))) return url
+  throw keysAddressInvalid(
+    `The customer’s keys are to be fetched from ${printable(`${protocol}//${host}${pathname}`)} without TLS, so that anybody on the way could answer with keys of their own.`,
+  )
+}
+
+function keysAddressInvalid(problem: string): FederateError {
+  return new FederateError({
+    code: 'KEY_JWKS_URL',
+    outcome: 'usage',
+    problem,
+    next: 'Give the whole https URL, such as https://acme.example.com/.well-known/jwks.json.',
+  })
 }
 
 function certificate(pem: string, now: Date): string {

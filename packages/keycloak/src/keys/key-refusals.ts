@@ -1,4 +1,6 @@
 import { FederateError } from '@federate/core'
+import type { RealmClient } from '../admin/representations.ts'
+import { ownerMark, serviceMark } from '../trust/marks.ts'
 
 /** The errors of keys for third parties: who asked wrongly, or asked for what is not there. */
 
@@ -78,6 +80,20 @@ export function nameTaken(name: string, realm: string): FederateError {
   })
 }
 
+/** What is to be changed is there, and is no key of this owner. */
+export function notOurs({ clientId, attributes }: RealmClient, owner: string, realm: string): FederateError {
+  const service = attributes[ownerMark] === owner ? attributes[serviceMark] : undefined
+  return new FederateError({
+    code: 'KEY_NOT_OURS',
+    outcome: 'refused',
+    problem: `The client ${clientId} of the realm ${realm} is no key of this owner, so it is left alone.`,
+    next:
+      service === undefined
+        ? 'Correct the name; `federate keys list` shows all keys.'
+        : `It is the client of the service ${service}: \`federate setup keycloak --rotate-secret ${service}\` gives it a new secret.`,
+  })
+}
+
 export function keyMissing(name: string, known: readonly string[]): FederateError {
   return new FederateError({
     code: 'KEY_UNKNOWN',
@@ -91,7 +107,7 @@ export function keyRevoked(name: string): FederateError {
   return new FederateError({
     code: 'KEY_REVOKED',
     outcome: 'refused',
-    problem: `The key ${name} is revoked, and a new credential would not bring it back.`,
+    problem: `The key ${name} is revoked, and neither a new credential nor a repair brings it back.`,
     next: `Delete it with \`federate keys revoke ${name} --delete\`, then issue it anew.`,
   })
 }

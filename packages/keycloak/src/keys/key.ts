@@ -28,11 +28,12 @@ export interface NewKey {
   readonly expires?: Date | undefined
 }
 
-/** A key as the realm has it. It never holds the secret. */
-export interface CustomerKey {
+/** What was noted of a key when it was issued, rotated or revoked. It never holds the secret. */
+export interface NotedKey {
   readonly name: string
   readonly state: 'active' | 'expired' | 'revoked'
-  readonly grants: Grants
+  /** What it was issued with. */
+  readonly noted: Grants
   readonly credential: KeyCredential['kind']
   readonly lifetime: Seconds
   readonly contact: string | undefined
@@ -40,6 +41,19 @@ export interface CustomerKey {
   /** When secret, keys or certificate were replaced last. */
   readonly rotated: Date | undefined
   readonly expires: Date | undefined
+  /** When it was revoked; undefined where somebody else switched it off. */
+  readonly revoked: Date | undefined
+}
+
+/** A key as the realm has it. */
+export interface CustomerKey extends Omit<NotedKey, 'noted'> {
+  /**
+   * What gets into its tokens: the APIs whose scope it has, with the roles that it has and lets in. A scope of no API of
+   * federate.yaml goes by its own name.
+   */
+  readonly grants: Grants
+  /** What it was issued with and has no longer; `repair` gives it again. */
+  readonly missing: Grants
 }
 
 /** A secret that the customer gets to see once. It prints, inspects and serialises redacted. */
@@ -83,10 +97,21 @@ export interface IssuedKey {
 export interface RotatedKey extends IssuedKey {
   /** Until when the old credential is accepted too: not at all, until a moment, or until it is dropped by wish. */
   readonly old: 'ended' | { readonly until: Date | undefined }
+  /** As in `CustomerKey`: without it the new credential is of little use. */
+  readonly missing: Grants
+}
+
+export interface RepairedKey {
+  readonly name: string
+  /** What it had lost, and has again. */
+  readonly given: Grants
 }
 
 export interface RevokedKey {
   readonly name: string
+  /** Whether it had been revoked before, and nothing was to be done. */
+  readonly already: boolean
+  readonly since: Date
   /** When the last token that was issued before has expired. */
   readonly tokensUntil: Date
 }

@@ -1,22 +1,27 @@
 import { type ApiWish, type CallContext, FederateError, type Issuer } from '@federate/core'
+import { mapLimited } from '@federate/core/plan'
 import { realmPlace } from '../admin/access.ts'
-import { AdminApi } from '../admin/api.ts'
+import { AdminApi, requestsAtOnce } from '../admin/api.ts'
 import { allClients, clientByClientId } from '../admin/realm.ts'
 import type { RealmClient } from '../admin/representations.ts'
+import { RealmState } from '../trust/realm-state.ts'
 import { RealmApis } from './apis.ts'
+import { effectiveGrants, missingGrants } from './held-grants.ts'
 import {
   type CustomerKey,
   type IssuedKey,
   IssuedSecret,
   type KeyCredential,
   type NewKey,
+  type NotedKey,
+  type RepairedKey,
   type RevokedKey,
   type RotatedKey,
 } from './key.ts'
-import { keyAttributes, keyOwnerMark, readKey, rotationAttributes } from './key-attributes.ts'
+import { keyAttributes, keyOwnerMark, readKey, revocationAttributes, rotationAttributes } from './key-attributes.ts'
 import { KeyClientWriter, newSecret } from './key-client.ts'
 import { credentialAttributes, joinedKeys } from './key-credential.ts'
-import { keyExists, keyMissing, keyRevoked, nameTaken, otherCredential } from './key-refusals.ts'
+import { keyExists, keyMissing, keyRevoked, nameTaken, notOurs, otherCredential } from './key-refusals.ts'
 import { refuseImpossibleKey } from './new-key.ts'
 
 /** Whose keys, and where. */
@@ -81,11 +86,28 @@ export class CustomerKeys {
     )
   }
 
-  /** All keys of this owner, by name. */
+  /** All keys of this owner, by name, with what they have in the realm now. */
   async list(): Promise<readonly CustomerKey[]> {
-    const clients = await allClients(this.#api, this.#request.context.signal)
-    const keys = clients.filter((client) => this.#isOurs(client)).map((client) => readKey(client, this.#now()))
-    return keys.sort((one, other) => (one.name < other.name ? -1 : 1))
+    const { signal } = this.#request.context
+    const state = new RealmState(this.#api)
+    const ours = [...(await state.clients(signal)).values()].filter((client) => this.#isOurs(client))
+    const keys = await mapLimited(ours, requestsAtOnce, (client) => this.#customerKey(client, state))
+    return [...keys].sort((one, other) => (one.name < other.name ? -1 : 1))
+  }
+
+  /**
+   * Gives a key again what it was issued with: scopes and roles that it lost when they were destroyed, or taken out of
+   * federate.yaml for a while. Its credential stays.
+   *
+   * @throws FederateError `KEY_UNKNOWN`, `KEY_API_UNKNOWN`, `KEY_ROLE_UNKNOWN` (usage), `KEY_NOT_OURS`, `KEY_REVOKED`,
+   *   `KEY_API_NOT_SET_UP` (refused).
+   */
+  async repair(name: string): Promise<RepairedKey> {
+    const { client, key } = await this.#find(name)
+    if (key.state === 'revoked') throw keyRevoked(name)
+    const { missing } = await this.#customerKey(client)
+    if (missing.size > 0) await this.#writer.grant(client.id, await this.#apis.granted(key.noted))
+    return { name, given: missing }
   }
 
   /**
@@ -94,7 +116,7 @@ export class CustomerKeys {
    * A JWK set takes the old keys along unless `dropOld` says otherwise. An old secret lives on where the realm has a client
    * policy with the executor `secret-rotation`; elsewhere, as an old certificate, it ends at once.
    *
-   * @throws FederateError (usage) `KEY_UNKNOWN`, `KEY_CREDENTIAL`; (refused) `KEY_NAME_TAKEN`, `KEY_REVOKED`.
+   * @throws FederateError (usage) `KEY_UNKNOWN`, `KEY_CREDENTIAL`; (refused) `KEY_NOT_OURS`, `KEY_REVOKED`.
    */
   async rotate(
     name: string,
@@ -105,11 +127,12 @@ export class CustomerKeys {
     if (key.state === 'revoked') throw keyRevoked(name)
     if (key.credential !== credential.kind || credential.kind === 'jwks-url')
       throw otherCredential(name, key.credential)
-    const scopes = [...key.grants.keys()].flatMap((api) => this.#apis.audience(api) ?? [])
+    const { missing } = await this.#customerKey(client)
+    const scopes = [...key.noted.keys()].flatMap((api) => this.#apis.audience(api) ?? [])
     if (credential.kind === 'secret') {
       await this.#mark(client, {})
       const secret = await this.#writer.newSecret(client.id)
-      return { ...this.#issued(name, scopes, secret), old: await this.#oldSecret(client) }
+      return { ...this.#issued(name, scopes, secret), old: await this.#oldSecret(client), missing }
     }
     const keep = credential.kind === 'jwks' && options.dropOld !== true
     const { attributes } = credentialAttributes(credential, this.#now())
@@ -118,7 +141,7 @@ export class CustomerKeys {
         ? joinedKeys(credential.jwks, client.attributes['jwks.string'] ?? '')
         : undefined
     await this.#mark(client, joined === undefined ? attributes : { ...attributes, 'jwks.string': joined })
-    return { ...this.#issued(name, scopes, undefined), old: keep ? { until: undefined } : 'ended' }
+    return { ...this.#issued(name, scopes, undefined), old: keep ? { until: undefined } : 'ended', missing }
   }
 
   /**
@@ -126,13 +149,28 @@ export class CustomerKeys {
    * issuer about them.
    *
    * @param options `delete`: removes the client, and with it the name and what is known of it
-   * @throws FederateError `KEY_UNKNOWN` (usage), `KEY_NAME_TAKEN` (refused).
+   * @throws FederateError `KEY_UNKNOWN` (usage), `KEY_NOT_OURS` (refused).
    */
   async revoke(name: string, options: { readonly delete?: boolean } = {}): Promise<RevokedKey> {
     const { client, key } = await this.#find(name)
+    const since = key.revoked ?? this.#now()
     if (options.delete === true) await this.#writer.delete(client.id)
-    else await this.#writer.change(client.id, name, { enabled: false })
-    return { name, tokensUntil: new Date(this.#now().getTime() + key.lifetime * 1000) }
+    else if (key.revoked === undefined) {
+      await this.#writer.change(client.id, name, { enabled: false, attributes: revocationAttributes(since) })
+    }
+    return {
+      name,
+      already: key.revoked !== undefined,
+      since,
+      tokensUntil: new Date(since.getTime() + key.lifetime * 1000),
+    }
+  }
+
+  async #customerKey(client: RealmClient, state: RealmState = new RealmState(this.#api)): Promise<CustomerKey> {
+    const { noted, ...key } = readKey(client, this.#now())
+    const { apis, context } = this.#request
+    const grants = await effectiveGrants(state, { client, noted, apis }, context.signal)
+    return { ...key, grants, missing: missingGrants(noted, grants) }
   }
 
   async #oldSecret({ id, clientId }: RealmClient): Promise<RotatedKey['old']> {
@@ -146,15 +184,16 @@ export class CustomerKeys {
     return this.#writer.change(id, clientId, { attributes: { ...attributes, ...rotationAttributes(this.#now()) } })
   }
 
-  async #find(name: string): Promise<{ readonly client: RealmClient; readonly key: CustomerKey }> {
+  async #find(name: string): Promise<{ readonly client: RealmClient; readonly key: NotedKey }> {
     const client = await clientByClientId(this.#api, name, this.#request.context.signal)
-    if (client === undefined)
-      throw keyMissing(
-        name,
-        (await this.list()).map((key) => key.name),
-      )
-    if (!this.#isOurs(client)) throw nameTaken(name, this.#api.place.realm)
+    if (client === undefined) throw keyMissing(name, await this.#names())
+    if (!this.#isOurs(client)) throw notOurs(client, this.#request.owner, this.#api.place.realm)
     return { client, key: readKey(client, this.#now()) }
+  }
+
+  async #names(): Promise<readonly string[]> {
+    const clients = await allClients(this.#api, this.#request.context.signal)
+    return clients.filter((client) => this.#isOurs(client)).map(({ clientId }) => clientId)
   }
 
   /** Keycloak's own refusal names the client and not whose it is. */

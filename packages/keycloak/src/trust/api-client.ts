@@ -3,6 +3,7 @@ import { clientByClientId, clientRoles } from '../admin/realm.ts'
 import type { RealmClient, RealmRole } from '../admin/representations.ts'
 import { clientAddress } from './addresses.ts'
 import { change } from './changes.ts'
+import { dependentsOnRoles, lossText } from './dependents.ts'
 import { adoptedMark, ownerMark } from './marks.ts'
 import type { RealmState } from './realm-state.ts'
 import { clientRemoval, giveUpClient, isAdopted } from './release.ts'
@@ -91,6 +92,18 @@ export class ApiClientResource implements Resource<ApiClientWish, ActualApiClien
   removal(actual: ActualApiClient): Change[] {
     const names = actual.roles.map(({ name }) => name).sort()
     return clientRemoval(actual, names.length === 0 ? {} : { roles: names })
+  }
+
+  async losses(
+    actual: ActualApiClient,
+    desired: ApiClientWish | undefined,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { clientId } = actual
+    const going = desired === undefined ? actual.roles : this.#unwanted(desired, actual)
+    const roles = going.map(({ name }) => name).sort()
+    const dependents = await dependentsOnRoles(this.#state, this.#wish.owner, { clientId, roles }, signal)
+    return lossText(dependents, `roles of ${clientId} (${roles.join(', ')})`)
   }
 
   remains(actual: ActualApiClient): boolean {

@@ -57,11 +57,26 @@ export function mapperChanges(wished: readonly ProtocolMapper[], actual: readonl
 }
 
 export function describeMapperChanges(changes: MapperChanges, actual: readonly RealmMapper[]): Change[] {
-  const before = (name: string) => shownMapper(actual.find((mapper) => mapper.name === name))
   return [
     ...changes.remove.flatMap((mapper) => change(`mapper ${mapper.name}`, shownMapper(mapper), undefined)),
     ...changes.create.flatMap((mapper) => change(`mapper ${mapper.name}`, undefined, shownMapper(mapper))),
-    ...changes.update.flatMap((mapper) => change(`mapper ${mapper.name}`, before(mapper.name), shownMapper(mapper))),
+    ...changes.update.flatMap((mapper) =>
+      differences(
+        mapper,
+        actual.find(({ name }) => name === mapper.name),
+      ),
+    ),
+  ]
+}
+
+/** One change for each value that differs: the whole of both mappers would hide it. */
+function differences(wished: ProtocolMapper, actual: RealmMapper | undefined): Change[] {
+  const field = `mapper ${wished.name}`
+  return [
+    ...change(`${field} type`, actual?.protocolMapper, wished.protocolMapper),
+    ...Object.entries(wished.config)
+      .filter(([key, value]) => !sameValue(key, value, actual?.config[key]))
+      .flatMap(([key, value]) => change(`${field} ${key}`, actual?.config[key], value)),
   ]
 }
 
@@ -73,12 +88,15 @@ export function foreignMappers(wished: readonly ProtocolMapper[], actual: readon
     .map(({ name }) => name)
 }
 
-/** Keycloak adds keys of its own with their defaults; only what is wished is compared. The first owner's mark stays. */
+/** Keycloak adds keys of its own with their defaults; only what is wished is compared. */
 function sameMapper(wished: ProtocolMapper, actual: RealmMapper): boolean {
-  const same = Object.entries(wished.config).every(([key, value]) =>
-    key === ownerMark ? actual.config[key] !== undefined : actual.config[key] === value,
-  )
+  const same = Object.entries(wished.config).every(([key, value]) => sameValue(key, value, actual.config[key]))
   return same && wished.protocolMapper === actual.protocolMapper
+}
+
+/** The first owner's mark stays. */
+function sameValue(key: string, wished: string, actual: string | undefined): boolean {
+  return key === ownerMark ? actual !== undefined : actual === wished
 }
 
 function shownMapper(mapper: Pick<ProtocolMapper, 'protocolMapper' | 'config'> | undefined): JsonValue | undefined {

@@ -1,5 +1,6 @@
 import type { ServiceWish } from '@federate/core'
 import { describe, expect, it } from 'vitest'
+import { describeMapperChanges, mapperChanges } from './changes.ts'
 import { type ActualClient, clientChanges, describeClientChanges, foreignScopes, noClient } from './client-changes.ts'
 import { authenticatorOf, type ClientSurroundings, desiredClient } from './desired-client.ts'
 
@@ -127,7 +128,23 @@ describe('clientChanges', () => {
       'standardFlowEnabled',
       'fullScopeAllowed',
       'attributes.access.token.lifespan',
-      'mapper federate-claim-environment',
+      'mapper federate-claim-environment claim.value',
+    ])
+  })
+
+  it('shows of a mapper only the value that differs, and nothing of what Keycloak added', () => {
+    const added = { 'userinfo.token.claim': 'true' }
+    const mappers = done.mappers.map((mapper) => ({
+      ...mapper,
+      config: { ...added, ...mapper.config, 'claim.value': 'test' },
+    }))
+    const changes = describeMapperChanges(mapperChanges(desired.mappers, mappers), mappers)
+    expect(changes).toEqual([
+      {
+        field: 'mapper federate-claim-environment claim.value',
+        before: { kind: 'value', value: 'test' },
+        after: { kind: 'value', value: 'production' },
+      },
     ])
   })
 

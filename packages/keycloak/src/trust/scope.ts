@@ -1,9 +1,11 @@
 import type { Change, Ownership, Resource } from '@federate/core/plan'
 import { allClients, scopeById } from '../admin/realm.ts'
 import type { RealmScope } from '../admin/representations.ts'
+import { rolesMapperName } from '../api-scope.ts'
 import type { ClientScope } from '../protocol-mapper.ts'
 import { scopeAddress } from './addresses.ts'
 import { attributeChanges, attributePatch, change, describeMapperChanges, mapperChanges, marked } from './changes.ts'
+import { dependentsOnScope, lossText } from './dependents.ts'
 import { writeMappers } from './mapper-writer.ts'
 import { type Attributes, ownerMark, scopeOwnerMark, scopeOwners } from './marks.ts'
 import type { RealmState } from './realm-state.ts'
@@ -70,6 +72,19 @@ export class ScopeResource implements Resource<ScopeWish, RealmScope> {
     if (this.#isWhole(actual)) return change('name', actual.name, undefined)
     const mark = scopeOwnerMark(this.#wish.owner)
     return change(`attributes.${mark}`, actual.attributes[mark], undefined)
+  }
+
+  async losses(actual: RealmScope, desired: ScopeWish | undefined, signal: AbortSignal): Promise<string | undefined> {
+    const what = this.#goingPart(actual, desired)
+    if (what === undefined) return undefined
+    return lossText(await dependentsOnScope(this.#state, this.#wish.owner, actual.name, signal), what)
+  }
+
+  #goingPart(actual: RealmScope, desired: ScopeWish | undefined): string | undefined {
+    if (desired === undefined) return `the scope ${actual.name}`
+    const { remove } = mapperChanges(this.#mappers(desired), actual.mappers)
+    const losesRoles = remove.some(({ name }) => name === rolesMapperName)
+    return losesRoles ? `the roles in tokens for ${actual.name}` : undefined
   }
 
   remains(actual: RealmScope): boolean {

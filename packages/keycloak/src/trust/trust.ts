@@ -16,6 +16,7 @@ import {
 import { authenticatorOf, cloudScopeNames, desiredClient } from './desired-client.ts'
 import { discover } from './discovery.ts'
 import { warnOfForeignParts } from './foreign-parts.ts'
+import { warnOfBrokenKeys } from './key-warnings.ts'
 import { givenRoles, ownerMark, scopeOwners } from './marks.ts'
 import { refuseTakenUserNames, warnOfDefaultCloudScopes, warnOfPeopleInClouds } from './people-checks.ts'
 import { RealmState } from './realm-state.ts'
@@ -72,6 +73,7 @@ export async function keycloakTrust(request: KeycloakRequest): Promise<KeycloakT
   warnOfLongSubjects(services, warn)
   await warnOfPeopleInClouds(state, new Set(services.map(({ clientId }) => clientId)), signal, warn)
   await warnOfDefaultCloudScopes(state, signal, warn)
+  await warnOfBrokenKeys(state, request, signal, warn)
   const resources = [
     ...cloudScopeResources(request, services, state),
     ...apiResources(request, services, state),

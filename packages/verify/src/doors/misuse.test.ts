@@ -1,6 +1,6 @@
+import { thrownBy } from '@federate/core/test-kit'
 import { describe, expect, it } from 'vitest'
 import { requireScope } from '../requirements.ts'
-import { thrownBy } from '../thrown-by.test-kit.ts'
 import { requireToken as forExpress } from './express.ts'
 import { requireToken as forFastify } from './fastify.ts'
 import { requireToken as forFetch } from './fetch.ts'

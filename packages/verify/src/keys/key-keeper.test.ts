@@ -144,6 +144,50 @@ describe('KeyKeeper', () => {
     expect(await keeper.find('k1', 'ES256')).toBeInstanceOf(VerificationKey)
   })
 
+  it('answers 503, with the true reason, for a key that may be new while the issuer cannot be asked', async () => {
+    const issuer = new FakeIssuer(first)
+    const { keeper, forward } = kept(issuer)
+    await keeper.find('k1', 'ES256')
+    forward(112)
+    issuer.keys = [first, second]
+    issuer.down = true
+    for (let count = 0; count < 2; count += 1) {
+      const refusal = await refusalOf(() => keeper.find('k2', 'ES256'))
+      expect(refusal).toMatchObject({ code: 'KEYS_UNAVAILABLE', outcome: 'unreachable' })
+      expect(refusal.answer).toEqual({ status: 503, retryAfter: 1 })
+      expect(refusal.problem).toBe(
+        `The token is signed by the key k2, which is not among those of ${issuerUrl} that came 112 s ago, and newer ones cannot be had.`,
+      )
+      expect(String(refusal.cause)).toContain('ECONNREFUSED')
+    }
+    issuer.down = false
+    forward(1.1)
+    expect(await keeper.find('k2', 'ES256')).toBeInstanceOf(VerificationKey)
+    expect(await keeper.find('made-up', 'ES256')).toBe('unknown')
+  })
+
+  it.each([0, 86_400])(
+    'made-up keys neither shut others out nor ask often while it is down (stale: %i s)',
+    async (stale) => {
+      const issuer = new FakeIssuer(first)
+      const { keeper, forward } = kept(issuer, { maximumStale: stale })
+      const key = await keeper.find('k1', 'ES256')
+      issuer.down = true
+      for (let second = 0; second < 300; second += 1) {
+        forward(1)
+        for (let count = 0; count < 5; count += 1) {
+          const refusal = await refusalOf(() => keeper.find(`made-up-${second}-${count}`, 'ES256'))
+          expect(refusal.answer.status).toBe(503)
+        }
+        expect(await keeper.find('k1', 'ES256')).toBe(key)
+        if (key instanceof VerificationKey) expect(keeper.holds(key)).toBe(true)
+      }
+      // No more than the delays between failed requests allow, however many keys are made up.
+      expect(issuer.asked.length).toBeLessThan(2 + 300 / 15)
+      expect(issuer.asked.length).toBeGreaterThan(8)
+    },
+  )
+
   it('does not take the keys of metadata that names another issuer', async () => {
     const issuer = new FakeIssuer(first)
     const { keeper, forward, warnings } = kept(issuer)

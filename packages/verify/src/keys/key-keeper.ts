@@ -1,4 +1,4 @@
-import { backOff, FederateError, type Fetch, type Now, type Seconds } from '@federate/core'
+import { backOff, FederateError, type Fetch, type Now, printable, type Seconds } from '@federate/core'
 import type { KeyOptions } from '../options.ts'
 import { Refusal, unavailable } from '../refusal.ts'
 import type { FoundKey, KeySource } from '../signature.ts'
@@ -44,7 +44,8 @@ export class KeyKeeper implements KeySource {
   /**
    * The key that a token names; an unknown one is asked for, if that was not done just now.
    *
-   * @throws Refusal `KEYS_UNAVAILABLE` (503) while there are none, or only such that are too old.
+   * @throws Refusal `KEYS_UNAVAILABLE` (503) while there are none, or only such that are too old; and for a key that is
+   *   not among them while the issuer, which may have it, cannot be asked.
    */
   async find(id: string | undefined, algorithm: string): Promise<FoundKey> {
     const found = (await this.#current()).find(id, algorithm)
@@ -63,9 +64,12 @@ export class KeyKeeper implements KeySource {
       const found = this.#found(id, algorithm)
       if (found !== 'unknown') return found
     }
-    if (this.#fetching === undefined && (this.#isBackingOff() || !this.#unknown.mayAsk())) return 'unknown'
-    await this.#fetch()
-    return this.#found(id, algorithm)
+    const mayFetch = this.#fetching !== undefined || (!this.#isBackingOff() && this.#unknown.mayAsk())
+    if (mayFetch) await this.#fetch()
+    const found = this.#found(id, algorithm)
+    // Who gets 401 throws away a token that is good as soon as the issuer can be asked for its new key.
+    if (found === 'unknown' && this.#failures > 0) throw this.#perhapsNew(id)
+    return found
   }
 
   #found(id: string | undefined, algorithm: string): FoundKey {
@@ -77,19 +81,21 @@ export class KeyKeeper implements KeySource {
     const usable = this.#usable()
     if (usable !== undefined) return usable
     if (!this.#isBackingOff()) await this.#fetch()
-    const age = this.#age()
-    if (this.#keys !== undefined && age < this.#options.maximumStale) return this.#keys.set
+    if (this.#keys !== undefined && this.#age() < this.#limit()) return this.#keys.set
     throw this.#unavailable()
   }
 
   /** The keys that can be used without waiting: young ones, and older ones while the issuer cannot be reached. */
   #usable(): KeySet | undefined {
-    const { maximumAge, maximumStale, now } = this.#options
-    const age = this.#age()
-    const limit = this.#failures > 0 ? maximumStale : maximumAge
-    if (this.#keys === undefined || age >= limit) return undefined
-    if (now() >= this.#due) void this.#fetch()
+    if (this.#keys === undefined || this.#age() >= this.#limit()) return undefined
+    if (this.#options.now() >= this.#due) void this.#fetch()
     return this.#keys.set
+  }
+
+  /** Seconds for which the keys are used; a request that failed never makes that less, because anybody can cause one. */
+  #limit(): Seconds {
+    const { maximumAge, maximumStale } = this.#options
+    return this.#failures > 0 ? Math.max(maximumAge, maximumStale) : maximumAge
   }
 
   /** Seconds since the keys came; a clock that was set back makes them old, not young for ever. */
@@ -133,15 +139,24 @@ export class KeyKeeper implements KeySource {
     const instead =
       this.#keys === undefined
         ? 'there are none from before, so its tokens are refused'
-        : `those that came ${Math.round(this.#age())} s ago are used, for at most ${this.#options.maximumStale} s`
+        : `those that came ${Math.round(this.#age())} s ago are used, for at most ${this.#limit()} s`
     this.#options.warn(`The keys of ${issuer} could not be fetched; ${instead}. ${why}`)
   }
 
-  #unavailable(): Refusal {
-    const { issuer } = this.#place
+  #perhapsNew(id: string | undefined): Refusal {
+    const key = id === undefined ? 'a key without an id' : `the key ${printable(id)}`
+    const age = Math.round(this.#age())
+    return this.#unavailable(
+      `The token is signed by ${key}, which is not among those of ${this.#place.issuer} that came ${age} s ago, and newer ones cannot be had.`,
+    )
+  }
+
+  #unavailable(
+    problem = `The keys of ${this.#place.issuer} cannot be had, so none of its tokens can be verified.`,
+  ): Refusal {
     return new Refusal({
       code: 'KEYS_UNAVAILABLE',
-      problem: `The keys of ${issuer} cannot be had, so none of its tokens can be verified.`,
+      problem,
       next: 'Check that this host reaches the issuer; `cause` says what went wrong at the last try.',
       answer: unavailable((this.#due - this.#options.now()) / 1000),
       cause: this.#failure,

@@ -28,12 +28,23 @@ export function readCompactToken(text: string, maximumLength: number): CompactTo
 /** The header of a signed token in its compact form, whatever it signs. @throws Refusal `TOKEN_MALFORMED`. */
 export function readHeader(text: string): Readonly<Record<string, unknown>> {
   if (threeParts.test(text)) return jsonPart(text.slice(0, text.indexOf('.')), 'header')
-  const parts = text.split('.').length
-  throw malformed(
-    parts === 5
-      ? 'it is encrypted (five parts), and only signed ones are read'
-      : `it has ${parts} part(s) or characters that are not base64url, where three parts were expected`,
-  )
+  throw malformed(whatItIs(text))
+}
+
+const partNames = ['header', 'payload', 'signature'] as const
+
+/** Why a text is not three parts of base64url: what was really found, and nothing of what it says. */
+function whatItIs(text: string): string {
+  if (text === '') return 'it is empty'
+  const parts = text.split('.')
+  if (parts.length === 5) return 'it is encrypted (five parts), and only signed ones are read'
+  if (parts.length !== 3)
+    return `it has ${parts.length === 1 ? '1 part' : `${parts.length} parts`}, where 3 were expected`
+  const wrong = parts.findIndex((part) => !/^[\w-]+$/.test(part))
+  const [part, name] = [parts[wrong] ?? '', partNames[wrong] ?? 'signature']
+  if (part === '') return name === 'signature' ? 'it is not signed: its signature is empty' : `its ${name} is empty`
+  if (/\s/.test(part)) return `its ${name} has white space in it`
+  return `its ${name} has ${part.includes('=') ? 'padding ("=")' : 'a character'} that is not base64url of a JWT`
 }
 
 function jsonPart(part: string, name: string): Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import { FederateError } from '@federate/core'
+import { FederateError } from './errors.ts'
 
 /**
  * What a call throws at once, with arguments that TypeScript would not let pass; a promise that fails later is too late for
