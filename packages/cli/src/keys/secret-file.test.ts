@@ -12,9 +12,9 @@ afterEach(() => rm(folder, { recursive: true }))
 
 describe('secretFilePath', () => {
   it.skipIf(process.platform === 'win32')('refuses a folder in which everybody could exchange the secret', async () => {
-    expect(await secretFilePath('acme.secret', folder, { replace: false })).toBe(join(folder, 'acme.secret'))
+    expect(await secretFilePath('acme.secret', folder)).toBe(join(folder, 'acme.secret'))
     await chmod(folder, 0o777)
-    await expect(secretFilePath('acme.secret', folder, { replace: false })).rejects.toMatchObject({
+    await expect(secretFilePath('acme.secret', folder)).rejects.toMatchObject({
       code: 'OUTPUT_FOLDER_OPEN',
       next: `Run \`chmod o-w ${folder}\`, or name another folder.`,
     })

@@ -8,7 +8,7 @@ import { FederateError, refuseOpenPlace, writeFileAtomically } from '@federate/c
  * replaces, for nobody can tell that from the file's name.
  *
  * @returns the whole path
- * @throws FederateError (usage) `SECRET_FILE_EXISTS`, `FOLDER_NOT_WRITABLE`.
+ * @throws FederateError (usage) `SECRET_FILE_EXISTS`, `FOLDER_NOT_WRITABLE`; (failed) `OUTPUT_FOLDER_OPEN`.
  */
 export async function secretFilePath(name: string, cwd: string): Promise<string> {
   const path = resolve(cwd, name)
