@@ -90,7 +90,7 @@ describe('the exchange', () => {
     await expect(azure.exchange(runtime, world.tokens('billing'), world.context)).rejects.toMatchObject({
       code: 'AZURE_SCOPE',
       problem: expect.stringContaining(words),
-      next: 'Name one resource of the tenant: with `--resource https://storage.azure.com`, or as scope of the target in federate.yaml.',
+      next: 'Name one resource of the tenant: in code as https://storage.azure.com/.default, at the command with `--resource https://storage.azure.com`, or as scope of the target in federate.yaml.',
       details: { aadsts: `AADSTS${aadsts}` },
     })
   })

@@ -22,8 +22,17 @@ beforeAll(async () => {
 afterAll(() => place.close())
 
 /** Runs the command on a pseudo-terminal, as a person would. */
-function onTerminal(line: string, steps: readonly Step[]): Promise<{ status: number; output: string; left: number }> {
-  const argv = [process.execPath, command, ...line.split(' ')]
+function onTerminal(line: string, steps: readonly Step[]): Promise<OnTerminal> {
+  return commandOnTerminal([process.execPath, command, ...line.split(' ')], steps)
+}
+
+interface OnTerminal {
+  readonly status: number
+  readonly output: string
+  readonly left: number
+}
+
+function commandOnTerminal(argv: readonly string[], steps: readonly Step[]): Promise<OnTerminal> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, ...place.sandbox.env, NO_COLOR: '1' }
     const child = execFile('python3', [helper], { cwd: place.folder, env }, (error, stdout) => {
@@ -91,5 +100,20 @@ describe('questions on a terminal', () => {
     const ran = await onTerminal('setup aws', [{ expect: 'Only "yes" does', send: 'yes\r' }])
     expect(ran.output).toContain('verified billing/s3 (aws)')
     expect(ran.status).toBe(0)
+  })
+})
+
+// Last, because it sets up what others are asked about.
+describe('Ctrl-C under exec', () => {
+  it('interrupts the command once, whether or not its input is the terminal', async () => {
+    await place.setUp('aws')
+    const program =
+      "let n = 0; process.on('SIGINT', () => { n += 1; setTimeout(() => process.exit(n), 300) }); setInterval(() => {}, 1000); console.log('ready')"
+    for (const input of ['/dev/tty', '/dev/null']) {
+      const line = ['sh', '-c', `exec "$@" < ${input}`, 'sh', process.execPath, command, 'exec', 'billing', '--']
+      const argv = ['/usr/bin/env', ...line, process.execPath, '-e', program]
+      const ran = await commandOnTerminal(argv, [{ expect: 'ready', send: controlC }])
+      expect(ran).toMatchObject({ status: 1, left: 0 })
+    }
   })
 })

@@ -212,7 +212,7 @@ function crossCloud({ runtime }: RefusedExchange): Cause {
 function wrongScope({ runtime }: RefusedExchange): Cause {
   return {
     because: `The scope is ${runtime.scope}.`,
-    next: 'Name one resource of the tenant: with `--resource https://storage.azure.com`, or as scope of the target in federate.yaml.',
+    next: 'Name one resource of the tenant: in code as https://storage.azure.com/.default, at the command with `--resource https://storage.azure.com`, or as scope of the target in federate.yaml.',
     actual: runtime.scope,
   }
 }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
+import { isatty } from 'node:tty'
 import spawn from 'cross-spawn'
 
 export interface Child {
@@ -23,7 +25,7 @@ export function runChild({ program, args, env }: Child): Promise<Ending> {
   return new Promise((resolve) => {
     const child = spawn(program, [...args], { stdio: 'inherit', env: { ...env } })
     const forward = (signal: NodeJS.Signals) => void child.kill(signal)
-    const outlive = (signal: NodeJS.Signals) => (process.stdin.isTTY ? undefined : forward(signal))
+    const outlive = (signal: NodeJS.Signals) => (isInForeground() ? undefined : forward(signal))
     for (const signal of fromAnywhere) process.on(signal, forward)
     for (const signal of fromTerminal) process.on(signal, outlive)
     const end = (ending: Ending) => {
@@ -37,6 +39,25 @@ export function runChild({ program, args, env }: Child): Promise<Ending> {
     })
     child.once('exit', (status, signal) => end(signal === null ? { status: status ?? 1 } : { signal }))
   })
+}
+
+/**
+ * Whether a terminal sends its signals to this process's group: one of its streams is that terminal, and the group in front.
+ * Not standard input alone: with that from a file the command would be interrupted twice, which many take for "at once".
+ */
+function isInForeground(): boolean {
+  // By number, because Node opens `process.stdin`, which is the command's, when it is named.
+  if (![0, 1, 2].some((file) => isatty(file))) return false
+  try {
+    // proc_pid_stat(5): after the name, in parentheses, are state, parent, group, session, terminal and its foreground group.
+    const [, , group, , , foreground] = readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return group === foreground
+  } catch {
+    // Only Linux tells.
+    return true
+  }
 }
 
 /** The status by which shells know an ending. A command that died of a signal takes this process with it, as directly. */

@@ -2,7 +2,6 @@ import { FederateError, type Verdict } from '@federate/core'
 import { type Finding, failed, type Rule as JudgedRule, judge, passed, warned } from '@federate/core/rules'
 import { checkRequirements, isMet, refusalOf } from './authorise.ts'
 import { type KeySet, readKeySet } from './keys/key-set.ts'
-import { objectOf, wrongOption } from './option-readers.ts'
 import type { VerifierOptions } from './options.ts'
 import { type Answer, Refusal } from './refusal.ts'
 import { untrustedIssuer } from './refusals.ts'
@@ -14,6 +13,7 @@ import { checkSignature } from './signature.ts'
 import { type CompactToken, readCompactToken } from './tokens/compact-token.ts'
 import { verifiedToken } from './tokens/verified-token.ts'
 import { trustedIssuers } from './trusted-issuer.ts'
+import { tokenQuestion } from './verifier-option.ts'
 import { checkedSettings } from './verifier-settings.ts'
 
 /** A token to be judged offline. */
@@ -41,9 +41,9 @@ const questionNames = Object.keys({
 export async function explainToken(options: VerifierOptions, asked: TokenQuestion): Promise<Verdict> {
   const issuers = trustedIssuers(options)
   const { maximumLength, clockTolerance } = checkedSettings(options)
-  const { token, jwks, jwksSource, now, requirements = [] } = objectOf(asked, questionNames, 'The question')
-  if (!(now instanceof Date)) throw wrongOption('now', now, 'a Date')
-  if (!Array.isArray(requirements)) throw wrongOption('requirements', requirements, 'a list of requirements')
+  const { token, jwks, jwksSource, now, requirements = [] } = tokenQuestion.object(asked, questionNames)
+  if (!(now instanceof Date)) throw tokenQuestion.at('now').wrong(now, 'a Date')
+  if (!Array.isArray(requirements)) throw tokenQuestion.at('requirements').wrong(requirements, 'a list of requirements')
   checkRequirements(requirements)
   const keys = jwks === undefined ? undefined : givenKeys(jwks, jwksSource)
   const compact = caught(() => readCompactToken(token, maximumLength))

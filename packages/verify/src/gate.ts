@@ -2,12 +2,12 @@ import { FederateError } from '@federate/core'
 import { authorised, checkRequirements } from './authorise.ts'
 import { type BearerRequest, bearerToken } from './bearer.ts'
 import { type RefusalAnswer, refusalAnswer } from './challenge.ts'
-import { functionOf, wrongOption } from './option-readers.ts'
 import type { DoorSettings, GuardOptions } from './options.ts'
 import { Refusal } from './refusal.ts'
 import type { ClaimsOf, Requirement } from './requirement.ts'
 import type { VerifiedToken } from './tokens/verified-token.ts'
 import { createVerifierBehind, type Verifier } from './verifier.ts'
+import { verifierOptions } from './verifier-option.ts'
 
 /** What comes of a request at a gate. */
 export type Passed<Claims extends object> =
@@ -75,14 +75,19 @@ export function createGate<const Requirements extends readonly Requirement[]>(
   const verifier = createVerifierBehind(doorNames, options)
   const { realm = 'api', onRefused = () => {} } = options
   const verified = new WeakMap<object, VerifiedToken>()
-  const surroundings = { verifier, verified, realm: realmOf(realm), onRefused: functionOf(onRefused, 'onRefused') }
+  const surroundings = {
+    verifier,
+    verified,
+    realm: realmOf(realm),
+    onRefused: verifierOptions.at('onRefused').function(onRefused),
+  }
   return new Gate(surroundings, requirements)
 }
 
 /** It stands in a header, and no header holds other characters (RFC 9110 section 5.6.4). */
 function realmOf(realm: string): string {
   if (typeof realm === 'string' && /^[\x20-\x7e]+$/.test(realm)) return realm
-  throw wrongOption('realm', realm, 'a text of ASCII letters, digits, signs and spaces')
+  throw verifierOptions.at('realm').wrong(realm, 'a text of ASCII letters, digits, signs and spaces')
 }
 
 /** To frameworks an error that is none means that all is well: Express goes on at `next(undefined)`. */

@@ -1,7 +1,7 @@
-import { FederateError, nearest, parseIssuerUrl, printable } from '@federate/core'
+import { FederateError, nearest, type OptionPlace, parseIssuerUrl, printable } from '@federate/core'
 import { type CheckedIntrospection, checkedIntrospection } from './introspection/options.ts'
-import { choiceOf, objectOf, optionsThemselves, textOf, textsOf, wrongOption } from './option-readers.ts'
 import type { Profile, TrustedIssuer, VerifierOptions } from './options.ts'
+import { verifierOptions } from './verifier-option.ts'
 import { settingNames } from './verifier-settings.ts'
 
 /** A trusted issuer, checked, with every default filled in. */
@@ -53,33 +53,33 @@ export function trustedIssuers(
 }
 
 function listOfTerms(options: VerifierOptions, known: readonly string[]): readonly IssuerTerms[] {
-  const checked = objectOf(options, [...known, 'issuers', ...termNames], optionsThemselves)
+  const checked = verifierOptions.object(options, [...known, 'issuers', ...termNames])
   const issuers = 'issuers' in checked ? checked.issuers : undefined
   if (issuers === undefined) {
-    if ('issuer' in checked) return [issuerTerms(checked, '')]
-    throw wrongOption('issuer', undefined, 'the issuer exactly as in the tokens’ iss')
+    if ('issuer' in checked) return [issuerTerms(checked, verifierOptions)]
+    throw verifierOptions.at('issuer').wrong(undefined, 'the issuer exactly as in the tokens’ iss')
   }
   const beside = termNames.find((name) => Reflect.get(checked, name) !== undefined)
   if (beside !== undefined) throw besideIssuers(beside)
-  if (!Array.isArray(issuers)) throw wrongOption('issuers', issuers, 'a list of issuers')
-  return Array.from(issuers, (one, index) =>
-    issuerTerms(objectOf(one, termNames, `issuers[${index}]`), `issuers[${index}].`),
-  )
+  if (!Array.isArray(issuers)) throw verifierOptions.at('issuers').wrong(issuers, 'a list of issuers')
+  return Array.from(issuers, (one, index) => {
+    const own = verifierOptions.at('issuers').at(index)
+    return issuerTerms(own.object(one, termNames), own)
+  })
 }
 
-/** @param path what stands before the names of its options in messages */
-function issuerTerms(given: TrustedIssuer, path: string): IssuerTerms {
-  const issuer = parseIssuerUrl(textOf(given.issuer, `${path}issuer`))
+function issuerTerms(given: TrustedIssuer, own: OptionPlace): IssuerTerms {
+  const issuer = parseIssuerUrl(own.at('issuer').text(given.issuer))
   const { profile = 'keycloak', algorithms = defaultAlgorithms, clients, jwksUri, introspection } = given
   const terms = {
     issuer,
-    audiences: audiencesOf(given.audience, issuer, `${path}audience`),
-    profile: profileOf(profile, `${path}profile`),
-    algorithms: algorithmsOf(algorithms, `${path}algorithms`),
-    clients: clients === undefined ? undefined : clientsOf(clients, issuer, `${path}clients`),
-    jwksUri: jwksUri === undefined ? undefined : textOf(jwksUri, `${path}jwksUri`),
+    audiences: audiencesOf(given.audience, issuer, own.at('audience')),
+    profile: profileOf(profile, own.at('profile')),
+    algorithms: algorithmsOf(algorithms, own.at('algorithms')),
+    clients: clients === undefined ? undefined : clientsOf(clients, issuer, own.at('clients')),
+    jwksUri: jwksUri === undefined ? undefined : own.at('jwksUri').text(jwksUri),
     introspection:
-      introspection === undefined ? undefined : checkedIntrospection(introspection, `${path}introspection`),
+      introspection === undefined ? undefined : checkedIntrospection(introspection, own.at('introspection')),
   }
   for (const address of [terms.jwksUri, terms.introspection?.endpoint]) {
     if (address !== undefined) checkAddress(address)
@@ -87,25 +87,25 @@ function issuerTerms(given: TrustedIssuer, path: string): IssuerTerms {
   return terms
 }
 
-function audiencesOf(given: TrustedIssuer['audience'], issuer: string, place: string): readonly string[] {
+function audiencesOf(given: TrustedIssuer['audience'], issuer: string, own: OptionPlace): readonly string[] {
   if (given === undefined || given === '' || (Array.isArray(given) && given.length === 0)) throw noAudience(issuer)
-  return typeof given === 'string' ? [given] : textsOf(given, place)
+  return typeof given === 'string' ? [given] : own.texts(given)
 }
 
-function profileOf(given: Profile, place: string): Profile {
+function profileOf(given: Profile, own: OptionPlace): Profile {
   if (typeof given === 'string' && given !== 'keycloak' && given !== 'rfc9068') throw unknownProfile(given)
-  return choiceOf(given, ['keycloak', 'rfc9068'], place)
+  return own.choice(given, ['keycloak', 'rfc9068'])
 }
 
-function algorithmsOf(given: readonly string[], place: string): readonly string[] {
-  const algorithms = textsOf(given, place)
+function algorithmsOf(given: readonly string[], own: OptionPlace): readonly string[] {
+  const algorithms = own.texts(given)
   if (algorithms.length === 0) throw unknownAlgorithm('(none)')
   for (const algorithm of algorithms) if (!asymmetricAlgorithms.includes(algorithm)) throw unknownAlgorithm(algorithm)
   return algorithms
 }
 
-function clientsOf(given: readonly string[], issuer: string, place: string): readonly string[] {
-  const clients = textsOf(given, place)
+function clientsOf(given: readonly string[], issuer: string, own: OptionPlace): readonly string[] {
+  const clients = own.texts(given)
   if (clients.length === 0) throw noClient(issuer)
   return clients
 }
@@ -147,7 +147,7 @@ function besideIssuers(name: string): FederateError {
     outcome: 'usage',
     problem: `The options have ${name} beside issuers, and it would hold for none of them.`,
     next: `Say ${name} for each member of issuers.`,
-    details: { option: optionsThemselves, key: name },
+    details: { option: `${verifierOptions}`, key: name },
   })
 }
 

@@ -67,7 +67,7 @@ describe('an option of the wrong type or size is refused when the verifier is ma
     [{ ...good, introspection: true }, 'introspection is true (a boolean), expected an object.', 'Correct it where'],
     [
       { ...good, introspection: { ...introspection, auth: 's3cret' } },
-      'introspection.auth is something else (not shown), expected how the client proves who it is.',
+      'introspection.auth is a text, expected how the client proves who it is.',
       'clientSecret(',
     ],
     [

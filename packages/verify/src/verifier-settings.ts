@@ -1,6 +1,6 @@
-import type { Fetch, Now, Seconds } from '@federate/core'
-import { functionOf, type NumberRange, numberOf, objectOf } from './option-readers.ts'
+import type { Fetch, Now, NumberRange, Seconds } from '@federate/core'
 import type { KeyOptions, VerifierSettings } from './options.ts'
+import { verifierOptions } from './verifier-option.ts'
 
 /** What a verifier goes by for all its issuers, checked, with the defaults filled in. */
 export interface CheckedSettings {
@@ -60,24 +60,25 @@ export function checkedSettings(given: VerifierSettings): CheckedSettings {
   const { clockTolerance = 5, maximumLength = 16_384, rememberedTokens = 10_000, keys = {} } = given
   const { fetch, now = Date.now, warn = noWarnings } = given
   return {
-    clockTolerance: numberOf(clockTolerance, clockRange, 'clockTolerance'),
-    maximumLength: numberOf(maximumLength, lengthRange, 'maximumLength'),
-    rememberedTokens: numberOf(rememberedTokens, rememberedRange, 'rememberedTokens'),
+    clockTolerance: verifierOptions.at('clockTolerance').number(clockTolerance, clockRange),
+    maximumLength: verifierOptions.at('maximumLength').number(maximumLength, lengthRange),
+    rememberedTokens: verifierOptions.at('rememberedTokens').number(rememberedTokens, rememberedRange),
     keys: keyOptions(keys),
-    fetch: fetch === undefined ? undefined : functionOf(fetch, 'fetch'),
-    now: functionOf(now, 'now'),
-    warn: functionOf(warn, 'warn'),
+    fetch: fetch === undefined ? undefined : verifierOptions.at('fetch').function(fetch),
+    now: verifierOptions.at('now').function(now),
+    warn: verifierOptions.at('warn').function(warn),
   }
 }
 
 export function keyOptions(given: KeyOptions): Required<KeyOptions> {
-  const checked = objectOf(given, keyOptionNames, 'keys')
+  const place = verifierOptions.at('keys')
+  const checked = place.object(given, keyOptionNames)
   const { maximumAge = 600, maximumStale = 86_400, unknownKeyInterval = 10, timeout = 5 } = checked
   return {
-    maximumAge: numberOf(maximumAge, ageRange, 'keys.maximumAge'),
-    maximumStale: numberOf(maximumStale, staleRange, 'keys.maximumStale'),
-    unknownKeyInterval: numberOf(unknownKeyInterval, intervalRange, 'keys.unknownKeyInterval'),
-    timeout: numberOf(timeout, timeoutRange, 'keys.timeout'),
+    maximumAge: place.at('maximumAge').number(maximumAge, ageRange),
+    maximumStale: place.at('maximumStale').number(maximumStale, staleRange),
+    unknownKeyInterval: place.at('unknownKeyInterval').number(unknownKeyInterval, intervalRange),
+    timeout: place.at('timeout').number(timeout, timeoutRange),
   }
 }
 

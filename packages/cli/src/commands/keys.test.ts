@@ -39,6 +39,12 @@ describe('federate keys issue, without an administrator', () => {
   ])('%j: %s', async (options, code) => {
     await expect(issueKey(options, terminal())).rejects.toMatchObject({ code, outcome: 'usage' })
   })
+
+  it('names the issuer that the file has not', async () => {
+    await expect(issueKey({ ...right, issuer: 'test' }, terminal())).rejects.toMatchObject({
+      problem: expect.stringMatching(/ has no issuer test of kind keycloak; there are: prod\.$/),
+    })
+  })
 })
 
 describe('other keys commands, without an administrator', () => {

@@ -166,10 +166,11 @@ function chosenIssuer({ issuers, path }: FederateFile, name: string | undefined)
   const matching = known.filter(([one]) => name === undefined || one === name)
   const [only, another] = matching
   if (only !== undefined && another === undefined) return only[1]
+  const found = only === undefined ? ['no issuer', name].join(' ').trim() : 'several issuers'
   throw new FederateError({
     code: only === undefined ? 'ISSUER_UNKNOWN' : 'ISSUER_AMBIGUOUS',
     outcome: 'usage',
-    problem: `${path} has ${only === undefined ? 'no such' : 'several'} issuer(s) of kind keycloak; there are: ${known.map(([one]) => one).join(', ') || 'none'}.`,
+    problem: `${path} has ${found} of kind keycloak; there are: ${known.map(([one]) => one).join(', ') || 'none'}.`,
     next: 'Name one with --issuer; keys are made at a Keycloak.',
   })
 }

@@ -1,5 +1,10 @@
-import type { ClientAuthentication, Seconds } from '@federate/core'
-import { choiceOf, type NumberRange, numberOf, objectOf, textOf, wrongOption } from '../option-readers.ts'
+import {
+  type ClientAuthentication,
+  clientAuthenticationAt,
+  type NumberRange,
+  type OptionPlace,
+  type Seconds,
+} from '@federate/core'
 import { timeoutRange } from '../verifier-settings.ts'
 
 /** How an issuer is asked whether a token still holds (RFC 7662). */
@@ -35,24 +40,15 @@ const lifetimeRange: NumberRange = {
 }
 
 /** @throws FederateError (usage) `VERIFIER_OPTION`, `VERIFIER_OPTION_UNKNOWN`. */
-export function checkedIntrospection(given: IntrospectionOptions, place: string): CheckedIntrospection {
-  const { clientId, auth, endpoint, lifetime = 10, onFailure = 'refuse', timeout = 5 } = objectOf(given, names, place)
+export function checkedIntrospection(given: IntrospectionOptions, place: OptionPlace): CheckedIntrospection {
+  const { clientId, auth, endpoint, lifetime = 10, onFailure = 'refuse', timeout = 5 } = place.object(given, names)
   return {
-    clientId: textOf(clientId, `${place}.clientId`),
-    auth: authenticationOf(auth, `${place}.auth`),
-    endpoint: endpoint === undefined ? undefined : textOf(endpoint, `${place}.endpoint`),
-    lifetime: numberOf(lifetime, lifetimeRange, `${place}.lifetime`),
-    onFailure: choiceOf(onFailure, ['refuse', 'accept'], `${place}.onFailure`),
-    timeout: numberOf(timeout, timeoutRange, `${place}.timeout`),
+    clientId: place.at('clientId').text(clientId),
+    // Without it the issuer could never be asked, which `onFailure: 'accept'` would overlook for ever.
+    auth: clientAuthenticationAt(auth, place.at('auth')),
+    endpoint: endpoint === undefined ? undefined : place.at('endpoint').text(endpoint),
+    lifetime: place.at('lifetime').number(lifetime, lifetimeRange),
+    onFailure: place.at('onFailure').choice(onFailure, ['refuse', 'accept']),
+    timeout: place.at('timeout').number(timeout, timeoutRange),
   }
-}
-
-/** Without it the issuer could never be asked, which `onFailure: 'accept'` would overlook for ever. */
-function authenticationOf(auth: ClientAuthentication, place: string): ClientAuthentication {
-  const isOne = typeof auth === 'object' && auth !== null
-  if (isOne && typeof auth.authenticate === 'function' && typeof auth.reload === 'function') return auth
-  throw wrongOption(place, auth, 'how the client proves who it is', {
-    hidden: true,
-    next: 'Give one of @federate/core, such as clientSecret({ file: "/run/secrets/orders-api" }).',
-  })
 }
