@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -33,6 +34,14 @@ afterAll(async () => {
 })
 
 const python = pythonTools()?.python
+
+function hasIPv6(): boolean {
+  const has = Object.values(networkInterfaces()).some((addresses = []) =>
+    addresses.some(({ address }) => address === '::1'),
+  )
+  if (!has) process.stderr.write('\n!!! NOT TESTED: this host has no IPv6 for the agent to listen at.\n\n')
+  return has
+}
 
 describe('an agent', () => {
   it('lends each service its own credentials, and only to who knows its secret', async () => {
@@ -272,6 +281,45 @@ describe('an agent that other hosts reach', () => {
       expect((await ask({ host, authorization })).fingerprint).toBe(second)
       expect(running.log).toContain(`The certificate in ${place.path('tls.pem')} does not name other.example: `)
       expect(running.log).not.toContain('does not name agent.example')
+    } finally {
+      expect(await running.end()).toBe(0)
+    }
+  })
+})
+
+describe.skipIf(!hasIPv6())('an agent on IPv6', () => {
+  it('lends on its loopback by http, and to others by TLS, by an address however it was written', async () => {
+    const authority = await CertificateAuthority.make(new Date())
+    const { certificate, key } = await authority.issueForServer(['::1', 'agent.example'], new Date())
+    await place.write('six.pem', certificate)
+    await place.write('six.key', key)
+    const flags = '--listen [::1]:0 --listen [::]:0 --tls-cert six.pem --tls-key six.key'
+    const names = '--host FD00:0:0::0001 --host agent.example'
+    const running = RunningAgent.start(place, 'six', ['billing.federate.json', ...`${flags} ${names}`.split(' ')])
+    try {
+      await running.ready()
+      const url = await running.url()
+      expect(url).toMatch(/^http:\/\/\[::1\]:\d+$/)
+      expect((await running.lent('/billing/s3')).status).toBe(200)
+      expect((await running.run('env -s billing')).stdout).toContain(
+        `AWS_CONTAINER_CREDENTIALS_FULL_URI='${url}/billing/s3'`,
+      )
+      const [, port] = /"https:\/\/\[fd00::1\]:(\d+)"/.exec(running.log) ?? []
+      const ask = async (host: string, servername: string) => {
+        const authorization = await running.secret('billing')
+        const ca = authority.pair.certificate
+        const asked = { host: '::1', port: Number(port), servername, ca, path: '/billing/s3' }
+        return fetchByTls({ ...asked, headers: { host, authorization } })
+      }
+      // An address is no server name (RFC 6066 section 3): the certificate is compared with where it was called.
+      expect(await ask(`[::1]:${port}`, '')).toMatchObject({ status: 200 })
+      expect(await ask(`[fd00::1]:${port}`, '')).toMatchObject({ status: 200 })
+      expect(await ask(`agent.example:${port}`, 'agent.example')).toMatchObject({ status: 200 })
+      expect(await ask(`[fd00::2]:${port}`, '')).toMatchObject({ status: 403 })
+      await expect(ask(`other.example:${port}`, 'other.example')).rejects.toMatchObject({
+        code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+      })
+      expect(running.log).toContain(`The certificate in ${place.path('six.pem')} does not name FD00:0:0::0001: `)
     } finally {
       expect(await running.end()).toBe(0)
     }

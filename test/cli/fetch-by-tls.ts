@@ -8,6 +8,8 @@ export interface TlsRequest {
   readonly ca: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
+  /** Default: 127.0.0.1. */
+  readonly host?: string
   /** The caller's own certificate. Default: none. */
   readonly client?: { readonly certificate: string; readonly key: string }
 }

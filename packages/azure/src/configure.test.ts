@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ConfigurationWish, nodeFetch } from '@federate/core'
@@ -51,6 +51,19 @@ const signIn = (file: string) =>
   `az login --service-principal --username ${ids.clientId} --tenant ${ids.tenantId} --allow-no-subscriptions --federated-token "$(cat ${file})"`
 
 describe('configure azure', () => {
+  it.skipIf(process.platform === 'win32')('writes nothing where everybody could exchange it', async () => {
+    const open = join(folder, 'open')
+    await mkdir(open)
+    await chmod(open, 0o777)
+    await expect(
+      configure(wish({ ...byFile, flags: { ...byFile.flags, file: join(open, 'x.env') } }), context()),
+    ).rejects.toMatchObject({
+      code: 'OUTPUT_FOLDER_OPEN',
+      problem: expect.stringContaining(`The folder ${open} can be written by everybody (mode 0777)`),
+    })
+    expect(await readdir(open)).toEqual([])
+  })
+
   it('names the service’s own token file where its audience fits, and writes nothing the second time', async () => {
     await fill('api://AzureADTokenExchange', '\n')
     const file = join(folder, 'token')

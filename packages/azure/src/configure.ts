@@ -6,6 +6,7 @@ import {
   type ConfigurationWish,
   type Configured,
   FederateError,
+  refuseOpenPlace,
   tryReadJwt,
   writeFileAtomically,
 } from '@federate/core'
@@ -17,7 +18,8 @@ import type { AzureRuntime } from './target.ts'
  * (WorkloadIdentityCredential, and with it DefaultAzureCredential). It holds no secret.
  *
  * @throws FederateError (usage) `AZURE_TOKEN_FILE`, `AZURE_FILE_PATH`, `AZURE_FILE_TAKEN`; (refused)
- *   `AZURE_TOKEN_FILE_AUDIENCE`; (failed) `FILE_NOT_WRITTEN`.
+ *   `AZURE_TOKEN_FILE_AUDIENCE`; (failed) `OUTPUT_FOLDER_OPEN`,
+ *   `FILE_NOT_WRITTEN`.
  */
 export async function configure(wish: ConfigurationWish<AzureRuntime>, { env }: CallContext): Promise<Configured> {
   const { service, target, directory, flags, runtime } = wish
@@ -27,6 +29,7 @@ export async function configure(wish: ConfigurationWish<AzureRuntime>, { env }: 
   const environment = tokenFileVariables(runtime, tokenFile, env)
   const commands = [...(kept ? [] : [renewalLine(wish, tokenFile)]), ...signInLines(runtime, tokenFile)]
   const text = environmentFile(`${service}/${target}`, environment, commands)
+  await refuseOpenPlace(path)
   const changed = (await present(path)) !== text
   if (changed) await writeFileAtomically(path, text, { mode: 0o644 })
   return {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { systemdUnit, unitMark } from '@federate/agent/daemon'
-import { type CallContext, FederateError, writeFileAtomically } from '@federate/core'
+import { type CallContext, FederateError, refuseOpenPlace, writeFileAtomically } from '@federate/core'
 import { agentFilePath } from './agent-file-path.ts'
 import { wishedOutputs } from './agent-outputs.ts'
 import { lentServices, servicePlace } from './agent-services.ts'
@@ -56,13 +56,14 @@ function args(flags: UnitFlags, config: string | undefined, cwd: string): string
 /**
  * Writes a unit, and says whether it is another one now. Only a unit that federate wrote is written over.
  *
- * @throws FederateError `UNIT_TAKEN` (usage), `FILE_NOT_WRITTEN` (failed).
+ * @throws FederateError `UNIT_TAKEN` (usage), `OUTPUT_FOLDER_OPEN`, `FILE_NOT_WRITTEN` (failed).
  */
 export async function writeUnit(path: string, text: string): Promise<boolean> {
   const present = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw taken(path, `cannot be read (${error.code})`)
   })
+  await refuseOpenPlace(path)
   if (present === text) return false
   if (present !== undefined && !present.startsWith(unitMark))
     throw taken(path, 'is there, and federate did not write it')

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ServiceWish } from '@federate/core'
@@ -41,6 +41,23 @@ describe('credentialStore', () => {
     })
     await store.deliver(billing, 'another', { replace: true })
     expect(await store.given(billing)).toBe('another')
+  })
+
+  it.skipIf(process.platform === 'win32').each([
+    ['a folder', 'out'],
+    ['one that would be made there', 'out/new'],
+  ])('puts no secret into %s where everybody could exchange it', async (_, secretsDir) => {
+    await mkdir(join(folder, 'out'))
+    await chmod(join(folder, 'out'), 0o777)
+    const refusal = {
+      code: 'OUTPUT_FOLDER_OPEN',
+      problem: expect.stringContaining('can be written by everybody (mode 0777)'),
+      next: `Run \`chmod o-w ${join(folder, 'out')}\`, or name another folder.`,
+    }
+    await expect(refuseUndeliverable(elsewhere, { secretsDir, replace: false }, place())).rejects.toMatchObject(refusal)
+    const store = credentialStore({ secretsDir }, place())
+    await expect(store.deliver(elsewhere, 'only-for-tests', { replace: false })).rejects.toMatchObject(refusal)
+    expect(await readdir(join(folder, 'out'))).toEqual([])
   })
 
   it('names the file of a key that is none', async () => {

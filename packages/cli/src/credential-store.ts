@@ -8,6 +8,7 @@ import {
   foundIn,
   readPrivateKey,
   readSecret,
+  refuseOpenPlace,
   type SecretReference,
   type ServiceWish,
   writeFileAtomically,
@@ -76,6 +77,7 @@ export async function refuseUndeliverable(
   if (options.secretsDir !== undefined && !options.replace && (await exists(path))) throw taken(path, service)
   const folder = await nearestFolder(dirname(path))
   if (!(await isWritableFolder(folder))) throw notWritable(folder, service)
+  await refuseOpenPlace(path)
 }
 
 function usesCommand({ auth }: ServiceWish, { secretCommand }: CredentialOptions): boolean {
@@ -102,6 +104,7 @@ async function writeCredential(path: string | undefined, service: ServiceWish, t
     if (there === text.trim()) return
     throw taken(path, service)
   }
+  await refuseOpenPlace(path)
   makePrivateFolder(dirname(path))
   await writeFileAtomically(path, text, { mode: 0o600 })
 }

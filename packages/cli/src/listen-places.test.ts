@@ -49,6 +49,16 @@ describe('where the agent listens', () => {
       '--listen 0.0.0.0:1 stands for every address of this host, and does not say by which name others call it.',
     ],
     [
+      { listen: ['[::]:1'] },
+      'LISTEN_WITHOUT_TLS',
+      '--listen [::]:1 can be reached from other hosts, and without TLS everybody between could read what is lent.',
+    ],
+    [
+      { listen: ['[::]:1'], ...tls },
+      'LISTEN_WITHOUT_HOST',
+      '--listen [::]:1 stands for every address of this host, and does not say by which name others call it.',
+    ],
+    [
       { listen: ['10.0.0.1:1'], tlsCert: 'x' },
       'TLS_FLAGS',
       'TLS wants a certificate and its key, and --tls-key is missing.',

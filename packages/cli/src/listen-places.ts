@@ -90,17 +90,21 @@ function namesOf({ host, port }: Address, { host: names = [] }: ListenFlags): re
   if (everywhere && names.length === 0) {
     throw refusal(
       'LISTEN_WITHOUT_HOST',
-      `--listen ${host}:${port} stands for every address of this host, and does not say by which name others call it.`,
+      `--listen ${bracketed(host)}:${port} stands for every address of this host, and does not say by which name others call it.`,
       'Give --host <name>, as it stands in the certificate.',
     )
   }
   return everywhere ? names : [...names, host]
 }
 
+function bracketed(host: string): string {
+  return isIP(host) === 6 ? `[${host}]` : host
+}
+
 function withoutTls({ host, port }: Address): FederateError {
   return refusal(
     'LISTEN_WITHOUT_TLS',
-    `--listen ${host}:${port} can be reached from other hosts, and without TLS everybody between could read what is lent.`,
+    `--listen ${bracketed(host)}:${port} can be reached from other hosts, and without TLS everybody between could read what is lent.`,
     'Give --tls-cert and --tls-key, or write --listen 127.0.0.1:9912 to lend to this host alone.',
   )
 }

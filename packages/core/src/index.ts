@@ -49,7 +49,7 @@ export { FederateError, type FederateErrorOptions, type Outcome } from './errors
 export { type AtomicFileOptions, type FileOwner, writeFileAtomically } from './files/atomic-file.ts'
 export { warnOfReaders } from './files/readers.ts'
 export { readSmallFile } from './files/small-file.ts'
-export { trustedFolder } from './files/trusted-folder.ts'
+export { refuseOpenPlace, trustedFolder } from './files/trusted-folder.ts'
 export { foundIn } from './found-in.ts'
 export { type KeepCredentialsOptions, type KeptCredentials, keepCredentials } from './freshness/keep-credentials.ts'
 export type { KeptEvent, KeptRequest } from './freshness/kept.ts'

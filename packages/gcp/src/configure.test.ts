@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ConfigurationWish, nodeFetch } from '@federate/core'
@@ -45,6 +45,17 @@ const context = (env: Record<string, string> = { CACHE_DIRECTORY: '/var/cache/fe
 const read = async (path: string) => JSON.parse(await readFile(path, 'utf8'))
 
 describe('configure gcp', () => {
+  it.skipIf(process.platform === 'win32')('writes nothing where everybody could exchange it', async () => {
+    const open = join(folder, 'open')
+    await mkdir(open)
+    await chmod(open, 0o777)
+    await expect(configure(wish({ flags: { file: join(open, 'x.json') } }), context())).rejects.toMatchObject({
+      code: 'OUTPUT_FOLDER_OPEN',
+      problem: expect.stringContaining(`The folder ${open} can be written by everybody (mode 0777)`),
+    })
+    expect(await readdir(open)).toEqual([])
+  })
+
   it('writes what gcloud would, with this command as executable, and nothing the second time', async () => {
     const first = await configure(wish(), context())
     expect(first).toEqual({

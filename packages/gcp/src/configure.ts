@@ -6,6 +6,7 @@ import {
   type ConfigurationWish,
   type Configured,
   FederateError,
+  refuseOpenPlace,
   writeFileAtomically,
 } from '@federate/core'
 import { cacheRoot } from '@federate/core/cache'
@@ -18,13 +19,15 @@ import type { GcpRuntime } from './target.ts'
  * Writes the file that GOOGLE_APPLICATION_CREDENTIALS names, so that gcloud and every library of Google's get credentials
  * ("Configure Workload Identity Federation with other identity providers"). It holds no secret.
  *
- * @throws FederateError (usage) `GCP_COMMAND_PATH`, `GCP_TOKEN_FILE`, `GCP_OUTPUT_FILE`, `GCP_FILE_TAKEN`; (failed) `FILE_NOT_WRITTEN`.
+ * @throws FederateError (usage) `GCP_COMMAND_PATH`, `GCP_TOKEN_FILE`, `GCP_OUTPUT_FILE`, `GCP_FILE_TAKEN`; (failed) `OUTPUT_FOLDER_OPEN`,
+ *   `FILE_NOT_WRITTEN`.
  */
 export async function configure(wish: ConfigurationWish<GcpRuntime>, context: CallContext): Promise<Configured> {
   const { service, target, directory, flags } = wish
   const path = flags['file'] ?? join(directory, `${service}.${target}.gcp.json`)
   const { source, warnings, environment } = await sourceOf(wish, context)
   const text = `${JSON.stringify(externalAccount(wish.runtime, source, context), undefined, 2)}\n`
+  await refuseOpenPlace(path)
   const before = await present(path)
   if (before !== text) await writeFileAtomically(path, text, { mode: 0o644 })
   return {

@@ -1,8 +1,10 @@
 import { FederateError } from '@federate/core'
 
-/** A host as it stands before a port. */
+/** A host as it stands before a port: of the ways to write an IPv6 address the one that URLs have (WHATWG URL, section 3.5). */
 export function inUrl(host: string): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
+  if (!host.includes(':')) return host
+  const bracketed = host.startsWith('[') ? host : `[${host}]`
+  return URL.parse(`http://${bracketed}`)?.hostname ?? bracketed
 }
 
 /** Why nothing can be served on an address, with the step that helps in each case (bind(2)). */

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nodeFetch } from '@federate/core'
@@ -35,6 +35,25 @@ function context(env: Record<string, string> = {}) {
   const signal = new AbortController().signal
   return { signal, now: () => 0, fetch: nodeFetch(), warn: () => undefined, env: { HOME: folder, ...env } }
 }
+
+describe.skipIf(process.platform === 'win32')('a folder in which everybody can exchange the files', () => {
+  it('gets no credentials and no program to run', async () => {
+    const open = join(folder, '.aws')
+    await mkdir(open)
+    await chmod(open, 0o777)
+    const refusal = {
+      code: 'OUTPUT_FOLDER_OPEN',
+      problem: expect.stringContaining(`The folder ${open} can be written by everybody (mode 0777)`),
+    }
+    await expect(profiles.store(credentials, 'billing', context())).rejects.toMatchObject(refusal)
+    const wish = {
+      ...{ service: 'billing', target: 's3', runtime, directory: folder, command, flags: {} },
+      auth: { method: 'token_file', file: 'token' },
+    } as const
+    await expect(configure(wish, context())).rejects.toMatchObject(refusal)
+    expect(await readdir(open)).toEqual([])
+  })
+})
 
 describe('storing credentials', () => {
   it('makes the file for its owner alone', async () => {

@@ -1,7 +1,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { type CallContext, FederateError, writeFileAtomically } from '@federate/core'
+import { type CallContext, FederateError, refuseOpenPlace, writeFileAtomically } from '@federate/core'
 import { alone, makePrivateFolder } from '@federate/core/cache'
 
 type Environment = CallContext['env']
@@ -53,12 +53,13 @@ const patience = 10_000
  *
  * @param change gets the text that is there, empty where there is none, and gives the one that shall be.
  * @returns whether it changed.
- * @throws FederateError `AWS_SHARED_FILE`, `FILE_NOT_WRITTEN`, or what `change` throws.
+ * @throws FederateError `AWS_SHARED_FILE`, `OUTPUT_FOLDER_OPEN`, `FILE_NOT_WRITTEN`, or what `change` throws.
  */
 export async function changeSharedFile(path: string, change: (text: string) => string): Promise<boolean> {
   const before = await readSharedFile(path)
   if (change(before) === before) return false
   const target = await targetOf(path)
+  await refuseOpenPlace(target)
   makePrivateFolder(dirname(target))
   return alone(target, patience, () => replace(target, change))
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { FederateError } from '@federate/core'
+import { join, resolve } from 'node:path'
+import { FederateError, refuseOpenPlace } from '@federate/core'
 import { type Applied, hasChanges, type Plan } from '@federate/core/plan'
 import { asInterrupted, showAndApply } from '../apply.ts'
 import type { ConfirmOptions } from '../confirm.ts'
@@ -67,7 +67,6 @@ async function serviceFileFolder(named: string | undefined, terminal: Terminal):
   const folder = resolve(terminal.cwd, named)
   try {
     await access(folder, constants.W_OK)
-    return folder
   } catch (cause) {
     throw new FederateError({
       code: 'FOLDER_NOT_WRITABLE',
@@ -77,6 +76,8 @@ async function serviceFileFolder(named: string | undefined, terminal: Terminal):
       cause,
     })
   }
+  await refuseOpenPlace(join(folder, 'service.federate.json'))
+  return folder
 }
 
 function verificationInterrupted(applied: Applied, cause: unknown): FederateError {

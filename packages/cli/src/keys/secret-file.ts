@@ -1,14 +1,14 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { FederateError, writeFileAtomically } from '@federate/core'
+import { FederateError, refuseOpenPlace, writeFileAtomically } from '@federate/core'
 
 /**
  * Makes sure, before a secret exists, that it can be written there, and over nothing: not even over the secret that it
  * replaces, for nobody can tell that from the file's name.
  *
  * @returns the whole path
- * @throws FederateError (usage) `SECRET_FILE_EXISTS`, `FOLDER_NOT_WRITABLE`.
+ * @throws FederateError (usage) `SECRET_FILE_EXISTS`, `FOLDER_NOT_WRITABLE`; (failed) `OUTPUT_FOLDER_OPEN`.
  */
 export async function secretFilePath(name: string, cwd: string): Promise<string> {
   const path = resolve(cwd, name)
@@ -20,7 +20,10 @@ export async function secretFilePath(name: string, cwd: string): Promise<string>
       next: 'Move it away, or name another with --secret-file.',
     })
   }
-  if (await can(dirname(path), constants.W_OK)) return path
+  if (await can(dirname(path), constants.W_OK)) {
+    await refuseOpenPlace(path)
+    return path
+  }
   throw new FederateError({
     code: 'FOLDER_NOT_WRITABLE',
     outcome: 'usage',

@@ -1,4 +1,4 @@
-import { lstat, realpath } from 'node:fs/promises'
+import { lstat, realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { FederateError } from '../errors.ts'
 
@@ -19,6 +19,27 @@ export async function trustedFolder(folder: string, owner: number | undefined): 
     await refuseOpen(above, new Set([0, user]), true)
     if (above === dirname(above)) return real
   }
+}
+
+/**
+ * Refuses a place where everybody could exchange what is written there: a secret, or what programs go by. Where the folder is
+ * still to be made, the one that it would be made in counts. What is in a folder for all, as the one for temporary files is
+ * (the sticky bit), nobody else can move away. On Windows its ACL has to do.
+ *
+ * Groups and owners of the folder are left to who names it: a container of root works on folders of other users.
+ *
+ * @throws FederateError (failed) `OUTPUT_FOLDER_OPEN`.
+ */
+export async function refuseOpenPlace(path: string): Promise<void> {
+  if (process.geteuid === undefined) return
+  const folder = dirname(path)
+  const mode = await stat(folder).then(
+    (stats) => stats.mode,
+    () => undefined,
+  )
+  if (mode === undefined && folder !== dirname(folder)) return refuseOpenPlace(folder)
+  if (mode === undefined || (mode & 0o002) === 0 || (mode & 0o1000) !== 0) return
+  throw writable(folder, mode, 'everybody', 'o-w')
 }
 
 async function realFolder(folder: string): Promise<string> {
@@ -42,12 +63,13 @@ async function refuseOpen(folder: string, owners: ReadonlySet<number>, sticky: b
   const { uid, mode } = await lstat(folder)
   if (!owners.has(uid)) throw open(folder, `belongs to the user ${uid}`, 'Name a folder of this user, or of root.')
   if ((mode & 0o022) === 0 || (sticky && (mode & 0o1000) !== 0)) return
+  throw writable(folder, mode, 'others', 'go-w')
+}
+
+function writable(folder: string, mode: number, who: string, change: string): FederateError {
   const octal = (mode & 0o7777).toString(8).padStart(4, '0')
-  throw open(
-    folder,
-    `can be written by others (mode ${octal})`,
-    `Run \`chmod go-w ${folder}\`, or name another folder.`,
-  )
+  const next = `Run \`chmod ${change} ${folder}\`, or name another folder.`
+  return open(folder, `can be written by ${who} (mode ${octal})`, next)
 }
 
 function open(folder: string, what: string, next: string): FederateError {
