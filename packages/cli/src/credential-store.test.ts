@@ -75,7 +75,12 @@ describe('credentialStore', () => {
       refusal,
     )
     await refuseUndeliverable(elsewhere, { secretsDir: 'out', replace: false }, place())
-    await credentialStore({ secretsDir: 'out' }, place()).deliver(elsewhere, 'only-for-tests', { replace: false })
+    const told: string[] = []
+    const tell = (message: string) => void told.push(message)
+    await credentialStore({ secretsDir: 'out' }, { ...place(), tell }).deliver(elsewhere, 'only-for-tests', {
+      replace: false,
+    })
+    expect(told).toEqual([expect.stringMatching(/^The secret of \S+ is in \S+\/out\/\S+\.$/)])
     expect(await readFile(join(folder, 'out/billing'), 'utf8')).toBe('only-for-tests\n')
     await expect(refuseUndeliverable(elsewhere, { secretsDir: 'out', replace: false }, place())).rejects.toMatchObject({
       code: 'CREDENTIAL_EXISTS',
@@ -105,7 +110,12 @@ describe('credentialStore', () => {
 
   it('hands secrets to a command, and says when it did not take them, without the secret', async () => {
     const command = 'cat > "$FEDERATE_SERVICE_NAME.taken"'
-    await credentialStore({ secretCommand: command }, place()).deliver(billing, 'only-for-tests', { replace: false })
+    const told: string[] = []
+    const tell = (message: string) => void told.push(message)
+    await credentialStore({ secretCommand: command }, { ...place(), tell }).deliver(billing, 'only-for-tests', {
+      replace: false,
+    })
+    expect(told).toEqual(['The secret of billing was handed to --secret-command.'])
     expect(await readFile(join(folder, 'billing.taken'), 'utf8')).toBe('only-for-tests')
     const failing = credentialStore({ secretCommand: 'cat >&2; exit 3' }, place())
     const error: unknown = await failing.deliver(billing, 'only-for-tests', { replace: false }).catch((one) => one)

@@ -29,6 +29,8 @@ export interface CredentialPlace {
   readonly folder: string
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Told where a credential went. Default: nobody. */
+  readonly tell?: (message: string) => void
 }
 
 /**
@@ -45,8 +47,13 @@ export function credentialStore(options: CredentialOptions, place: CredentialPla
       return (await exists(path)) ? readSecret({ file: path }) : undefined
     },
     deliver: async (service, secret, { replace }) => {
-      if (options.secretCommand !== undefined) return handToCommand(options.secretCommand, service, secret, place)
-      await writeCredential(pathOf(service), service, `${secret}\n`, replace)
+      if (options.secretCommand === undefined) {
+        const path = await writeCredential(pathOf(service), service, `${secret}\n`, replace)
+        place.tell?.(`The secret of ${service.name} is in ${path}.`)
+        return
+      }
+      await handToCommand(options.secretCommand, service, secret, place)
+      place.tell?.(`The secret of ${service.name} was handed to --secret-command.`)
     },
     publicKeys: async (service) => {
       const path = pathOf(service)
@@ -56,7 +63,8 @@ export function credentialStore(options: CredentialOptions, place: CredentialPla
     },
     makeKey: async (service) => {
       const key = await newPrivateKey(service)
-      await writeCredential(pathOf(service), service, key, false)
+      const path = await writeCredential(pathOf(service), service, key, false)
+      place.tell?.(`The private key of ${service.name} is in ${path}.`)
       return publicKeys(key, service)
     },
   }
@@ -97,16 +105,22 @@ function referenceOf({ auth }: ServiceWish): SecretReference | undefined {
 }
 
 /** What is there already and is the same was delivered by a run that was interrupted before it could say so. */
-async function writeCredential(path: string | undefined, service: ServiceWish, text: string, replace: boolean) {
+async function writeCredential(
+  path: string | undefined,
+  service: ServiceWish,
+  text: string,
+  replace: boolean,
+): Promise<string> {
   if (path === undefined) throw nowhere(service)
   if (!replace && (await exists(path))) {
     const there = await readSecret({ file: path }).catch(() => undefined)
-    if (there === text.trim()) return
+    if (there === text.trim()) return path
     throw taken(path, service)
   }
   await refuseOpenPlace(path)
   makePrivateFolder(dirname(path))
   await writeFileAtomically(path, text, { mode: 0o600 })
+  return path
 }
 
 async function newPrivateKey({ auth }: ServiceWish): Promise<string> {

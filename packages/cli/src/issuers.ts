@@ -30,11 +30,11 @@ export async function openIssuers(
   file: FederateFile,
   options: IssuerOptions,
   context: CallContext,
-  cwd: string,
+  { cwd, note }: Pick<Terminal, 'cwd' | 'note'>,
 ): Promise<KeycloakTrust[]> {
   const { keycloakTrust } = await import('@federate/keycloak/trust')
   const adminUrl = options.adminUrl ?? context.env['FEDERATE_KEYCLOAK_URL']
-  const credentials = credentialStore(options, { folder: dirname(file.path), cwd, env: context.env })
+  const credentials = credentialStore(options, { folder: dirname(file.path), cwd, env: context.env, tell: note })
   const rotate = new Set(options.rotateSecret ?? [])
   const issuers = usedIssuers(file)
   refuseSeveralServers(issuers)

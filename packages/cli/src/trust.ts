@@ -57,7 +57,7 @@ export async function openTrust(options: TrustOptions, terminal: Terminal, signa
   const clouds = cloudsOf(named, file)
   const leftOut = named === undefined && (await isKeycloakLeftOut(file, clouds, context)) ? [keycloakName] : []
   const withIssuers = (named === undefined || named === keycloakName) && leftOut.length === 0
-  const issuers = withIssuers ? await openIssuers(file, options, context, terminal.cwd) : []
+  const issuers = withIssuers ? await openIssuers(file, options, context, terminal) : []
   const parts: TrustPart[] = []
   const admin = await readAdmin(file, options, terminal)
   for (const name of clouds) parts.push(await openCloud(name, file, admin.get(name), context))
