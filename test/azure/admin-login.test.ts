@@ -1,6 +1,6 @@
 import { nodeFetch, sendRequest, tryJsonObject } from '@federate/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makePlace, type Place, type Ran } from '../cli/harness.ts'
+import { billingAlone, makePlace, type Place, type Ran } from '../cli/harness.ts'
 
 const tenant = '2a585d57-a5a8-4688-a60c-9796389eae7a'
 const other = '11111111-2222-4333-8444-555555555555'
@@ -9,14 +9,7 @@ const clientId = '868ab87f-fc57-46b2-8815-9b80a74b8922'
 const graph = 'https://graph.microsoft.com'
 const resourceManager = 'https://management.azure.com'
 
-const yaml = `version: 1
-owner: acme
-issuers:
-  main: { url: ISSUER, kind: keycloak }
-services:
-  billing:
-    auth: { method: client_secret_basic, secret: { file: secrets/billing } }
-    targets:
+const yaml = `${billingAlone}    targets:
       files: { cloud: azure, tenant: ${tenant}, application: billing, roles: [{ role: Reader, scope: /subscriptions/${subscription} }] }
   operations:
     auth: { method: client_secret_basic, secret: { file: secrets/operations } }

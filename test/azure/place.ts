@@ -1,15 +1,8 @@
-import { makePlace, type Place } from '../cli/harness.ts'
+import { billingAlone, makePlace, type Place } from '../cli/harness.ts'
 
 export const tenant = '2a585d57-a5a8-4688-a60c-9796389eae7a'
 
-const yaml = `version: 1
-owner: acme
-issuers:
-  main: { url: ISSUER, kind: keycloak }
-services:
-  billing:
-    auth: { method: client_secret_basic, secret: { file: secrets/billing } }
-    targets:
+const yaml = `${billingAlone}    targets:
       files: { cloud: azure, tenant: ${tenant}, application: billing, scope: https://storage.azure.com }
 `
 

@@ -7,20 +7,13 @@ import {
   ListOpenIDConnectProvidersCommand,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makePlace, type Place } from './harness.ts'
+import { billingAlone, makePlace, type Place } from './harness.ts'
 
 const [first, second, third] = ['123456789012', '210987654321', '345678901234']
 const accessRole = `arn:aws:iam::${third}:role/OrganizationAccountAccessRole`
 let place: Place
 
-const yaml = `version: 1
-owner: acme
-issuers:
-  main: { url: ISSUER, kind: keycloak }
-services:
-  billing:
-    auth: { method: client_secret_basic, secret: { file: secrets/billing } }
-    targets:
+const yaml = `${billingAlone}    targets:
       one: { cloud: aws, account: "${first}", role: billing }
       two: { cloud: aws, account: "${second}", role: billing, path: /services/ }
   reporting:

@@ -6,17 +6,10 @@ import { GoogleAuth } from 'google-auth-library'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { azureModules, tenant } from '../azure/place.ts'
 import { isTaken, project } from '../gcp/place.ts'
-import { account, makePlace, type Place } from './harness.ts'
+import { account, billingAlone, makePlace, type Place } from './harness.ts'
 import { RunningAgent } from './running-agent.ts'
 
-const yaml = `version: 1
-owner: acme
-issuers:
-  main: { url: ISSUER, kind: keycloak }
-services:
-  billing:
-    auth: { method: client_secret_basic, secret: { file: secrets/billing } }
-    targets:
+const yaml = `${billingAlone}    targets:
       s3: { cloud: aws, account: "${account}", role: billing }
       lake: { cloud: gcp, project: ${project}, serviceAccount: billing }
       files: { cloud: azure, tenant: ${tenant}, application: billing, scope: https://storage.azure.com }

@@ -1,21 +1,14 @@
 import { stat } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clearTenant, storedIn } from '../azure/stored.ts'
-import { account, makePlace, type Place } from './harness.ts'
+import { account, billingAlone, makePlace, type Place } from './harness.ts'
 
 const tenant = '2a585d57-a5a8-4688-a60c-9796389eae7a'
 const subscription = 'bb7555b6-56fa-4fa6-bff9-f1fe38507c01'
 const role = `{ role: Storage Blob Data Reader, scope: /subscriptions/${subscription}/resourceGroups/data }`
 const identity = `{ subscription: ${subscription}, resourceGroup: data, name: billing, location: westeurope }`
 
-const yaml = `version: 1
-owner: acme
-issuers:
-  main: { url: ISSUER, kind: keycloak }
-services:
-  billing:
-    auth: { method: client_secret_basic, secret: { file: secrets/billing } }
-    targets:
+const yaml = `${billingAlone}    targets:
       s3: { cloud: aws, account: "${account}", role: billing }
       files: { cloud: azure, tenant: ${tenant}, application: billing, scope: https://storage.azure.com, roles: [${role}] }
       vault: { cloud: azure, tenant: ${tenant}, managedIdentity: ${identity}, scope: https://vault.azure.net }

@@ -1,15 +1,8 @@
 import { chmod } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { account, makePlace, type Place } from './harness.ts'
+import { account, billingAlone, makePlace, type Place } from './harness.ts'
 
-const yaml = `version: 1
-owner: acme
-issuers:
-  main: { url: ISSUER, kind: keycloak }
-services:
-  billing:
-    auth: { method: client_secret_basic, secret: { file: secrets/billing } }
-    roles: { orders: [reader] }
+const yaml = `${billingAlone}    roles: { orders: [reader] }
     targets:
       s3:    { cloud: aws, account: "${account}", role: billing }
       lake:  { cloud: gcp, project: acme-prod, serviceAccount: billing }

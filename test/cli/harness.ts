@@ -119,14 +119,17 @@ export async function makePlace(yaml: string = twoServices, port?: number): Prom
 
 export const account = '123456789012'
 
-export const twoServices = `version: 1
+/** The beginning of a federate.yaml with one service: what it wants, indented by four, comes next. */
+export const billingAlone = `version: 1
 owner: acme
 issuers:
   main: { url: ISSUER, kind: keycloak }
 services:
   billing:
     auth: { method: client_secret_basic, secret: { file: secrets/billing } }
-    claims: { environment: production }
+`
+
+export const twoServices = `${billingAlone}    claims: { environment: production }
     targets:
       s3: { cloud: aws, account: "${account}", role: billing, policies: [arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess] }
   reporting:

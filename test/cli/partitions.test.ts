@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makePlace, type Place } from './harness.ts'
+import { billingAlone, makePlace, type Place } from './harness.ts'
 
 const accounts = [
   ['aws-cn', '123456789012', 'cn-north-1'],
@@ -12,14 +12,7 @@ const targets = accounts.map(
   ([partition, account]) =>
     `      ${partition}: { cloud: aws, account: "${account}", partition: ${partition}, role: billing, policies: [arn:${partition}:iam::aws:policy/AmazonS3ReadOnlyAccess] }`,
 )
-const yaml = `version: 1
-owner: acme
-issuers:
-  main: { url: ISSUER, kind: keycloak }
-services:
-  billing:
-    auth: { method: client_secret_basic, secret: { file: secrets/billing } }
-    targets:
+const yaml = `${billingAlone}    targets:
 ${targets.join('\n')}
 `
 

@@ -1,19 +1,12 @@
 import type { Project } from '@federate/sandbox'
-import { makePlace, type Place } from '../cli/harness.ts'
+import { billingAlone, makePlace, type Place } from '../cli/harness.ts'
 
 export const project = 'acme-prod'
 export const account = `billing@${project}.iam.gserviceaccount.com`
 export const pool = 'acme-main'
 
 /** Two services at one issuer, with and without a service account. */
-export const twoServices = `version: 1
-owner: acme
-issuers:
-  main: { url: ISSUER, kind: keycloak }
-services:
-  billing:
-    auth: { method: client_secret_basic, secret: { file: secrets/billing } }
-    claims: { environment: production }
+export const twoServices = `${billingAlone}    claims: { environment: production }
     targets:
       lake: { cloud: gcp, project: ${project}, serviceAccount: billing, roles: [roles/storage.objectViewer] }
   reporting:
