@@ -30,7 +30,7 @@ describe('the whole chain, with the bundled command', () => {
     expect(plan.status).toBe(2)
     expect(JSON.parse((await place.federate('status --json', alone)).stdout)).toMatchObject({ leftOut: ['keycloak'] })
     expect((await place.federate('plan aws', alone)).stderr).toBe('')
-    const half = await place.federate('plan', { env: { FEDERATE_KEYCLOAK_PASSWORD: 'canary' } })
+    const half = await place.federate('plan', { env: { ...alone.env, FEDERATE_KEYCLOAK_PASSWORD: 'canary' } })
     expect(half.stderr).toContain('FEDERATE_KEYCLOAK_PASSWORD is set, and FEDERATE_KEYCLOAK_USERNAME is not.')
     expect(half.status).toBe(64)
   })
