@@ -1,8 +1,8 @@
-import { FederateError } from '@federate/core'
 import { callContext } from '../context.ts'
 import { examine } from '../doctor/examination.ts'
 import type { Place } from '../doctor/place.ts'
 import { placeText, reportJson, statusOfPlaces, summary } from '../doctor/report.ts'
+import { contradiction } from '../flag-refusals.ts'
 import { loadService } from '../service.ts'
 import type { ServiceFlags } from '../service-flags.ts'
 import type { Terminal } from '../terminal.ts'
@@ -33,10 +33,5 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
 function withName({ named, ...flags }: DoctorOptions): ServiceFlags {
   if (named === undefined) return flags
   if (flags.service === undefined) return { ...flags, service: named }
-  throw new FederateError({
-    code: 'FLAGS_CONTRADICT',
-    outcome: 'usage',
-    problem: `The service was named twice: ${named} and --service ${flags.service}.`,
-    next: 'Leave one of them out.',
-  })
+  throw contradiction(`The service was named twice: ${named} and --service ${flags.service}.`, 'Leave one of them out.')
 }

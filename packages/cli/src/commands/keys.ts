@@ -3,6 +3,7 @@ import { FederateError, type FederateFile, type Issuer, parseDuration } from '@f
 import type { CustomerKeys, IssuedKey, KeyCredential, RepairedKey } from '@federate/keycloak/keys'
 import { callContext } from '../context.ts'
 import { exitStatus, statusOf } from '../exit-status.ts'
+import { contradiction } from '../flag-refusals.ts'
 import { fetchOf } from '../issuers.ts'
 import { type CredentialFlags, credentialOf, expiryOf, grantsOf, signingKeyOf } from '../keys/key-options.ts'
 import {
@@ -182,12 +183,10 @@ async function secretPath(
 ): Promise<string | undefined> {
   if (secretFile === undefined) return undefined
   if (kind === 'secret') return secretFilePath(secretFile, cwd)
-  throw new FederateError({
-    code: 'FLAGS_CONTRADICT',
-    outcome: 'usage',
-    problem: '--secret-file was given for a customer that proves itself by a key, so there will be no secret.',
-    next: 'Leave one of the two out.',
-  })
+  throw contradiction(
+    '--secret-file was given for a customer that proves itself by a key, so there will be no secret.',
+    'Leave one of the two out.',
+  )
 }
 
 interface Handing {
