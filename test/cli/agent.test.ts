@@ -417,7 +417,7 @@ describe.skipIf(process.platform === 'win32')('an agent that was killed', () => 
     await once(other, 'listening')
     const ran = await killed.run('env -s billing')
     other.close()
-    expect(ran).toMatchObject({ status: 1, stdout: '' })
+    expect(ran).toMatchObject({ status: 4, stdout: '' })
     expect(ran.stderr).toContain('AGENT_MISSING')
     expect(ran.stderr).toContain(`The agent that told its address in ${place.path('killed-run')} was killed.`)
   })

@@ -93,12 +93,12 @@ export function agentAddress(folder: string): AgentAddress {
   })
 }
 
-/** Whoever took the port of an agent that was killed would be sent secrets. @throws FederateError `AGENT_MISSING` (failed) */
+/** Whoever took the port of an agent that was killed would be sent secrets. @throws FederateError `AGENT_MISSING` (unreachable) */
 export async function refuseKilledAgent(folder: string): Promise<void> {
   if (!(await holderDied(lockOf(folder)))) return
   throw new FederateError({
     code: 'AGENT_MISSING',
-    outcome: 'failed',
+    outcome: 'unreachable',
     problem: `The agent that told its address in ${folder} was killed.`,
     next: 'Start it again with `federate agent`.',
   })
